@@ -7,6 +7,8 @@ Rules:
 - on every connect all desired documents are published again: retained messages are a convenience, not the
   record;
 - what comes waits in a box for each camera (``hearing``), and is handled in turn, many in one transaction;
+- it is acknowledged to the broker once that has committed: what a process had heard and not kept when it died
+  is brought to the next one;
 - a camera from which nothing was heard for ``cameras.offline_after_s`` counts as offline.
 
 What a message means is in ``fleet.cameras.messages``.
@@ -17,21 +19,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol
 
 import aiomqtt
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 from sqlalchemy.exc import SQLAlchemyError
 
 from fleet.cameras.desired import desired_document
-from fleet.cameras.hearing.mailbox import Mailbox
+from fleet.cameras.hearing.mailbox import HeardMessage, Mailbox
 from fleet.cameras.messages import Inbox
 from fleet.cameras.rules import Presence as Seen
 from fleet.cameras.rules import is_silent
@@ -42,7 +42,6 @@ from fleet.core.errors import BrokerError
 from fleet.core.live import RESYNC, Subscription
 from fleet.core.services import Services
 from fleet.core.tasks import beside
-from fleet.pki.authority import SERVICE_NAME
 from protocol.messages.topics import Down, Up, every_camera, topic
 
 log = logging.getLogger(__name__)
@@ -51,7 +50,6 @@ START_SECONDS = 20.0
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 5.0
 SILENCE_EVERY = 5.0
-SESSION_SECONDS = 86_400
 AT_LEAST_ONCE = 1
 BATCH = 100
 AGAIN_S = 1.0
@@ -66,22 +64,18 @@ class Client(Protocol):
     async def publish(  # noqa: D102 - as aiomqtt says
         self, topic: str, /, payload: str, qos: int = 0, retain: bool = False
     ) -> object: ...
+    def acknowledge(self, message: Any, /) -> None: ...  # noqa: ANN401, D102 - as ``ServiceClient`` says
 
 
-def over_tls(host: str, port: int, context: ssl.SSLContext) -> aiomqtt.Client:
-    """A connection to the fleet's own broker, with a session that outlives it."""
-    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho leaves it untyped
-    properties.SessionExpiryInterval = SESSION_SECONDS
-    return aiomqtt.Client(
-        host,
-        port,
-        identifier=SERVICE_NAME,
-        protocol=aiomqtt.ProtocolVersion.V5,
-        clean_start=False,
-        properties=properties,
-        tls_context=context,
-        keepalive=15,
-    )
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """One message that a connection brought."""
+
+    client: Client
+    message: Any
+
+    def acknowledge(self) -> None:
+        self.client.acknowledge(self.message)
 
 
 class BrokerClient:
@@ -102,7 +96,7 @@ class BrokerClient:
 
         Args:
             cameras: the services of cameras.
-            connect: makes a connection, which is open while it is entered; ``over_tls`` makes one.
+            connect: makes a connection, which is open while it is entered; ``ServiceClient`` is one.
             rest: lasts from one look for silent cameras to the next; ``SILENCE_EVERY`` where it is None.
         """
         self._cameras = cameras
@@ -157,11 +151,14 @@ class BrokerClient:
 
     async def _listen(self, client: Client) -> None:
         async for message in client.messages:
+            delivery = _Delivery(client, message)
             letter = self.inbox.open(str(message.topic), message.payload, retained=message.retain)
             if letter is None:
+                delivery.acknowledge()
                 continue
-            if not self._mail.put(letter, time.monotonic()):
+            if not self._mail.put(replace(letter, delivery=delivery), time.monotonic()):
                 self._cameras.broker.floods.note(letter.camera, self._services.clock())
+            _acknowledge(self._mail.left_out())
             self._came.set()
 
     async def _read(self) -> None:
@@ -177,6 +174,7 @@ class BrokerClient:
             while letters:
                 try:
                     await asyncio.to_thread(self.inbox.take_all, letters)
+                    _acknowledge(letters)
                     break
                 except SQLAlchemyError as error:  # what came is kept until it can be
                     log.error("The database failed while cameras' messages were handled: %s", reason(error))  # noqa: TRY400 - one line is enough
@@ -213,6 +211,13 @@ class BrokerClient:
             except SQLAlchemyError as error:
                 log.error("The database failed while silent cameras were looked for: %s", reason(error))  # noqa: TRY400 - one line is enough
             await self._rest()
+
+
+def _acknowledge(letters: Iterable[HeardMessage]) -> None:
+    """Say of each that it is kept, or that it will not be asked for again."""
+    for letter in letters:
+        if isinstance(letter.delivery, _Delivery):
+            letter.delivery.acknowledge()
 
 
 def mark_silent(services: Services) -> None:

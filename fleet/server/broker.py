@@ -5,14 +5,14 @@ Rules:
   so none can take another's session;
 - pattern lines, one for each topic, confine every camera to its own (L1); the fleet's own certificate may use
   them all. So what a camera can have retained is a message for each;
-- it dies with us (``setpriv --pdeathsig``), and if it dies alone it is started again, waiting longer each
-  time;
+- it ends with us (``setpriv --pdeathsig``), keeping for the next one what nobody acknowledged; if it dies
+  alone it is started again, waiting longer each time;
 - it listens on a Unix socket in its folder; whoever comes over the network comes past its admission
   (``fleet.connections``), so that nobody's idle connections keep cameras out;
 - a change of the revocation list restarts it: that is what makes open connections of a revoked camera end at
   once.
 
-Nothing here speaks MQTT: ``fleet.cameras.broker_client`` does.
+Nothing here speaks MQTT: ``fleet.cameras`` does.
 """
 
 from __future__ import annotations
@@ -41,8 +41,7 @@ from protocol.units import KIB, MIB
 
 log = logging.getLogger(__name__)
 
-START_SECONDS = 15.0
-STOP_SECONDS = 5.0
+START_SECONDS, STOP_SECONDS = 15.0, 5.0
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
 LONG_ENOUGH = 10.0  # a child that lived this long in seconds did start well
@@ -128,6 +127,7 @@ def configuration(plan: BrokerPlan, revocations: Path, *, user: str) -> str:
         "autosave_interval 30",
         f"max_packet_size {MOST_PACKET_BYTES}",
         f"memory_limit {MOST_MEMORY_BYTES}",
+        "max_inflight_messages 0",  # of what the service has still to keep: one camera holds up no other
         f"max_queued_messages {MOST_QUEUED}",
         f"max_queued_bytes {MOST_QUEUED_BYTES}",
         "log_dest stderr",
@@ -297,4 +297,4 @@ def _dies_with_us() -> Sequence[str]:
             "setpriv is missing, so the MQTT broker would outlive a killed fleet: install util-linux."
         )
         return ()
-    return (found, "--pdeathsig", "KILL", "--")
+    return (found, "--pdeathsig", "TERM", "--")

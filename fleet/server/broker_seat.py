@@ -9,8 +9,9 @@ Rules:
 - at the start of a process that has the claim, a broker that does not come up stops the start; later it is
   tried again.
 
-What cameras said to the broker of a process that died, and that had not been heard, is lost with it: nothing
-depends on it, for recordings come with all that belongs to them.
+What cameras said to the broker of a process that died, and that nobody had kept, waits there until that
+process has the broker again; where its machine died, the last half minute may be gone. Nothing depends on it,
+for recordings come with all that belongs to them.
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import uvloop
 
-from fleet.cameras.broker_client import BrokerClient, over_tls
+from fleet.cameras.broker_client import BrokerClient
+from fleet.cameras.hearing.connection import ServiceClient
 from fleet.cameras.service import revoked_serials
 from fleet.connections.admissions import raise_open_files
 from fleet.core.config import FleetConfig
@@ -127,7 +128,7 @@ async def _broker(
     port = listeners.mqtt_port
     broker = Broker(_broker_plan(services, port), listeners.take_mqtt())
     address = _own_address(services.config)
-    presence = BrokerClient(services.cameras, lambda: over_tls(address, port, contexts.service))
+    presence = BrokerClient(services.cameras, lambda: ServiceClient(address, port, contexts.service))
     async with broker.running(failed), presence.running(failed), _revocations(services, broker, failed):
         yield broker
 

@@ -1,4 +1,7 @@
-"""The fleet's connection to the broker in memory, as its client wants one: after aiomqtt's."""
+"""The fleet's connection to the broker in memory, as its client wants one: after aiomqtt's.
+
+What it has not acknowledged when it ends waits for the next one, as in a real broker.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 import aiomqtt
 
-from fleet.cameras.broker_client import SESSION_SECONDS
+from fleet.cameras.hearing.connection import SESSION_SECONDS
 from fleet.pki.authority import SERVICE_NAME
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ class _Arrived:
     topic: str
     payload: bytes
     retain: bool
+    number: int
 
 
 class FleetConnection:
@@ -38,7 +42,9 @@ class FleetConnection:
         self._broker = broker
         self._arrived = arrived
         self._connection: BrokerConnection | None = None
-        self._waiting: asyncio.Queue[BrokerMessage | None] = asyncio.Queue()
+        self._waiting: asyncio.Queue[tuple[int, BrokerMessage] | None] = asyncio.Queue()
+        self._unacknowledged: dict[int, BrokerMessage] = {}
+        self._number = 0
 
     async def __aenter__(self) -> Self:
         self._connection = self._broker.connect(
@@ -46,7 +52,7 @@ class FleetConnection:
             clean=False,
             expiry_s=SESSION_SECONDS,
             will=None,
-            on_message=self._put,
+            on_message=self._bring,
             on_closed=lambda _taken_over: self._put(None),
         )
         return self
@@ -54,6 +60,7 @@ class FleetConnection:
     async def __aexit__(self, *_: object) -> None:
         if self._connection is not None:
             self._connection.disconnect()
+            self._connection.hand_back(list(self._unacknowledged.values()))
 
     @property
     def messages(self) -> AsyncIterator[_Arrived]:
@@ -70,6 +77,10 @@ class FleetConnection:
         del qos
         self._open.publish(topic, payload.encode(), retain=retain)
 
+    def acknowledge(self, message: _Arrived) -> None:
+        """Say that a message is kept."""
+        self._unacknowledged.pop(message.number, None)
+
     @property
     def _open(self) -> BrokerConnection:
         if self._connection is None or self._connection.closed:
@@ -77,10 +88,16 @@ class FleetConnection:
         return self._connection
 
     async def _read(self) -> AsyncIterator[_Arrived]:
-        while (message := await self._waiting.get()) is not None:
-            yield _Arrived(message.topic, message.payload, message.retained)
+        while (arrived := await self._waiting.get()) is not None:
+            number, message = arrived
+            yield _Arrived(message.topic, message.payload, message.retained, number)
         raise aiomqtt.MqttError("The broker ended the connection.")
 
-    def _put(self, message: BrokerMessage | None) -> None:
-        self._waiting.put_nowait(message)
+    def _bring(self, message: BrokerMessage) -> None:
+        self._number += 1
+        self._unacknowledged[self._number] = message
+        self._put((self._number, message))
+
+    def _put(self, arrived: tuple[int, BrokerMessage] | None) -> None:
+        self._waiting.put_nowait(arrived)
         self._arrived()

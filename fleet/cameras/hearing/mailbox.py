@@ -6,6 +6,7 @@ Rules:
 - of its news so many are kept; where there are more, the oldest are left out, and counted;
 - that is a flood where news was left out, or where more came than a camera has kept back while the fleet was
   away for hours;
+- what is left out is handed back, once: whoever brought it is told that nobody will ask for it again;
 - each camera is read in turn, and no more often than its budget lets it: one that says thousands of things a
   second keeps nobody waiting, and its newest word is read all the same.
 
@@ -37,12 +38,14 @@ class HeardMessage:
         subject: of what.
         payload: as it came.
         retained: whether the broker had kept it.
+        delivery: by what whoever brought it knows it; nothing here looks at it.
     """
 
     camera: str
     subject: Up
     payload: bytes
     retained: bool
+    delivery: object = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -75,6 +78,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self._boxes: dict[str, _Box] = {}
+        self._left_out: list[HeardMessage] = []
 
     def __len__(self) -> int:
         return sum(len(box.news) + sum(map(len, box.newest.values())) for box in self._boxes.values())
@@ -88,15 +92,20 @@ class Mailbox:
         if letter.subject is Up.EVENT:
             box.news.append(letter)
             if len(box.news) > MOST_NEWS:
-                box.news.popleft()
+                self._left_out.append(box.news.popleft())
                 return False
             return True
         waiting = box.newest.setdefault(letter.subject, deque())
         waiting.append(letter)
         if len(waiting) <= NEWEST:
             return True
-        waiting.popleft()
+        self._left_out.append(waiting.popleft())
         return not is_flood
+
+    def left_out(self) -> list[HeardMessage]:
+        """Return what was left out since this was asked last."""
+        found, self._left_out = self._left_out, []
+        return found
 
     def take(self, now_s: float, most: int) -> list[HeardMessage]:
         """Return what may be read now, one of each camera in turn, at most so many."""

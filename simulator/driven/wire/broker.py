@@ -107,6 +107,10 @@ class BrokerConnection:
         """Say goodbye: no will is sent."""
         self._broker.end(self, self._session, goodbye=True)
 
+    def hand_back(self, messages: list[BrokerMessage]) -> None:
+        """Have what a connection that ended had not acknowledged wait for the client's next one, first."""
+        self._session.queued[:0] = messages
+
     def lose(self) -> None:
         """Be gone without a goodbye."""
         self._broker.end(self, self._session, goodbye=False)

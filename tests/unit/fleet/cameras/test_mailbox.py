@@ -50,6 +50,23 @@ def test_what_waits_is_bounded_and_its_newest_is_there(said: list[tuple[str, Up,
 
 
 # proves F9
+@given(st.lists(SAID, max_size=12), st.integers(1, 200))
+def test_each_message_is_read_or_handed_back_once(said: list[tuple[str, Up, int]], most: int) -> None:
+    box, number, ended = Mailbox(), 0, list[bytes]()
+    for camera, subject, times in said:
+        for _ in range(times):
+            number += 1
+            box.put(letter(camera, subject, number), 0.0)
+        ended += [each.payload for each in (*box.left_out(), *box.take(0.0, most))]
+    now = 0.0
+    while (wait_s := box.wait_s(now)) is not None:
+        now += wait_s + 1e-6
+        ended += [each.payload for each in box.take(now, most)]
+    assert box.left_out() == []
+    assert sorted(ended) == sorted(b"%d" % each for each in range(1, number + 1))
+
+
+# proves F9
 def test_a_camera_that_floods_keeps_nobody_waiting() -> None:
     box = Mailbox()
     for number in range(10_000):
