@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 
 _HEADING, _ITEM = "# ", "- "
 _PLAIN = "en"
@@ -40,7 +41,35 @@ class ListBlock:
     items: tuple[str, ...]
 
 
-TextBlock = HeadingBlock | ParagraphBlock | ListBlock
+@dataclass(frozen=True, slots=True)
+class PictureBlock:
+    """A picture of black squares on white, such as a QR code.
+
+    Attributes:
+        rows: from above, each of the characters 0 and 1, where 1 is black.
+        text: what it is, for whoever does not see it.
+    """
+
+    rows: tuple[str, ...]
+    text: str
+
+    def svg(self) -> str:
+        """Return it as an SVG image without a size of its own."""
+        squares = "".join(
+            f"M{left} {top}h1v1h-1z"
+            for top, row in enumerate(self.rows)
+            for left, each in enumerate(row)
+            if each == "1"
+        )
+        side = len(self.rows)
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img" '
+            f'aria-label="{escape(self.text)}"><path fill="#fff" d="M0 0h{side}v{side}h-{side}z"/>'
+            f'<path fill="#000" d="{squares}"/></svg>'
+        )
+
+
+TextBlock = HeadingBlock | ParagraphBlock | ListBlock | PictureBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +146,8 @@ def _said(block: TextBlock) -> str:
             return "\n".join(lines)
         case ListBlock(items):
             return "\n".join(_ITEM + each for each in items)
+        case PictureBlock(_, text):
+            return text
 
 
 def _is_control(letter: str) -> bool:

@@ -10,7 +10,14 @@ import base64
 import hashlib
 from html import escape
 
-from fleet.printing.blocks import HeadingBlock, ListBlock, ParagraphBlock, PrintedPage, TextBlock
+from fleet.printing.blocks import (
+    HeadingBlock,
+    ListBlock,
+    ParagraphBlock,
+    PictureBlock,
+    PrintedPage,
+    TextBlock,
+)
 
 _STYLE = (
     "@page{size:A4;margin:20mm 22mm}"
@@ -18,6 +25,7 @@ _STYLE = (
     "color:#000;background:#fff}"
     "body.large{font-size:18pt}"
     "h1{font-size:1.35em;line-height:1.25}h2{font-size:1em;margin-top:1.4em}"
+    ".picture{width:45mm}"
     "p,li{overflow-wrap:anywhere}"
     "@media print{body{max-width:none;margin:0;padding:0}}"
 )
@@ -48,3 +56,5 @@ def _html(block: TextBlock) -> str:
             return f'<p dir="auto">{"<br>".join(map(escape, lines))}</p>'
         case ListBlock(items):
             return "".join(("<ul>", *(f'<li dir="auto">{escape(each)}</li>' for each in items), "</ul>"))
+        case PictureBlock():
+            return f'<div class="picture">{block.svg()}</div>'

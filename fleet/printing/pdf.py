@@ -17,7 +17,14 @@ from pathlib import Path
 
 import typst
 
-from fleet.printing.blocks import HeadingBlock, ListBlock, ParagraphBlock, PrintedPage, TextBlock
+from fleet.printing.blocks import (
+    HeadingBlock,
+    ListBlock,
+    ParagraphBlock,
+    PictureBlock,
+    PrintedPage,
+    TextBlock,
+)
 from fleet.printing.errors import FontsMissingError, NotPrintableError
 
 FONTS = Path(__file__).parent / "fonts"
@@ -59,7 +66,7 @@ def pdf_of(page: PrintedPage, *, made: datetime, most: int = 1) -> bytes:
             font_paths=_fonts(),
             sys_inputs={"page": json.dumps(told)},
             pdf_standards=["ua-1"],
-            timestamp=made,
+            timestamp=made.replace(microsecond=0),
         )
     except typst.TypstError as error:
         raise _refusal(error, allowed) from error
@@ -86,6 +93,8 @@ def _block(block: TextBlock) -> dict[str, object]:
             return {"kind": "paragraph", "lines": list(lines)}
         case ListBlock(items):
             return {"kind": "list", "lines": list(items)}
+        case PictureBlock(_, text):
+            return {"kind": "picture", "lines": [text], "svg": block.svg()}
 
 
 def _refusal(error: typst.TypstError, allowed: int) -> Exception:

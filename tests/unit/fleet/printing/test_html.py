@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 
-from fleet.printing.blocks import HeadingBlock, ListBlock, ParagraphBlock, PrintedPage
+from fleet.printing.blocks import HeadingBlock, ListBlock, ParagraphBlock, PictureBlock, PrintedPage
 from fleet.printing.html import HTML_POLICY, html_of
 
 PAGE = PrintedPage(
@@ -37,3 +37,11 @@ def test_language_direction_and_size_are_said() -> None:
     assert '<body class="large">' in said
     assert '<html lang="en" dir="ltr">' in html_of(PAGE)
     assert '<body class="plain">' in html_of(PAGE)
+
+
+def test_a_picture_is_drawn_and_named() -> None:
+    page = PrintedPage("Slip", "Landlord", (PictureBlock(("10", "01"), 'QR "code" <x>'),))
+    found = html_of(page)
+    assert 'aria-label="QR &quot;code&quot; &lt;x&gt;"' in found
+    assert 'viewBox="0 0 2 2"' in found
+    assert 'd="M0 0h1v1h-1zM1 1h1v1h-1z"' in found

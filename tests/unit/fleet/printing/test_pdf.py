@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, StreamObject
 
 from fleet.printing import pdf
-from fleet.printing.blocks import HeadingBlock, ListBlock, ParagraphBlock, PrintedPage
+from fleet.printing.blocks import HeadingBlock, ListBlock, ParagraphBlock, PictureBlock, PrintedPage
 from fleet.printing.errors import FontsMissingError, NotPrintableError
 from fleet.printing.pdf import FONTS, MOST_LARGE, pdf_of
 from fleet.web import vendor
@@ -136,3 +136,14 @@ def test_any_text_is_set_or_refused_in_a_sentence(text: str) -> None:
     except NotPrintableError as error:
         made = str(error).encode()
     assert made.startswith((b"%PDF-", b"It cannot be printed: ", b"It does not fit on one page"))
+
+
+def test_a_clock_that_has_microseconds_dates_a_page_to_the_second() -> None:
+    exact = datetime(2026, 3, 3, 10, 0, 0, 123_456, tzinfo=UTC)
+    assert pdf_of(PAGE, made=exact) == pdf_of(PAGE, made=MADE)
+
+
+def test_a_picture_is_set_with_its_words_for_whoever_does_not_see_it() -> None:
+    made = pdf_of(replace(PAGE, blocks=(PictureBlock(("10", "01"), "QR code that opens a page"),)), made=MADE)
+    words = b"QR code that opens a page"
+    assert words in made or words.decode().encode("utf-16-be") in made
