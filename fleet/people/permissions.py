@@ -36,6 +36,7 @@ class Permission(StrEnum):
     SEE_VISITS = "see visits, their notices and what was said of being recorded"
     PLAN_VISITS = "plan visits, note their notices and link recordings to them"
     WRITE_TEXTS = "write the landlord's texts for tenants"
+    APPROVE_TEXTS = "approve what is given to the person recorded, and switch references on"
     ALERTS = "see, take and resolve alerts"
     SEE_AUDIT = "see the audit log"
     VAULT = "unseal and seal the vault"
@@ -77,6 +78,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.WRITE_TEXTS: frozenset(
             {Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}
         ),
+        Permission.APPROVE_TEXTS: frozenset({Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
         Permission.ALERTS: _OVERSEERS | _ADMINISTRATOR | {Role.DATA_PROTECTION_OFFICER},
         Permission.SEE_AUDIT: frozenset(
             {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}

@@ -40,6 +40,7 @@ from fleet.health.services import HEALTH
 from fleet.incidents.routes import router as judging_router
 from fleet.people.routes import router as people_router
 from fleet.people.services import PEOPLE
+from fleet.references.asking import ASKING, asking_of
 from fleet.releases.routes import router as releases_router
 from fleet.releases.services import RELEASES
 from fleet.requests.routes import router as requests_router
@@ -70,6 +71,7 @@ def create_dashboard_app(services: FleetServices) -> FastAPI:
     app.router.routes.extend(_dashboard_routes())
     names, url = names_of(services.config), services.endpoints.dashboard_url
     app.add_middleware(HostCheck, names=names, url=url, page=refusal_page)
+    ASKING.put(app, asking_of(services))
     return _equipped(app, services, FORM_LIMIT, page=refusal_page)
 
 

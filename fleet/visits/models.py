@@ -168,14 +168,14 @@ class VisitRecording(Base):
 
 
 class VisitText(Base):
-    """A version of a text of the landlord's: a notice, or what officers say at the door.
+    """A version of a text of the landlord's: a notice, what officers say at the door, or a slip.
 
     Attributes:
         id: in hex.
-        use: ``notice`` or ``door``.
+        use: ``notice``, ``door`` or ``reference``.
         language: by its ISO 639 code.
         version: counted for each use and language from 1.
-        title: the title of a notice; empty of the other.
+        title: of what is printed; empty of what is said at the door.
         text: with its fields, each as ``{{name}}``.
         written: when.
         written_by: who wrote it.

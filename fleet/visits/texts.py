@@ -1,4 +1,4 @@
-"""The landlord's own texts for visits: the notice in each language, and what officers say at the door.
+"""The landlord's own texts for visits: the notice, what officers say at the door, and slips, by language.
 
 Rules:
 - a text that was written anew is a further version; earlier ones are kept, for what was sent names one;
@@ -7,11 +7,12 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -60,6 +61,8 @@ LANGUAGES = {
 """Languages in which a landlord may write, by their ISO 639-1 codes."""
 FIELDS = ("tenancy", "place", "purpose", "day", "time", "officer", "landlord", "contact")
 """What a notice may name."""
+REFERENCE_FIELDS = ("code", "address", "landlord", "contact", "complaints")
+"""What a slip may name."""
 _SHIPPED = Path(__file__).parent / "texts"
 
 
@@ -68,11 +71,18 @@ class TextUse(StrEnum):
 
     NOTICE = "notice"
     DOOR = "door"
+    REFERENCE = "reference"
 
 
+FIELDS_OF: Mapping[TextUse, tuple[str, ...]] = MappingProxyType(
+    {TextUse.NOTICE: FIELDS, TextUse.DOOR: (), TextUse.REFERENCE: REFERENCE_FIELDS}
+)
+"""What each text may name."""
+_REQUIRED = {TextUse.REFERENCE: frozenset(REFERENCE_FIELDS) - {"landlord"}}
+_WHY = "without it nobody could use the slip."
 _KINDS = {
-    each: LetterKind(each, each, frozenset(fields), frozenset(), "", "")
-    for each, fields in ((TextUse.NOTICE, FIELDS), (TextUse.DOOR, ()))
+    each: LetterKind(each, each, frozenset(fields), _REQUIRED.get(each, frozenset()), _WHY, "")
+    for each, fields in FIELDS_OF.items()
 }
 
 
@@ -84,7 +94,7 @@ class LandlordText:
         use: what it is for.
         language: by its ISO 639-1 code.
         version: counted from 1; 0 for the one that comes with the fleet.
-        title: of a notice.
+        title: of what is printed; empty of what is said.
         text: with its fields, each as ``{{name}}``.
         written: when; None for the one that comes with the fleet.
         written_by: who wrote it.
@@ -97,6 +107,11 @@ class LandlordText:
     text: str
     written: datetime | None = None
     written_by: str = ""
+
+    @property
+    def has_title(self) -> bool:
+        """Whether it is printed, and has a title."""
+        return self.use is not TextUse.DOOR
 
     @property
     def name(self) -> str:
@@ -124,6 +139,17 @@ def text_now(session: Session, use: TextUse, language: str) -> LandlordText:
     """Return the text that counts in a language, in English where there is none in that."""
     found = {each.language: each for each in texts_now(session, use)}
     return found.get(language, found[PLAIN])
+
+
+def text_of(session: Session, use: TextUse, language: str, version: int) -> LandlordText | None:
+    """Return a version of a text; None where there is none."""
+    if version == 0:
+        return _shipped(use) if language == PLAIN else None
+    query = select(VisitText).where(
+        VisitText.use == use, VisitText.language == language, VisitText.version == version
+    )
+    row = session.scalars(query).one_or_none()
+    return None if row is None else _of(row)
 
 
 def versions_of(session: Session, use: TextUse, language: str) -> Sequence[VisitText]:
@@ -187,20 +213,19 @@ def _clean(draft: LandlordText) -> LandlordText:
     if draft.language not in LANGUAGES:
         raise ProblemError(422, "language_unknown", "Choose a language of the list.")
     title = " ".join(draft.title.split())
-    is_notice = draft.use is TextUse.NOTICE
-    if is_notice and not 0 < len(title) <= LONGEST_TITLE:
+    if draft.has_title and not 0 < len(title) <= LONGEST_TITLE:
         raise ProblemError(422, "title_unusable", f"Give it a title, in 1 to {LONGEST_TITLE} characters.")
     if not 0 < len(draft.text.strip()) <= LONGEST_TEXT:
         raise ProblemError(422, "text_unusable", f"Write the text, in 1 to {LONGEST_TEXT} characters.")
     try:
         text = clean_template(draft.text, _KINDS[draft.use])
-        if is_notice:
+        if draft.has_title:
             tried = fill(text, dict.fromkeys(fields_of(text), "a few words here"))
             page = PrintedPage(title, "Landlord", read_text(tried), draft.language)
             pdf_of(page, made=datetime(2026, 1, 1, tzinfo=UTC))
     except (LetterError, NotPrintableError) as error:
         raise ProblemError(422, "text_unusable", str(error)) from error
-    return LandlordText(draft.use, draft.language, draft.version, title if is_notice else "", text)
+    return LandlordText(draft.use, draft.language, draft.version, title if draft.has_title else "", text)
 
 
 def _shown(value: str) -> str:
@@ -211,7 +236,7 @@ def _shown(value: str) -> str:
 def _shipped(use: TextUse) -> LandlordText:
     text = (_SHIPPED / f"{use}.{PLAIN}.txt").read_text(encoding="utf-8").strip()
     title = ""
-    if use is TextUse.NOTICE:
+    if use is not TextUse.DOOR:
         title, _, text = text.partition("\n")
     return LandlordText(use, PLAIN, 0, title, text)
 

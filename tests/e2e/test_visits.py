@@ -124,3 +124,51 @@ def test_a_visit_from_its_plan_to_what_was_said_without_a_network(desk: Desk, ph
     for path, name in (("/visits", "visits"), ("/settings/visit-texts", "visit-texts"), TABLE):
         page.goto(path)
         looked_at(page, name)
+
+
+def test_a_reference_is_shown_on_the_phone_scanned_and_typed_without_scripts(desk: Desk, phone: Page) -> None:
+    # proves F10
+    with desk.fleet.api() as api:
+        approved = api.post("/settings/references", data={"language": "en", "version": "0"})
+        assert approved.status_code == 303
+    phone.goto("/sign-in")
+    phone.get_by_label("Name").fill("Visiting officer")
+    phone.get_by_label("Password", exact=True).fill(PASSWORD)
+    phone.get_by_role("button", name="Sign in", exact=True).click()
+    begins = datetime.now(UTC) + timedelta(hours=3)
+    page = desk.open("/visits/new")
+    visit = {"tenancy": "T-4712", "place": "Flat 9", "purpose": "Gas check", "minutes": 30}
+    with desk.fleet.api() as api:
+        officers = {each["name"]: each["id"] for each in api.get("/api/v1/officers").json()}
+        planned = {**visit, "planned": begins.isoformat(), "officer": officers[OFFICER]}
+        made = api.post("/api/v1/visits", json=planned).raise_for_status().json()["id"]
+    phone.goto(f"/mine/visits/{made}")
+    phone.get_by_role("link", name="A reference for them").click()
+    phone.get_by_role("button", name="Make one and show it").click()
+    code = phone.locator("code.secret").inner_text()
+    looked_at(phone, "mine-reference")
+    page.goto(f"/visits/{made}/references")
+    expect(page.get_by_text("Reference 1", exact=True)).to_be_visible()
+    looked_at(page, "visit-references")
+
+    with visitor(desk.chromium, desk.fleet.dashboard_url, size=PHONE) as context:
+        theirs = context.new_page()
+        asked: list[str] = []
+        theirs.on("request", lambda each: asked.append(f"{each.url} {each.headers.get('referer', '')}"))
+        theirs.goto(f"/reference#{code.replace('-', '')}")
+        expect(theirs.get_by_text("No recording of this visit is known yet.")).to_be_visible()
+        assert theirs.url == f"{desk.fleet.dashboard_url}/reference"
+        assert not [each for each in asked if code.replace("-", "") in each.partition("#")[0]]
+        looked_at(theirs, "reference")
+        theirs.go_back()
+        assert code.replace("-", "") not in theirs.url
+    with visitor(desk.chromium, desk.fleet.dashboard_url, size=PHONE, scripts=False) as context:
+        theirs = context.new_page()
+        theirs.goto("/reference")
+        typed = theirs.get_by_label("The reference on your slip")
+        typed.fill(code[:-1] + ("A" if code[-1] != "A" else "B"))
+        theirs.get_by_role("button", name="Show what is kept").click()
+        expect(theirs.get_by_role("alert")).to_contain_text("That reference is mistyped")
+        typed.fill(code.lower())
+        theirs.get_by_role("button", name="Show what is kept").click()
+        expect(theirs.get_by_text("No recording of this visit is known yet.")).to_be_visible()

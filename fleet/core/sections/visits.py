@@ -10,7 +10,7 @@ from fleet.core.sections.section import Section
 
 
 class VisitsSection(Section):
-    """Notices of visits."""
+    """Notices of visits, and references."""
 
     notice_hours: int = Field(
         24,
@@ -18,6 +18,14 @@ class VisitsSection(Section):
         le=720,
         description="Hours before a visit by which its written notice has to be sent; a visit without one is "
         "an alert from then on.",
+    )
+
+    reference_url: str = Field(
+        "",
+        max_length=200,
+        pattern=r"^(https://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?)?$",
+        description="Where the person recorded opens the page of references, as slips show it; empty for the "
+        "dashboard's own address followed by /reference. Set it where tenants reach the page by another one.",
     )
 
     @property

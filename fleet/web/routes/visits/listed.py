@@ -133,6 +133,7 @@ def visits_page(
         is_today=chosen == local(now).date(),
         may_plan=may(actor.roles, Permission.PLAN_VISITS),
         may_write=may(actor.roles, Permission.WRITE_TEXTS),
+        may_approve=may(actor.roles, Permission.APPROVE_TEXTS),
     )
 
 

@@ -95,7 +95,7 @@ def said_form(
     """Keep what was said at the door; a script that sends what waited is answered in JSON."""
     try:
         with services.sessions.begin() as session:
-            row = own_visit(session, visit, _officer(session, actor).id)
+            row = own_visit(session, visit, own_officer(session, actor).id)
             note_consent(session, services.random, told, visit=row, by=actor)
     except ProblemError as problem:
         if told.mark or problem.status == NOT_FOUND:
@@ -113,7 +113,7 @@ def own_reason_form(
     """Say afterwards why somebody was recorded without consent."""
     try:
         with services.sessions.begin() as session:
-            row = own_visit(session, visit, _officer(session, actor).id)
+            row = own_visit(session, visit, own_officer(session, actor).id)
             give_reason(session, visit=row, entry=entry, reason=reason, by=actor)
     except ProblemError as problem:
         if problem.status == NOT_FOUND:
@@ -133,7 +133,12 @@ def _at(text: str) -> datetime | None:
     return found.astimezone(UTC) if found.tzinfo is not None else None
 
 
-def _officer(session: Session, actor: Actor) -> Officer:
+def own_officer(session: Session, actor: Actor) -> Officer:
+    """Return the officer that somebody's account is joined to.
+
+    Raises:
+        ProblemError: 403 it is joined to none.
+    """
     found = officer_of(session, actor)
     if found is None:
         detail = "Your account is not joined to an officer yet; ask an administrator to do that."
@@ -154,7 +159,7 @@ def _one(
 ) -> Response:
     now = services.clock()
     with services.readers() as session:
-        row = own_visit(session, visit, _officer(session, actor).id)
+        row = own_visit(session, visit, own_officer(session, actor).id)
         notices = notices_of(session, [row.id]).get(row.id, ())
         entries = entries_of(session, [row.id]).get(row.id, ())
         view = visit_row(row, notices, entries, now, services.config.visits.ahead)

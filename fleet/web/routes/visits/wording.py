@@ -11,8 +11,9 @@ from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
+from fleet.people.permissions import may
 from fleet.visits.texts import (
-    FIELDS,
+    FIELDS_OF,
     LANGUAGES,
     LONGEST_TEXT,
     LONGEST_TITLE,
@@ -86,7 +87,7 @@ def _from_file(draft: LandlordText, content: bytes) -> LandlordText:
     except UnicodeDecodeError as error:
         raise ProblemError(422, "no_text", "That file is no text in UTF-8; save it as one.") from error
     title = ""
-    if draft.use is TextUse.NOTICE:
+    if draft.has_title:
         title, _, text = text.partition("\n")
     return LandlordText(draft.use, draft.language, draft.version, title, text)
 
@@ -126,7 +127,8 @@ def _page(
             (each.version, moment(each.written, now), each.written_by, f"{each.title}\n\n{each.text}".strip())
             for each in written[:_MOST_SHOWN]
         ],
-        fields=FIELDS if use is TextUse.NOTICE else (),
+        fields=FIELDS_OF[use],
+        may_approve=may(actor.roles, Permission.APPROVE_TEXTS),
         longest_text=LONGEST_TEXT,
         longest_title=LONGEST_TITLE,
         fault=problem.detail if problem else "",

@@ -54,6 +54,7 @@ TABLE = {
         Permission.SEE_AUDIT,
     },
     Role.HEAD_OF_SAFETY: {
+        Permission.APPROVE_TEXTS,
         Permission.SIGNED_IN,
         Permission.SEE_VISITS,
         Permission.PLAN_VISITS,
@@ -76,6 +77,7 @@ TABLE = {
         Permission.SEE_AUDIT,
     },
     Role.DATA_PROTECTION_OFFICER: {
+        Permission.APPROVE_TEXTS,
         Permission.SIGNED_IN,
         Permission.SEE_VISITS,
         Permission.WRITE_TEXTS,

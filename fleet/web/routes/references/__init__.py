@@ -1,0 +1,1 @@
+"""Pages of references: for the person recorded, at the desk, on the officer's phone, and their approval."""
