@@ -30,6 +30,7 @@ from fleet.releases.drafting import JOB
 from fleet.releases.models import FootageRelease, ReleaseFolder
 from fleet.releases.packages.covers import cover_of, millis, spans_of, title_of
 from fleet.releases.packages.packing import PackedWords, measure, packed_files, plan_of
+from fleet.releases.rules.cover import folder_name
 from fleet.releases.rules.states import ReleaseState, is_expired
 from fleet.releases.steps import TOPIC, facts_of_release, recordings_of, tell
 from protocol.footage.format.errors import FormatError, KeysError, ReleaseError
@@ -142,7 +143,7 @@ class Making:
                 ReleaseFolder(
                     release_id=name,
                     recording_id=recording.id,
-                    name=f"{recording.camera_id}-{recording.number:08d}",
+                    name=folder_name(recording.camera_id, recording.number, recording.apart),
                     statement=statement,
                     files=[[each.name, each.size, each.sha256.hex(), each.crc32] for each in facts],
                     untouched={str(each): millis(plan, each, Treatment.UNTOUCHED) for each in Track},

@@ -122,6 +122,18 @@ def _amount(cover: ReleaseCover, track: Track) -> str:
     return f"{given / _MS:.1f} s here as the camera made them, {kept / _MS:.1f} s withheld"
 
 
+def folder_name(camera: str, number: int, apart: str) -> str:
+    """Return the name of a recording's folder in a package.
+
+    Two devices that use one identity use numbers twice: the second recording of a number has its id, too.
+
+    >>> folder_name("cam-01", 7, ""), folder_name("cam-01", 7, "5e5e5e5e5e5e5e5e")
+    ('cam-01-00000007', 'cam-01-00000007-5e5e5e5e5e5e5e5e')
+    """
+    plain = f"{camera}-{number:08d}"
+    return f"{plain}-{apart}" if apart else plain
+
+
 def span_words(span: ChosenSpan) -> str:
     """Return a span as people read it: from when to when, and which tracks."""
     end = "its end" if span.to_ms is None else seconds_words(span.to_ms)

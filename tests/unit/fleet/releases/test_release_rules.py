@@ -23,6 +23,7 @@ from fleet.releases.rules.codes import (
     link_state,
     new_code,
 )
+from fleet.releases.rules.cover import folder_name
 from fleet.releases.rules.draft import (
     LONGEST_DAYS,
     MOST_SPANS,
@@ -126,6 +127,13 @@ def test_a_link_is_good_for_no_more_than_was_allowed(
     facts = LinkFacts(NOW + timedelta(hours=hours), NOW if ended else None, fetched, allowed, wrong)
     good = link_state(facts, NOW) is LinkState.GOOD
     assert good == (not ended and fetched < allowed and wrong < MOST_WRONG and hours > 0)
+
+
+@given(st.lists(st.tuples(st.integers(1, 99), st.sampled_from(["", "aa", "bb"])), unique=True))
+def test_no_two_recordings_of_a_package_share_a_folder(recordings: list[tuple[int, str]]) -> None:
+    # proves F10
+    names = {folder_name("cam-01", number, apart) for number, apart in recordings}
+    assert len(names) == len(recordings)
 
 
 @given(st.binary(min_size=10, max_size=10))
