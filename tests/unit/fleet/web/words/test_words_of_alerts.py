@@ -11,6 +11,7 @@ import pytest
 
 from fleet.alerts.models import AlertRow, AlertState
 from fleet.alerts.rules.kinds import AlertKind
+from fleet.alerts.rules.reconcile import RETURNS
 from fleet.core.actor import Role
 from fleet.delivery.models import MessageState, OutMessage
 from fleet.delivery.rules.choosing import ToldChoice
@@ -108,6 +109,19 @@ def test_an_alert_says_what_is_so_and_what_is_left_to_do(
 def test_whoever_has_an_alert_is_named_where_somebody_has(changed: dict[str, Any], said: str) -> None:
     # proves F8
     assert state_words(row(**changed), NOW) == said
+
+
+@pytest.mark.parametrize(
+    ("returns", "said"),
+    [
+        (0, ""),
+        (1, "It comes and goes: it came back 1 time, each time within an hour."),
+        (RETURNS, f"It comes and goes: it came back {RETURNS} times or more, each time within an hour."),
+    ],
+)
+def test_how_often_an_alert_came_back_is_said_as_far_as_it_was_counted(returns: int, said: str) -> None:
+    # proves F8
+    assert alert_view(row(returns=returns), KIND, NOW).comes_and_goes == said
 
 
 def test_nothing_found_is_said_of_what_somebody_is_told_of() -> None:

@@ -21,7 +21,7 @@ from fleet.web.views.incidents.search import IncidentSearch
 from fleet.web.views.kept import hold_views, kept_view
 from fleet.web.views.retention.periods import change_lines, still_words
 from fleet.web.views.reviews.figures import register_cells
-from fleet.web.views.reviews.looks import LOOK_HEADINGS, LookSearch, look_cells
+from fleet.web.views.reviews.looks import LOOK_HEADINGS, LookSearch, look_cells, look_row
 from fleet.web.views.reviews.one import done_lines, found_view
 from fleet.web.views.reviews.queue import due_words
 from fleet.web.views.search import Search, chosen_words
@@ -53,6 +53,10 @@ def test_a_viewing_in_a_table_says_what_is_kept_of_it() -> None:
     plain, copy = list(cells().values()), list(cells(is_copy=True).values())
     assert [(one, other) for one, other in zip(plain, copy, strict=True) if one != other] == [
         ("opened to watch", "download begun")
+    ]
+    assert [look_row(look(is_copy=each), "r", NOW).what for each in (False, True)] == [
+        "Opened to watch",
+        "Download begun",
     ]
     assert plain[-4:] == ["", "", "", ""]
     asked = list(cells(asked_by="Head 1", asked_at=NOW, explained_by="Jane", explained_at=NOW).values())

@@ -19,7 +19,7 @@ from fleet.delivery.rules.timing import QuietHours
 from fleet.delivery.rules.wording import Told, text_of
 from fleet.incidents.rules.draft import clean_text
 from fleet.incidents.rules.own_words import may_write, open_until
-from fleet.people.limits.break_glass import BreakGlassSpan, make_no_token, spare_footage
+from fleet.people.limits.break_glass import TOLD_FOR, BreakGlassSpan, make_no_token, spare_footage
 from fleet.retention.rules.calendar import newest_gone_by
 from fleet.retention.rules.clock import ClockLook
 from fleet.retention.rules.clock import looked as look_at_clock
@@ -255,6 +255,8 @@ def test_break_glass_is_over_as_its_link_or_its_end_has_it() -> None:
     used = BreakGlassSpan(NOW, NOW + 4 * HOUR, NOW, None)
     unused = BreakGlassSpan(NOW, NOW + 4 * HOUR, None, None)
     ended = BreakGlassSpan(NOW, NOW + 4 * HOUR, NOW, NOW + HOUR)
+    assert ended.is_told(NOW + HOUR + TOLD_FOR - timedelta(seconds=1))
+    assert not ended.is_told(NOW + HOUR + TOLD_FOR)
     assert (used.over, unused.over, ended.over) == (NOW + 4 * HOUR, NOW + HOUR / 2, NOW + HOUR)
 
 
