@@ -118,11 +118,11 @@ def deleting_fleet(
     try:
         cameras = TestClient(
             WithCertificate(create_cameras_app(services)),
-            base_url="https://fleet:8444",
+            base_url="https://localhost:8444",
             raise_server_exceptions=False,
         )
         dashboard = TestClient(
-            create_dashboard_app(services), base_url="https://fleet:8443", raise_server_exceptions=False
+            create_dashboard_app(services), base_url="https://localhost:8443", raise_server_exceptions=False
         )
         yield DeletingFleet(Fleet(services, cameras, dashboard), clock)
     finally:

@@ -100,10 +100,10 @@ def running(state: Path, config: FleetConfig | None = None) -> Iterator[Fleet]:
     try:
         with (
             TestClient(
-                cameras, base_url="https://fleet:8444", raise_server_exceptions=False
+                cameras, base_url="https://localhost:8444", raise_server_exceptions=False
             ) as camera_client,
             TestClient(
-                create_dashboard_app(services), base_url="https://fleet:8443", raise_server_exceptions=False
+                create_dashboard_app(services), base_url="https://localhost:8443", raise_server_exceptions=False
             ) as dashboard,
         ):
             yield Fleet(services, camera_client, dashboard)
