@@ -192,11 +192,12 @@ def test_no_file_of_the_camera_or_the_fleet_holds_picture_or_sound_in_the_clear(
     sealed = [path for path in Path(run["keep"]).rglob("*") if path.is_file() and path not in exports]
     assert any(path.suffix == ".seg" for path in sealed)
     camera = recordings[0]
-    needles = [*plaintext(camera.export), b"ftypiso", b"moovmvhd", b"avcC", b"esds"]
+    export = camera.export.read_bytes()
+    # Four letters alone stand in some hundred megabytes of ciphertext by chance, every few runs.
+    boxes = [export[(at := export.index(name)) : at + 12] for name in (b"avcC", b"esds")]
+    needles = [*plaintext(camera.export), b"ftypiso", b"moovmvhd", *boxes]
     assert len(needles) > 50
-    assert all(needle in camera.export.read_bytes() for needle in needles[:10]), (
-        "the search must be able to find"
-    )
+    assert all(needle in export for needle in needles[:10]), "the search must be able to find"
     for path in sealed:
         data = path.read_bytes()
         assert not [needle for needle in needles if needle in data], path

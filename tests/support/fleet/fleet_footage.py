@@ -103,7 +103,9 @@ def running(state: Path, config: FleetConfig | None = None) -> Iterator[Fleet]:
                 cameras, base_url="https://localhost:8444", raise_server_exceptions=False
             ) as camera_client,
             TestClient(
-                create_dashboard_app(services), base_url="https://localhost:8443", raise_server_exceptions=False
+                create_dashboard_app(services),
+                base_url="https://localhost:8443",
+                raise_server_exceptions=False,
             ) as dashboard,
         ):
             yield Fleet(services, camera_client, dashboard)
