@@ -113,7 +113,7 @@ def test_news_survives_a_cut_and_desired_states_are_asked_for_again(
     eventually(lambda: link.state().connected, "a connection")
     network.refuse()
     eventually(lambda: not link.state().connected, "the end of the connection")
-    assert "broker" in " ".join(link.state().troubles)
+    eventually(lambda: "broker" in " ".join(link.state().troubles), "a word of what is wrong")
     link.publish(opened(camera, 5))
     officer = fleet.api.post("/officers", json={"name": "Officer 2"}).raise_for_status().json()["id"]
     fleet.api.post("/assignments", json={"camera": camera.id, "officer": officer}).raise_for_status()
