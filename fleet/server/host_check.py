@@ -5,7 +5,7 @@ comes with that name. It has no session here, and now no answer either.
 
 Rules:
 
-- the configured names, ``localhost`` and ``other_names``;
+- the configured names, ``localhost``, ``other_names``, and where tenants reach the page of references;
 - any address in numbers: it is the machine that was reached, and nobody can make it lead elsewhere;
 - letters large or small, a final dot and the port make no difference (RFC 9110, section 7.2);
 - a request without a name, or with one that is none, is refused as one with another name is (421).
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import ipaddress
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
 def names_of(config: FleetConfig) -> frozenset[str]:
     """Return every name under which the dashboard of a configuration answers, as ``bare`` gives it."""
     server = config.server
-    return frozenset(bare(each) for each in ("localhost", *server.names, *server.other_names))
+    references = urlsplit(config.visits.reference_url).netloc
+    return frozenset(
+        bare(each) for each in ("localhost", *server.names, *server.other_names, references) if each
+    )
 
 
 def bare(host: str) -> str:

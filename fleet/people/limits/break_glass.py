@@ -25,7 +25,7 @@ MOST_HOURS: Final = 24
 LINK_GOOD_FOR: Final = timedelta(minutes=30)
 TOLD_FOR: Final = timedelta(days=7)
 LONGEST_REASON: Final = 300
-_FOOTAGE = (Permission.PLAY, Permission.EXPORT)
+_FOOTAGE = (Permission.PLAY, Permission.EXPORT, Permission.RELEASE, Permission.APPROVE_RELEASES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
-from fleet.review.history import entries_of, of_viewing
+from fleet.review.history import MOST_SHOWN, entries_of, of_viewing
 from fleet.review.look_finding import all_looks, find_looks, people_who_looked
 from fleet.review.looks import ask_about, explain, get_look
 from fleet.review.rules.asking import LONGEST, LookState
@@ -144,7 +144,8 @@ def _page(
     with services.readers() as session:
         look = get_look(session, number)
         row = look_rows(session, [look])[0]
-        done = done_lines(entries_of(session, of_viewing(number)), services.clock())
+        entries = entries_of(session, of_viewing(number), most=MOST_SHOWN + 1)
+        done = done_lines(entries[:MOST_SHOWN], services.clock())
     own = look.who == actor.label
     may_ask = not own and look.state != LookState.ASKED
     may_explain = not own and look.state != LookState.EXPLAINED
@@ -156,6 +157,7 @@ def _page(
         status=problem.status if problem else 200,
         row=row,
         done=done,
+        more_done=len(entries) > MOST_SHOWN,
         fault=problem.detail if problem else "",
         typed=typed,
         form=beside,

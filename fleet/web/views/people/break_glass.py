@@ -47,10 +47,12 @@ def said(row: BreakGlass, now: datetime) -> str:
     span = row.span
     given = moment(span.begun, now).text
     if span.lasts(now):
-        can = "can be let in" if span.used is None else "is let in"
-        return (
-            f"{can} as administrator until {moment(span.ends, now).text}, given on the fleet's host {given}"
-        )
+        until = moment(span.ends, now).text
+        if span.used is None:
+            link = moment(span.link_until, now).text
+            can = f"can be let in until {link}, as administrator until {until}"
+            return f"{can}, given on the fleet's host {given}"
+        return f"is let in as administrator until {until}, given on the fleet's host {given}"
     if span.used is None:
         return f"was given administrator rights on the fleet's host {given} and did not use them"
     until = moment(span.over, now).text

@@ -14,11 +14,17 @@ ROLE_WORDS: Mapping[Role, tuple[str, str]] = MappingProxyType(
             "Safety team",
             "Hands out cameras, opens incidents and says what recordings show; plays none.",
         ),
-        Role.CCTV_MANAGER: ("CCTV manager", "Plays and exports recordings, each time with a purpose."),
-        Role.HEAD_OF_SAFETY: ("Head of safety", "Plays and exports recordings, each time with a purpose."),
+        Role.CCTV_MANAGER: (
+            "CCTV manager",
+            "Plays and exports recordings, each time with a purpose; drafts releases and hands them over.",
+        ),
+        Role.HEAD_OF_SAFETY: (
+            "Head of safety",
+            "Plays and exports recordings, each time with a purpose; drafts releases and hands them over.",
+        ),
         Role.DATA_PROTECTION_OFFICER: (
             "Data protection officer",
-            "Plays recordings, each time with a purpose; exports none.",
+            "Plays recordings, each time with a purpose; exports none. Approves releases of footage.",
         ),
         Role.OFFICER: (
             "Officer",

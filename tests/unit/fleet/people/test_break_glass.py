@@ -208,7 +208,7 @@ def test_what_nobody_used_is_told_as_that(
     desk = open_browser()
     desk.sign_in("Desk 1", PASSWORD)
     given(services)
-    assert "can be let in as administrator until" in desk.get("/account")
+    assert "can be let in until 12:30, as administrator until" in desk.get("/account")
     clock.move(minutes=30)
     page = re.sub("<[^>]*>", "", desk.get("/break-glass"))
     assert "was given administrator rights on the fleet's host 12:00 and did not use them" in page
@@ -321,7 +321,10 @@ def test_it_is_an_alert_as_long_as_everybody_is_told(services: FleetServices, cl
     assert found() == []
     given(services)
     assert found() == [
-        "Administrator 1 can be let in as administrator until 13:00, given on the fleet's host 12:00."
+        (
+            "Administrator 1 can be let in until 12:30, as administrator until 13:00, given on the fleet's "
+            "host 12:00."
+        )
     ]
     clock.move(days=7)
     assert "did not use them" in found()[0]

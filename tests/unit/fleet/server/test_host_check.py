@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fleet.core.config import FleetConfig
 from fleet.core.sections.server import ServerSection
+from fleet.core.sections.visits import VisitsSection
 from fleet.server.compose import FleetServices
 from fleet.server.host_check import bare, is_ours, names_of
 from tests.support.fleet.fleet import dashboard_client, fleet_services
@@ -38,6 +39,16 @@ def test_our_own_names_and_any_address_in_numbers_are_ours(host: str) -> None:
 )
 def test_what_is_of_another_name_or_says_none_is_not(hosts: list[bytes]) -> None:
     assert not is_ours(hosts, NAMES)
+
+
+def test_where_tenants_reach_their_page_is_a_name_of_ours() -> None:
+    told = CONFIG.model_copy(
+        update={"visits": VisitsSection(reference_url="https://tenants.example.org:8443/kept")}
+    )
+    assert is_ours([b"tenants.example.org:8443"], names_of(told))
+    assert not is_ours([b"tenants.example.org:8443"], NAMES)
+    assert "" not in names_of(told)
+    assert "" not in NAMES
 
 
 @given(st.binary(max_size=60))

@@ -38,6 +38,8 @@ def test_what_is_said_of_a_role_is_what_it_may_do(role: Role) -> None:  # proves
     ):
         if words in text:
             assert may({role}, permission), words
+    assert ("rafts releases and hands them over" in text) == may({role}, Permission.RELEASE)
+    assert ("pproves releases" in text) == may({role}, Permission.APPROVE_RELEASES)
     if "plays no" in text.lower() or "nothing else" in text:
         assert not may({role}, Permission.PLAY)
     if "exports none" in text:

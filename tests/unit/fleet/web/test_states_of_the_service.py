@@ -296,6 +296,12 @@ REVIEWS = [
         "NOT That was you",
         "NOT It is explained",
         "NOT I ask about it",
+        "NOT These are the newest",
+    ),
+    state(
+        "reviews/look.html",
+        {"done": [{"act": "asked"}], "more_done": True},
+        "These are the newest 1.",
     ),
     state(
         "reviews/look.html",

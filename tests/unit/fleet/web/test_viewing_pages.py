@@ -17,6 +17,7 @@ from fleet.core.actor import Actor, ActorKind, Role
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
 from fleet.people.models import User
+from fleet.review.history import MOST_SHOWN, Act, of_viewing, write
 from fleet.review.models import Review, ViewingReview
 from fleet.server.compose import FleetServices
 from tests.support.fleet.filling_in import Browser, browsers
@@ -151,6 +152,18 @@ def test_one_is_asked_about_and_explained_and_asked_about_again(
         assert verify_log(session) is None
         actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)).all()
     assert list(actions[-3:]) == ["review:viewing:ask", "review:viewing:explain", "review:viewing:ask"]
+
+
+def test_a_history_that_is_longer_than_the_page_says_so(scene: Scene, opens: Opens, head: Actor) -> None:
+    # proves F8
+    number = looked(scene, head)
+    for count, more in ((MOST_SHOWN, False), (1, True)):
+        with scene.services.sessions.begin() as session:
+            for _ in range(count):
+                write(session, of_viewing(number), Act.ASKED, "Asked.")
+        page = opens(head).get(f"/viewings/{number}")
+        assert page.count("Asked.") == MOST_SHOWN
+        assert (f"These are the newest {MOST_SHOWN}." in page) is more
 
 
 def test_a_list_that_the_rules_are_behind_with_says_so(scene: Scene, opens: Opens, head: Actor) -> None:

@@ -157,7 +157,7 @@ def given(**changed: Any) -> BreakGlass:  # noqa: ANN401 - any column
         (
             given(begun=NOW),
             True,
-            "can be let in as administrator until 14:00, given on the fleet's host 12:00",
+            "can be let in until 12:30, as administrator until 14:00, given on the fleet's host 12:00",
             "",
         ),
         (
