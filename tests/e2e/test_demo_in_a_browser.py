@@ -104,7 +104,9 @@ def test_a_press_on_the_bench_is_watched_from_three_minutes_before_it(
     tile.locator("summary").click()
     tile.get_by_role("button", name="Stop at once").click()
     expect(tile).to_have_attribute("data-state", "ready")
-    expect(page.get_by_text(re.compile("^Intact"))).to_be_visible()
+    # A busy machine may make the cameras wait for it: that is said, and is nothing that this judges.
+    trusted = page.get_by_role("region", name="Can it be trusted?")
+    expect(trusted.get_by_text(re.compile("^(Intact|Not altered)")).first).to_be_visible()
 
     page.locator("#watch input[name=choice]").first.check()
     page.get_by_role("button", name="Watch", exact=True).click()

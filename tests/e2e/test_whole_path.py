@@ -20,7 +20,10 @@ from protocol.footage.verifying.verify import Verdict, verify_recording
 
 CAMERAS = 3
 WINDOW_S = 180
-RUN_WITHIN_S = 220
+RUN_WITHIN_S = 500
+
+
+pytestmark = pytest.mark.timeout(600)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             command("lapel-simulator"),
             "run",
             "first_press",
+            "--set",
+            "listed_within_s=60",  # how soon says how busy this machine is; benchmarks/ measure that
             "--json",
             str(report),
             "--keep",

@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.broker]
 SECONDS = 20
 PRERECORD_S = 6
 MARKS_S = (9, 14)
+LONGEST_PICTURE_S = 0.2  # of a browser that leaves some out
 SIZES = (LAPTOP, (320, 640), *(pytest.param(each, marks=pytest.mark.hunt) for each in ((1280, 620), PHONE)))
 PICKED = "You picked 0:11 in the footage: playing begins there, if that is here."
 INNER = re.compile(r"\b(chunk|ledger|overflow|segment|fragment)", re.IGNORECASE)
@@ -164,9 +165,46 @@ def test_pictures_and_bookmarks_are_gone_to_by_key(desk: Desk, take: MediaTake) 
             "([was, way]) => (document.querySelector('#footage').currentTime - was) * way > 0.02",
             arg=[before, direction],
         )
-        assert abs(at(page) - before) < 0.3
+        assert abs(at(page) - before) < 2 * LONGEST_PICTURE_S
         expect(page.get_by_role("button", name="Pause")).to_be_hidden()
     desk.watch.check()
+
+
+def stepped(page: Page, came: list[float], place: float, direction: int) -> float:
+    """Where the key for a picture goes, after pictures came at those moments and the player stands there."""
+    script = page.locator("script[src$='/live.js']").get_attribute("src")
+    assert script is not None
+    answer = page.evaluate(
+        """async ([path, came, place, direction]) => {
+          const { Frames } = await import(path);
+          const video = { paused: false, currentTime: 0, requestVideoFrameCallback: () => 0 };
+          const frames = new Frames(video);
+          for (const mediaTime of came) frames.look(0, { mediaTime });
+          Object.assign(video, { paused: true, currentTime: place });
+          return frames.beside(direction);
+        }""",
+        [script.replace("live.js", "player_frames.js"), came, place, direction],
+    )
+    return float(answer)
+
+
+@pytest.mark.parametrize(
+    ("came", "place", "direction", "to"),
+    [
+        pytest.param([], 0, 1, 0.06, id="none seen yet"),
+        pytest.param([0.1, 0.2, 0.3], 0.3, 1, 0.45, id="the next"),
+        pytest.param([0.1, 0.2, 0.3], 0.35, -1, 0.25, id="the one before"),
+        pytest.param([0.1, 0.2, 0.5, 0.9], 0.9, 1, 1.05, id="the browser left some out"),
+        pytest.param([0.1, 0.2, *(0.4 + 0.2 * n for n in range(12))], 2.6, 1, 2.9, id="darker since"),
+        pytest.param([0.1, 0.2, 0.3], 0.45, 1, 0.6, id="this one stands longer"),
+        pytest.param([0.1, 0.2, 5.3], 5.3, 1, 5.45, id="a gap is no picture"),
+    ],
+)
+def test_a_key_goes_by_one_picture(
+    desk: Desk, came: list[float], place: float, direction: int, to: float
+) -> None:
+    page = desk.open("/officers")
+    assert stepped(page, came, place, direction) == pytest.approx(to)
 
 
 def test_the_keys_are_on_a_sheet_that_gives_the_focus_back(desk: Desk, take: MediaTake) -> None:

@@ -76,7 +76,7 @@ def test_a_release_goes_its_whole_way(desk: Desk, camera: EvidenceCamera, tmp_pa
         phone.get_by_label("Password", exact=True).fill(PASSWORD)
         phone.get_by_label("Password again").fill(PASSWORD)
         phone.get_by_role("button", name="Make the account").click()
-        phone.wait_for_load_state()
+        expect(phone.get_by_role("button", name="Make the account")).to_have_count(0)  # the account is there
         phone.goto(address)
         looked_at(phone, "release-approve", PHONE)
         phone.get_by_role("button", name="Approve the release").click()
@@ -84,7 +84,9 @@ def test_a_release_goes_its_whole_way(desk: Desk, camera: EvidenceCamera, tmp_pa
     expect(page.get_by_text("Made", exact=True)).to_be_visible()  # by the live stream
     page.reload()
     page.get_by_role("button", name="Give out a link").click()
-    link, code = page.locator("section[aria-labelledby=issued-title] code").all_inner_texts()
+    issued = page.locator("section[aria-labelledby=issued-title] code")
+    expect(issued).to_have_count(2)
+    link, code = issued.all_inner_texts()
     looked_at(page, "release", PHONE, LAPTOP)
     fetched(desk, link, code, tmp_path / "package.zip")
     with zipfile.ZipFile(tmp_path / "package.zip") as package:
