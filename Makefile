@@ -10,6 +10,8 @@ EXTRAS := base device fleet simulator dev
 WORKERS ?= 4
 # What goes by the clock of the world waits six sevenths of its time, and falls behind beside browsers.
 WAITING ?= 6
+# What puts whole systems together: cameras, fleets, browsers.
+WHOLE  := tests/integration tests/e2e tests/hostile
 
 # No registry is asked about the versions of uv itself, and no interpreter is downloaded.
 export UV_PYTHON_DOWNLOADS := never
@@ -39,8 +41,8 @@ demo: setup-demo  ## fleet, bench and 15 virtual cameras on this machine
 
 test: setup  ## lint, types, and every test but the long hunts
 	@$(TOGETHER_MAKE) lint contracts collect
-	@$(TOGETHER_MAKE) real-time types GENTLY="nice -n 15"
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not hunt and not real_time"
+	@$(TOGETHER_MAKE) real-time types unit-fleet unit-rest GENTLY="nice -n 15" UNIT_TESTS='-m "not hunt"'
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not hunt and not real_time" $(WHOLE)
 
 hunt: setup  ## what takes minutes a test: every scenario, whole and with its promise broken; properties (hours)
 	$(BIN)/pytest -n $(WORKERS) -m hunt
@@ -49,8 +51,9 @@ hunt: setup  ## what takes minutes a test: every scenario, whole and with its pr
 check: setup  ## the fast loop: lint, types, and the unit tests that are not slow
 	@$(TOGETHER_MAKE) lint contracts types unit-fleet unit-rest
 
-# Two halves that go on together: workers would each gather all of it. Hypothesis tries few examples here.
-UNIT = $(BIN)/pytest -q -m "not slow" --hypothesis-profile quick
+# Two halves that go on together: workers would each gather all of it. Hypothesis tries few examples in the fast loop.
+UNIT_TESTS = -m "not slow" --hypothesis-profile quick
+UNIT = $(GENTLY) $(BIN)/pytest -q $(UNIT_TESTS)
 unit-fleet:
 	$(UNIT) tests/unit/fleet tests/unit/simulator tests/unit/benchmarks
 
@@ -67,7 +70,7 @@ lint:
 
 # Compiles every test and all that it imports, while the types are checked: each worker would compile all of it.
 collect:
-	@$(BIN)/pytest -qq --collect-only > $(VENV)/collected 2>&1 || { cat $(VENV)/collected; exit 1; }
+	@$(BIN)/pytest -qq --collect-only $(WHOLE) > $(VENV)/collected 2>&1 || { cat $(VENV)/collected; exit 1; }
 
 contracts:
 	$(BIN)/lint-imports

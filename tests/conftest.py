@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import gc
+import sys
+from collections.abc import Generator
+from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.order import place
+
+_SHOWN = 40
 
 # Examples write to a real disk on a machine that others use, so how long one takes says nothing.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,6 +34,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if isinstance(item, pytest.Function) and "services" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: place(item.nodeid.partition("::")[0]))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a test that failed what the fleets that were started last logged last."""
+    report = yield
+    fleets: ModuleType | None = sys.modules.get("tests.support.fleet.fleet")
+    if report.failed and fleets is not None:
+        for path in fleets.LOGS[-2:]:
+            if path.exists():
+                lines = path.read_text(errors="replace").splitlines()[-_SHOWN:]
+                report.sections.append((f"the end of {path.parent.name}/{path.name}", "\n".join(lines)))
+    return report
 
 
 # What is being collected stays: to walk through it again and again takes a fifth of the time.

@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 SAY_EVERY_S = 60.0
 MOST_FILES = 65_536
 
+_Ended = tuple[collections.Counter[tuple[str, Why]], int]
+
 
 @dataclass(frozen=True, slots=True)
 class Admissions:
@@ -56,17 +58,22 @@ class Admissions:
         )
 
     async def keep_saying(self, *, every_s: float = SAY_EVERY_S) -> None:
-        """Log once a minute how many connections were ended meanwhile; nothing where none were."""
+        """Log once a minute, and at the end, how many were ended meanwhile; nothing where none were."""
         before, streams = self.ended(), self.streams.ended
-        while True:
-            await asyncio.sleep(every_s)
-            now = self.ended()
-            for (name, why), count in sorted((now - before).items()):
-                log.warning("Connections to the %s listener that %s: %d.", name, why, count)
-            before = now
-            if self.streams.ended > streams:
-                log.warning("Live pages that were ended for others: %d.", self.streams.ended - streams)
-            streams = self.streams.ended
+        try:
+            while True:
+                await asyncio.sleep(every_s)
+                before, streams = self._say(before, streams)
+        finally:
+            self._say(before, streams)
+
+    def _say(self, before: collections.Counter[tuple[str, Why]], streams: int) -> _Ended:
+        now = self.ended()
+        for (name, why), count in sorted((now - before).items()):
+            log.warning("Connections to the %s listener that %s: %d.", name, why, count)
+        if self.streams.ended > streams:
+            log.warning("Live pages that were ended for others: %d.", self.streams.ended - streams)
+        return now, self.streams.ended
 
 
 def open_files() -> int:

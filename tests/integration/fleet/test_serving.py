@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fleet.cli import app
-from tests.support.fleet.fleet import EnrolledCamera, RunningFleet, running_fleet, start_fleet
+from tests.support.fleet.fleet import END_SECONDS, EnrolledCamera, RunningFleet, running_fleet, start_fleet
 from tests.support.network.mqtt import until
 from tests.support.network.tls import stranger, turned_away
 
@@ -126,7 +126,7 @@ def test_killed_at_any_instant_it_comes_back_with_all_it_had(tmp_path: Path) -> 
             assert api.get("/api/v1/assignments").json() == [assignment]
             assert own.get("/api/v1/camera/desired").json()["assignment"]["id"] == assignment["id"]
         os.kill(again.process.pid, signal.SIGINT)
-        assert again.process.wait(timeout=15) == 0
+        assert again.process.wait(timeout=END_SECONDS) == 0
 
 
 def child_named(parent: int, name: str) -> int:

@@ -43,6 +43,11 @@ with warnings.catch_warnings():
     from starlette.testclient import TestClient
 
 START_SECONDS = 90
+END_SECONDS = 60
+ANSWER_SECONDS = 60
+"""As long as a busy machine may take, and no measure of anything."""
+LOGS: list[Path] = []
+"""Of the fleets that were started, the newest last; a test that failed shows their end."""
 
 
 # --- A real process ---
@@ -75,11 +80,13 @@ class RunningFleet:
     def api(self) -> httpx.Client:
         """A client of the dashboard's API, with the token."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        return httpx.Client(base_url=self.dashboard_url, verify=self.context(), headers=headers, timeout=20)
+        return httpx.Client(
+            base_url=self.dashboard_url, verify=self.context(), headers=headers, timeout=ANSWER_SECONDS
+        )
 
     def camera_api(self, camera: EnrolledCamera) -> httpx.Client:
         """A client of the cameras listener, as this camera."""
-        return httpx.Client(base_url=self.cameras_url, verify=self.context(camera), timeout=20)
+        return httpx.Client(base_url=self.cameras_url, verify=self.context(camera), timeout=ANSWER_SECONDS)
 
     def enrol(self, folder: Path) -> EnrolledCamera:
         """Enrol a camera over the network and keep its files in ``folder``."""
@@ -97,12 +104,12 @@ class RunningFleet:
         """Stop it as an administrator would and return its exit status."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=15)
+        return self.process.wait(timeout=END_SECONDS)
 
     def kill(self) -> None:
         """Kill it without a chance to tidy up."""
         self.process.kill()
-        self.process.wait(timeout=15)
+        self.process.wait(timeout=END_SECONDS)
 
 
 BY_PASSWORD = FleetConfig(people=PeopleSection(second_factor="off"))
@@ -131,7 +138,8 @@ def start_fleet(folder: Path, *, config: str | None = None) -> RunningFleet:
     known = (state / "ports.json").exists()
     ports = [] if known else ["--dashboard-port", "0", "--cameras-port", "0", "--mqtt-port", "0"]
     words = ["serve", "--state", str(state), "--any-port", "--ready-file", str(ready), *ports]
-    with (folder / "fleet.log").open("ab") as log:
+    LOGS.append(folder / "fleet.log")
+    with LOGS[-1].open("ab") as log:
         process = start("lapel-fleet", words, output=log)
     deadline = time.monotonic() + START_SECONDS
     while not ready.exists():

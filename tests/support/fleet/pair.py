@@ -23,7 +23,7 @@ import httpx
 from fleet.core.config import load_config
 from fleet.server.compose import FleetServices, build_services
 from tests.support.fleet.bucket import BUCKET, REGION, free_port, give_credentials, running_bucket
-from tests.support.fleet.fleet import START_SECONDS, EnrolledCamera, RunningFleet, token_for
+from tests.support.fleet.fleet import END_SECONDS, START_SECONDS, EnrolledCamera, RunningFleet, token_for
 from tests.support.fleet.made_state import lay_out
 from tests.support.fleet.postgres import running_postgres
 from tests.support.network.front import Front, standing_before
@@ -95,7 +95,7 @@ class Pair:
         assert side.process is not None
         broker = broker_of(side.process.pid)
         side.process.kill()
-        side.process.wait(timeout=15)
+        side.process.wait(timeout=END_SECONDS)
         side.process = None
         if broker is not None:
             until(lambda: not Path(f"/proc/{broker}").exists())
