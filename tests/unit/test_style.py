@@ -99,6 +99,7 @@ def _is_there(name: str, of: int) -> bool:
     return path.exists() or path.with_name(path.name + ".py").is_file()
 
 
+@pytest.mark.slow
 def test_no_two_classes_have_one_name() -> None:
     assert shared(modules(*PACKAGES)) == {}
 
@@ -135,6 +136,7 @@ def test_the_limits_are_held_in_all_of_the_product() -> None:
     assert {path.split("/")[0] for path in modules(*PACKAGES)} == set(PACKAGES)
 
 
+@pytest.mark.slow
 def test_code_in_docstrings_stands_between_double_backticks() -> None:
     found = {
         path: single_backticks(source) for path, source in modules(*PACKAGES, "tests", "benchmarks").items()

@@ -186,6 +186,7 @@ def covers(place: tuple[str, str], path: str, word: str) -> bool:
     return what in ("*", word) and (path == where or (where.endswith("/*") and path.startswith(where[:-1])))
 
 
+@pytest.mark.slow
 def test_no_word_is_used_that_the_glossary_rules_out() -> None:
     found = [each for each in all_found() if not any(covers(place, *each) for place in ALLOWED)]
     assert found == []

@@ -36,6 +36,8 @@ from tests.support.media.recordings import SECOND_NS, make_identity, plain_chunk
 from tests.support.reports.error_output import told
 from tests.support.storage.disks import WatchedFilesystem, refuse
 
+pytestmark = pytest.mark.slow
+
 IDENTITY = make_identity()
 CLIENT = httpx.Client
 PART_KEY = b"part-key:nobody-is-to-read-this!"

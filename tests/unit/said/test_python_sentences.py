@@ -24,6 +24,8 @@ import pytest
 from tests.support.said.python_text import GAP, digest_of, fragments, python_sentences
 from tests.support.said.register import ROOT, Register, as_text, note, register, said
 
+pytestmark = pytest.mark.slow
+
 WHY = {"check", "internal", "log", "meaning"}
 _INTERNAL = "internal error"
 

@@ -252,6 +252,7 @@ def test_a_box_of_no_known_version_is_not_said_to_be_newer() -> None:
         Manifest.from_json(b'{"kind": "lapel backup", "version": 0}')
 
 
+@pytest.mark.slow
 def test_shares_of_before_count_no_more_once_others_were_made(tmp_path: Path) -> None:
     # proves F8: the page counts what is still needed
     with fleet_services(tmp_path) as services:

@@ -16,6 +16,7 @@ def marks() -> list[Proof]:
     return promises.proofs()
 
 
+@pytest.mark.slow
 def test_every_promise_is_proven_or_says_what_waits(marks: list[Proof]) -> None:
     assert complaints(promises.promises(), marks) == []
 

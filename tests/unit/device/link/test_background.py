@@ -14,6 +14,8 @@ from device.link.background import BackgroundLink
 from device.link.errors import IdentityError
 from device.link.link import Link
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 20
 
 

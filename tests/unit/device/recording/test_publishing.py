@@ -14,6 +14,8 @@ from tests.support.camera.recorders import Bench
 from tests.support.media.recordings import SECOND_NS
 from tests.support.storage.disks import Call, WatchedFilesystem, refuse
 
+pytestmark = pytest.mark.slow
+
 CODES = [errno.ENOSPC, errno.EIO]
 STEPS = [
     ("mkdir", "recordings"),

@@ -23,6 +23,8 @@ from tests.support.camera.recorders import Bench
 from tests.support.media.recordings import SECOND_NS
 from tests.support.storage.disks import FULL, Call, WatchedFilesystem, refuse
 
+pytestmark = pytest.mark.slow
+
 CODES = [errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS]
 
 

@@ -24,6 +24,8 @@ from tests.support.camera.recorders import Bench
 from tests.support.media.recordings import SECOND_NS
 from tests.support.storage.disks import Call, WatchedFilesystem, refuse
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 DEVICE = Path(__file__).resolve().parents[4] / "device"
 
 WRITING_METHODS = frozenset(

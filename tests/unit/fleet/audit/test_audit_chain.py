@@ -36,6 +36,7 @@ def chain(rows: list[tuple[str, str, str, str, dict[str, str | int]]]) -> Chain:
 
 
 @given(facts, st.data())
+@pytest.mark.slow
 def test_any_change_in_the_log_is_found(  # proves F2
     rows: list[tuple[str, str, str, str, dict[str, str | int]]], data: st.DataObject
 ) -> None:

@@ -175,6 +175,7 @@ def test_a_camera_that_is_out_of_service_is_written_down(services: FleetServices
     assert entry.detail == {"code": "camera_revoked"}
 
 
+@pytest.mark.slow
 def test_what_the_vault_does_not_open_is_written_down(tmp_path: Path) -> None:  # proves F1
     with fleet_services(tmp_path):
         (tmp_path / "state" / "vault" / "key-file").unlink()

@@ -122,6 +122,7 @@ def test_the_sixteenth_camera_is_refused_with_a_sentence(
     assert response.json()["camera"] == "cam-16"  # a number is never used again
 
 
+@pytest.mark.slow
 def test_the_limit_is_what_the_configuration_says(tmp_path: Path) -> None:
     config = FleetConfig(cameras=CamerasSection(limit=1))
     with (

@@ -84,6 +84,7 @@ def test_whoever_comes_when_too_many_wait_is_told_at_once_and_waits_in_no_thread
     assert password_matches("kept", "typed"), "and then there is room again"
 
 
+@pytest.mark.slow
 def test_a_password_matches_itself_alone_and_nobody_has_one() -> None:
     kept = hash_password("four random words here")
     assert password_matches(kept, "four random words here")

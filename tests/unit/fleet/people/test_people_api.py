@@ -170,6 +170,7 @@ def test_a_wrong_password_and_a_wrong_name_answer_alike(
     assert response.json()["detail"] == "Name or password is wrong."
 
 
+@pytest.mark.slow
 def test_failures_are_limited_and_logged(tmp_path: Path, clock: TestClock) -> None:
     config = FleetConfig(people=PeopleSection(sign_in_attempts=3))
     with fleet_services(tmp_path, config, clock=clock) as services, dashboard_client(services) as client:

@@ -30,6 +30,7 @@ async def shown_by(context: ssl.SSLContext, services: FleetServices) -> int:
     return x509.load_der_x509_certificate(der).serial_number
 
 
+@pytest.mark.slow
 def test_a_fleet_that_is_never_restarted_keeps_a_good_certificate(tmp_path: Path) -> None:
     clock = TestClock(utc_now() - timedelta(days=340))  # TLS itself goes by the real time
 

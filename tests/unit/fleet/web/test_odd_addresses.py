@@ -165,6 +165,7 @@ def full(tmp_path: Path) -> Iterator[FleetServices]:
 
 
 # proves F8
+@pytest.mark.slow
 def test_a_full_fleet_offers_no_code_and_says_what_changes_that(full: FleetServices) -> None:
     with full.sessions.begin() as session:
         link = create_setup_link(session, full).rpartition("/")[2]

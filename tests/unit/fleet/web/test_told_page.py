@@ -166,6 +166,7 @@ def test_quiet_hours_are_said() -> None:
     assert quiet_words(never) == "There are no quiet hours: messages go at any time."
 
 
+@pytest.mark.slow
 def test_a_webhook_is_shown_by_its_host_to_administrators_and_tried(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

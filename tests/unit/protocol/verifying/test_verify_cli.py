@@ -23,6 +23,8 @@ from protocol.verify import cli, status
 from protocol.verify.folder import Folder, UnusableFolderError
 from tests.support.media.recordings import Take, make_identity, record
 
+pytestmark = pytest.mark.slow
+
 IDENTITY = make_identity()
 
 
