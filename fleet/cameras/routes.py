@@ -34,7 +34,7 @@ camera_router = APIRouter(prefix="/api/v1/camera", tags=["camera"])
 _WRONG_CODES = "enrolment:"
 _COUNTED = frozenset({"enrolment_code_unknown", "too_many_attempts"})
 
-Enroller = Annotated[Actor, Depends(require(Permission.ENROL))]
+Enroller = Annotated[Actor, Depends(require(Permission.ENROL, confirmed=True))]
 
 
 class NewCode(RequestBody):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -40,6 +41,8 @@ class Actor:
             ``X-CSRF-Token`` header); empty for others.
         lacks_second: for a user who has to set up a second factor before anything else.
         by_break_glass: for a user who was let in by break-glass (``fleet.people.break_glass``).
+        confirmed: for a user in a browser, when they last showed who they are (``fleet.people.confirming``);
+            None for others. As with the address, actors that differ in it are equal.
         address: where the request came from, as this service saw it; empty where there was none, as on the
             command line. It says nothing of who acts, so two actors that differ in it are equal.
     """
@@ -51,6 +54,7 @@ class Actor:
     csrf: str = ""
     lacks_second: bool = False
     by_break_glass: bool = False
+    confirmed: datetime | None = field(default=None, compare=False)
     address: str = field(default="", compare=False)
 
     def at(self, address: str) -> Actor:

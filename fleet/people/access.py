@@ -14,6 +14,8 @@ Rules:
 - a session cookie does, on every method but GET, HEAD and OPTIONS, as ``X-CSRF-Token`` or the field
   ``csrf_token``;
 - and such a request from another origin is refused, signed in or not;
+- what is sensitive asks whoever sits at a page to confirm that it is they, every 15 minutes
+  (``fleet.people.confirming``);
 - who is refused although they are signed in, or with a token that is none, is written down; who has not said
   who they are is asked to, which is no refusal;
 - a browser that asks for a page is sent to the sign-in page; a program is answered 401.
@@ -32,6 +34,7 @@ from fleet.core.actor import ANONYMOUS, Actor
 from fleet.core.problems import ProblemError, SecondFactorNeeded, SignInNeeded
 from fleet.core.services import CORE
 from fleet.people.break_glass.lookup import told_now
+from fleet.people.confirming.asking import UnconfirmedError, ask_to_confirm
 from fleet.people.permissions import Permission, may
 from fleet.people.secrets import csrf_token, same
 from fleet.people.sessions import COOKIE, actor_of_session, origin_of
@@ -55,9 +58,12 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 class Requirement:
     """A dependency that lets a request through when its actor has the permission, and returns the actor."""
 
-    def __init__(self, permission: Permission, *, without_second: bool = False) -> None:
+    def __init__(
+        self, permission: Permission, *, without_second: bool = False, confirmed: bool = False
+    ) -> None:
         self.permission = permission
         self.without_second = without_second
+        self.confirmed = confirmed
 
     async def __call__(self, request: Request) -> Actor:
         """Find the actor and check the permission.
@@ -65,11 +71,14 @@ class Requirement:
         Raises:
             ProblemError: 401 not signed in, 403 not allowed, without its CSRF token, or before the second
                 factor is set up that this user has to have.
+            UnconfirmedError: 403 before what is sensitive, for who has not lately confirmed that it is they.
             SignInNeeded: a browser asked for a page.
         """
         actor = await current_actor(request)
         try:
             return await self._let_through(request, actor)
+        except UnconfirmedError:
+            raise  # a question, and no refusal; what was wrong in an answer is written where it is judged
         except ProblemError as problem:
             await _note(request, actor, problem)
             raise
@@ -94,6 +103,8 @@ class Requirement:
             )
         if not may(actor.roles, self.permission):
             raise ProblemError(403, "not_allowed", f"Your role does not let you {self.permission}.")
+        if self.confirmed and request.method not in SAFE_METHODS:
+            await ask_to_confirm(request, actor)
         request.state.actor = actor
         return actor
 
@@ -113,9 +124,12 @@ class Public:
 PUBLIC = Public()
 
 
-def require(permission: Permission) -> Requirement:
-    """Return the dependency: ``actor: Annotated[Actor, Depends(require(Permission.PLAY))]``."""
-    return Requirement(permission)
+def require(permission: Permission, *, confirmed: bool = False) -> Requirement:
+    """Return the dependency: ``actor: Annotated[Actor, Depends(require(Permission.PLAY))]``.
+
+    With ``confirmed`` whoever is signed in must have given their password, or the like, in the last minutes.
+    """
+    return Requirement(permission, confirmed=confirmed)
 
 
 async def current_actor(request: Request) -> Actor | None:

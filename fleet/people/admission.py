@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -45,19 +46,39 @@ class HalfWay:
     factors: Factors
 
 
-def admit(session: Session, services: Services, user: User, origin: Origin) -> SignedIn | HalfWay:
-    """Sign somebody in whose password was right, or ask for their second factor."""
+def admit(
+    session: Session, services: Services, user: User, origin: Origin, *, confirmed: datetime | None = None
+) -> SignedIn | HalfWay:
+    """Sign somebody in whose password was right, or ask for their second factor.
+
+    ``confirmed`` is when they showed who they are; None for this moment, as where a second factor is shown.
+    """
     factors = factors_of(session, user.id)
     if factors.any:
         return HalfWay(begin_step(session, services, user=user.id), factors)
-    return begin_session(session, services, user, origin)
+    return begin_session(session, services, user, origin, confirmed=confirmed)
 
 
 def begin_session(
-    session: Session, services: Services, user: User, origin: Origin, second: SecondKind | None = None
+    session: Session,
+    services: Services,
+    user: User,
+    origin: Origin,
+    second: SecondKind | None = None,
+    *,
+    confirmed: datetime | None = None,
 ) -> SignedIn:
-    """Sign somebody in who has shown all that is asked of them; ``second`` is what, besides a password."""
-    secret = start_session(session, services, user, origin, second)
+    """Sign somebody in who has shown all that is asked of them.
+
+    Args:
+        session: the caller's.
+        services: the fleet's.
+        user: who is let in.
+        origin: where they are.
+        second: what they showed besides a password.
+        confirmed: when they showed it; None for this moment.
+    """
+    secret = start_session(session, services, user, origin, second, confirmed=confirmed)
     csrf = csrf_token(secret)
     lacks = lacks_second(services, user.roles, second)
     actor = Actor(

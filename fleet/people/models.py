@@ -108,6 +108,7 @@ class UserSession(Base):
         agent: what that browser called itself, cut short; likewise.
         second: what was shown besides a password; None where nothing was.
         break_glass_id: which break-glass let them in; None for a sign-in as usual.
+        confirmed: when it was last shown in it who they are (``fleet.people.confirming``).
     """
 
     __tablename__ = "user_sessions"
@@ -122,6 +123,7 @@ class UserSession(Base):
     agent: Mapped[str | None] = mapped_column(String(200))
     second: Mapped[str | None] = mapped_column(String(16))
     break_glass_id: Mapped[str | None] = mapped_column(ForeignKey("break_glasses.id"), index=True)
+    confirmed: Mapped[datetime] = mapped_column(UtcTime)
 
     user: Mapped[User] = relationship()
     break_glass: Mapped[BreakGlass | None] = relationship()

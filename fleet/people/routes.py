@@ -15,7 +15,9 @@ from fleet.core.problems import ProblemError
 from fleet.core.services import ServicesDep
 from fleet.people.access import PUBLIC, OwnAccount, Permission, require
 from fleet.people.accounts.bad_links import noting_bad_links
+from fleet.people.accounts.own import by_hand
 from fleet.people.admission import HalfWay
+from fleet.people.confirming.confirming import confirm_by_password
 from fleet.people.models import Officer
 from fleet.people.officers import add_officer, bring_back_officer, list_officers
 from fleet.people.second_step import sign_in_with_code
@@ -41,6 +43,12 @@ class SessionCredentials(SignInCredentials):
     """What somebody signs in with, and a code where they have a second factor."""
 
     code: str = Field("", max_length=100)
+
+
+class Confirmation(RequestBody):
+    """The password of whoever is signed in."""
+
+    password: str = Field(max_length=1024)
 
 
 class Setup(SignInCredentials):
@@ -109,6 +117,13 @@ def post_session(body: SessionCredentials, request: Request, response: Response,
 def get_session_view(actor: OwnAccount) -> Me:
     """Say who is signed in."""
     return Me.of(actor)
+
+
+@router.post("/session/confirmation", status_code=204)
+def post_confirmation(body: Confirmation, actor: OwnAccount, request: Request, people: PeopleDep) -> None:
+    """Confirm that it is still the same person, before what is sensitive; it counts for 15 minutes."""
+    by_hand(actor)
+    confirm_by_password(people, actor, request.cookies.get(COOKIE, ""), password=body.password)
 
 
 @router.delete("/session", status_code=204)

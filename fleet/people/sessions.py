@@ -7,13 +7,14 @@ Rules:
 - one that was begun without the second factor that its user has to have opens nothing but the page that sets
   one up;
 - one that break-glass let in has its rights and ends with it;
+- it keeps when its person last showed who they are (``fleet.people.confirming``);
 - "seen" is written at most once a minute, so that looking at pages is not writing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import Request, Response
 from sqlalchemy import delete, select, update
@@ -60,6 +61,7 @@ def start_session(
     second: SecondKind | None = None,
     *,
     glass: BreakGlass | None = None,
+    confirmed: datetime | None = None,
 ) -> str:
     """Make a session for ``user`` and return its secret.
 
@@ -70,6 +72,7 @@ def start_session(
         origin: where they are.
         second: what was shown besides a password.
         glass: the break-glass that lets them in.
+        confirmed: when they showed who they are; None for this moment.
     """
     moment = now(session)
     expires = moment + timedelta(hours=services.config.people.session_hours)
@@ -87,6 +90,7 @@ def start_session(
             agent=origin.agent or None,
             second=None if second is None else str(second),
             break_glass_id=None if glass is None else glass.id,
+            confirmed=moment if confirmed is None else confirmed,
         )
     )
     return secret
@@ -146,6 +150,7 @@ def actor_of_session(services: Services, secret: str, csrf: str, *, seen_now: bo
         if moment >= min(found.expires, idle_until) or found.user.is_out:
             return None
         user, seen, key, glass = found.user, found.seen, found.id, found.break_glass
+        confirmed = found.confirmed
         if glass is not None and not glass.span.lasts(moment):
             return None
         roles = user.roles if glass is None else ROLES
@@ -153,5 +158,13 @@ def actor_of_session(services: Services, secret: str, csrf: str, *, seen_now: bo
     if seen_now and moment - seen >= SEEN_EVERY:
         with services.sessions.begin() as session:
             session.execute(update(UserSession).where(UserSession.id == key).values(seen=moment))
-    by_glass = glass is not None
-    return Actor(ActorKind.USER, user.id, user.name, roles, csrf, lacks_second=lacks, by_break_glass=by_glass)
+    return Actor(
+        ActorKind.USER,
+        user.id,
+        user.name,
+        roles,
+        csrf,
+        lacks_second=lacks,
+        by_break_glass=glass is not None,
+        confirmed=confirmed,
+    )

@@ -26,6 +26,7 @@ router = APIRouter(prefix="/api/v1", tags=["releases"])
 
 SEES = [Depends(require(Permission.SEE_RELEASES))]
 Drafter = Annotated[Actor, Depends(require(Permission.RELEASE))]
+Giver = Annotated[Actor, Depends(require(Permission.RELEASE, confirmed=True))]
 Approver = Annotated[Actor, Depends(require(Permission.APPROVE_RELEASES))]
 Seer = Annotated[Actor, Depends(require(Permission.SEE_RELEASES))]
 Word = Annotated[str, Query(max_length=100)]
@@ -105,7 +106,7 @@ def post_retry(release: str, session: SessionDep, worker: WorkerDep, actor: Draf
 
 @router.post("/releases/{release}/link", status_code=201)
 def post_link(
-    release: str, body: NewLink, session: SessionDep, services: ServicesDep, actor: Drafter
+    release: str, body: NewLink, session: SessionDep, services: ServicesDep, actor: Giver
 ) -> LinkOfApi:
     """Give out a link and its code; they are shown once."""
     issued = issue_link(session, services, release=release, days=body.days, times=body.times, by=actor)
@@ -120,7 +121,7 @@ def post_link_end(release: str, session: SessionDep, actor: Drafter) -> ReleaseO
 
 
 @router.post("/releases/{release}/package")
-def post_package(release: str, services: ServicesDep, releases: ReleasesDep, actor: Drafter) -> Response:
+def post_package(release: str, services: ServicesDep, releases: ReleasesDep, actor: Giver) -> Response:
     """Send the package, to be put on a medium."""
     return package_answer(take_for_medium(services, releases.packages, release=release, by=actor))
 

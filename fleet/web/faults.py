@@ -2,6 +2,7 @@
 
 Rules:
 - the sentence is the one that the refusing code wrote; a page adds what to do next and never the insides;
+- who has to confirm that it is they is asked so, on a page that has the form that they sent;
 - nobody signed in is sent to sign in and back, by ``fleet.core.problems``; whose form was refused for that,
   back to the page with the form;
 - who does not ask for HTML is answered as everywhere else.
@@ -16,6 +17,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
@@ -25,6 +27,9 @@ from fleet.core.problems import ProblemError, SignInNeeded, address, describe_va
 from fleet.core.services import CORE
 from fleet.footage.problems import FOOTAGE_ERRORS, footage_problem
 from fleet.people.access import SAFE_METHODS, current_actor
+from fleet.people.confirming.asking import FIELD, TRIED, UnconfirmedError
+from fleet.people.confirming.ways import ways_of
+from fleet.people.services import PEOPLE
 from fleet.web.forms import safe_next
 from fleet.web.templating import pages
 from fleet.web.zone import in_zone
@@ -65,6 +70,8 @@ _WORDS = {
 }
 _PLACES = {"query": "The address", "path": "The address", "body": "The form"}
 _NO_PAGE = "There is no page at this address."
+_CAME_FROM = "came_from"
+_NOT_KEPT = frozenset({"csrf_token", FIELD, TRIED, _CAME_FROM})
 _UNFORESEEN = "The fleet service could not finish this; its log says why."
 
 
@@ -109,6 +116,8 @@ def wants_page(request: Request) -> bool:
 async def _refusal(
     request: Request, error: ProblemError | HTTPException | RequestValidationError
 ) -> Response:
+    if isinstance(error, UnconfirmedError):
+        return await _confirmation_page(request, error)
     if isinstance(error, RequestValidationError):
         return await fault_page(request, 422, describe_input(list(error.errors())))
     if isinstance(error, HTTPException):
@@ -116,6 +125,27 @@ async def _refusal(
     page = await fault_page(request, error.status, error.detail)
     page.headers.update(error.headers)
     return page
+
+
+async def _confirmation_page(request: Request, needed: UnconfirmedError) -> Response:
+    """Return the page that asks to confirm who sits there, with the form that was sent in it."""
+    actor = await current_actor(request)
+    form = (await request.form()).multi_items()
+    came = next((value for name, value in form if name == _CAME_FROM and isinstance(value, str)), None)
+    ways = None if actor is None else await run_in_threadpool(ways_of, PEOPLE(request), actor)
+    answer = pages(request).render(
+        request,
+        "second/confirm.html",
+        actor=actor,
+        status=needed.status,
+        fault=needed.fault,
+        action=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        back=safe_next(came) if came is not None else _sent_from(request) or "/",
+        kept=[(name, value) for name, value in form if isinstance(value, str) and name not in _NOT_KEPT],
+        ways=ways,
+    )
+    answer.headers.update(needed.headers)
+    return answer
 
 
 async def refusal_page(request: Request, problem: ProblemError) -> Response | None:

@@ -26,7 +26,7 @@ from protocol.footage.format.model import Track
 router = APIRouter(prefix="/api/v1", tags=["recordings"])
 
 Viewer = Annotated[Actor, Depends(require(Permission.PLAY))]
-Exporter = Annotated[Actor, Depends(require(Permission.EXPORT))]
+Exporter = Annotated[Actor, Depends(require(Permission.EXPORT, confirmed=True))]
 
 PLAYLIST = "application/vnd.apple.mpegurl"
 MP4 = "video/mp4"

@@ -20,11 +20,12 @@ from fleet.core.database import now
 from fleet.core.problems import ProblemError
 from fleet.people.admission import HalfWay, SignedIn, admit, begin_session
 from fleet.people.attempts import too_many
+from fleet.people.confirming.rules import NEVER
 from fleet.people.factors.models import AnsweredQuestion
 from fleet.people.factors.rules import SecondKind
 from fleet.people.models import User
 from fleet.people.provided.accounts import account_of
-from fleet.people.provider.claims import shows_second
+from fleet.people.provider.claims import shows_second, signed_in_at
 from fleet.people.provider.errors import ProviderError
 from fleet.people.provider.provider import Provider
 from fleet.people.provider.sign_ins import keep_sign_in
@@ -37,14 +38,16 @@ BACK = "/sign-in/provider/back"
 _OVER = "This sign-in is not waited for in this browser, or not any more; begin again."
 
 
-def begin(people: PeopleServices, target: str) -> tuple[str, Trip]:
+def begin(people: PeopleServices, target: str, *, confirms: str = "") -> tuple[str, Trip]:
     """Return where to send the browser, and what it keeps meanwhile.
+
+    With ``confirms``, the digest of a session in hex, it is sent to confirm that.
 
     Raises:
         ProblemError: 404 without a provider; 503 where it does not answer.
     """
     provider, services = provider_of(people), people.core
-    trip = new_trip(services.random, target, services.clock())
+    trip = new_trip(services.random, target, services.clock(), confirms=confirms)
     try:
         return provider.address(trip, redirect=back_to(people)), trip
     except ProviderError as error:
@@ -66,7 +69,7 @@ def finish(
         ProblemError: 401 what came does not hold; 403 no role, or retired; 409 the name is taken; 410 too
             late, or answered before; 429 after too many failures; 503 the provider does not answer.
     """
-    provider, services = provider_of(people), people.core
+    services = people.core
     keys, moment = (f"address {origin_of(request).address}",), services.clock()
     wait = people.attempts.begin(keys, moment)
     if wait is not None:
@@ -74,9 +77,7 @@ def finish(
         people.refusals.write(_somebody(request), "people:session:refuse", "", detail=detail)
         raise too_many(wait)
     try:
-        trip = _checked(people, provider, trip, answer)
-        tokens = provider.exchange(answer.get("code", ""), trip.verifier, redirect=back_to(people))
-        claims = provider.id_claims(tokens, trip.nonce, services.clock())
+        claims, tokens = taken(people, trip, answer)
         found = _let_in(people, request, claims, tokens)
     except ProviderError as error:
         raise _refused(people, request, error) from error
@@ -84,6 +85,21 @@ def finish(
         raise found
     people.attempts.give_back(keys, moment)
     return found
+
+
+def taken(
+    people: PeopleServices, trip: Trip | None, answer: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the provider's answer says of who came back, and its tokens.
+
+    Raises:
+        ProblemError: 410 too late, or answered before.
+        ProviderError: it does not hold, or the provider does not answer.
+    """
+    provider = provider_of(people)
+    trip = _checked(people, provider, trip, answer)
+    tokens = provider.exchange(answer.get("code", ""), trip.verifier, redirect=back_to(people))
+    return provider.id_claims(tokens, trip.nonce, people.core.clock()), tokens
 
 
 def provider_of(people: PeopleServices) -> Provider:
@@ -136,9 +152,10 @@ def _let_in(
             sid=sid if isinstance(sid, str) else None,
             refresh=people.seal.close(refresh, user.id) if isinstance(refresh, str) else None,
         )
+        origin, told = origin_of(request), signed_in_at(claims) or NEVER
         if shows_second(services.config.provider, claims):
-            return begin_session(session, services, user, origin_of(request), SecondKind.PROVIDER)
-        return admit(session, services, user, origin_of(request))
+            return begin_session(session, services, user, origin, SecondKind.PROVIDER, confirmed=told)
+        return admit(session, services, user, origin, confirmed=told)
 
 
 def _somebody(request: Request) -> Actor:

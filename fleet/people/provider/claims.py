@@ -10,6 +10,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from fleet.core.actor import Role
@@ -38,6 +39,17 @@ def shows_second(section: ProviderSection, claims: Mapping[str, Any]) -> bool:
     acr = claims.get("acr")
     by_acr = isinstance(acr, str) and acr in section.second_acr
     return by_acr or not _texts(claims.get("amr")).isdisjoint(section.second_amr)
+
+
+def signed_in_at(claims: Mapping[str, Any]) -> datetime | None:
+    """Return when somebody last told the provider who they are; None where it does not say that."""
+    told = claims.get("auth_time")
+    if isinstance(told, bool) or not isinstance(told, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(told, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 def _texts(value: object) -> frozenset[str]:

@@ -33,6 +33,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", AuthlibDeprecationWarning)
     from authlib.integrations.httpx_client import OAuth2Client
 
+_ANEW = {"prompt": "login", "max_age": "0"}
+"""Has a provider ask who somebody is although it knows them, and say when (OpenID Connect Core, 3.1.2.1)."""
 _GONE = frozenset({"invalid_grant"})
 """What a provider says of what is good no more (RFC 6749, section 5.2)."""
 
@@ -61,7 +63,7 @@ class Provider:
         return self._section.issuer
 
     def address(self, trip: Trip, *, redirect: str) -> str:
-        """Return where to send the browser.
+        """Return where to send the browser; to sign in there anew, where a session is to be confirmed.
 
         Raises:
             ProviderError: the provider does not answer.
@@ -69,7 +71,11 @@ class Provider:
         metadata = self._documents.metadata()
         with self._client(redirect) as client:
             url, _ = client.create_authorization_url(
-                metadata.authorization, state=trip.state, code_verifier=trip.verifier, nonce=trip.nonce
+                metadata.authorization,
+                state=trip.state,
+                code_verifier=trip.verifier,
+                nonce=trip.nonce,
+                **(_ANEW if trip.confirms else {}),
             )
         return str(url)
 

@@ -34,6 +34,7 @@ class Trip:
         verifier: whose digest went out (RFC 7636).
         target: the page that was wanted.
         expires: from when it is good no more, in seconds since 1970.
+        confirms: the digest of the session that it confirms, in hex; empty for a sign-in.
     """
 
     state: str
@@ -41,13 +42,19 @@ class Trip:
     verifier: str
     target: str
     expires: float
+    confirms: str = ""
+
+    @property
+    def begun(self) -> float:
+        """When it began, in seconds since 1970."""
+        return self.expires - GOOD_FOR.total_seconds()
 
 
-def new_trip(random: Callable[[int], bytes], target: str, moment: datetime) -> Trip:
+def new_trip(random: Callable[[int], bytes], target: str, moment: datetime, *, confirms: str = "") -> Trip:
     """Return one that begins now."""
     chosen = target if len(target) <= LONGEST_TARGET else "/"
     until = (moment + GOOD_FOR).timestamp()
-    return Trip(new_secret(random), new_secret(random), new_secret(random), chosen, until)
+    return Trip(new_secret(random), new_secret(random), new_secret(random), chosen, until, confirms)
 
 
 def set_trip(response: Response, seal: FactorSeal, trip: Trip) -> None:

@@ -33,7 +33,7 @@ from fleet.web.routes.alerts import told
 from fleet.web.routes.audit import reading, taking
 from fleet.web.routes.holding import holds
 from fleet.web.routes.keeping import deletion, retention
-from fleet.web.routes.people import break_glass, mine, officer_link, provider, sessions
+from fleet.web.routes.people import break_glass, confirming, mine, officer_link, provider, sessions
 from fleet.web.routes.references import approving, asking, slips
 from fleet.web.routes.references import own as own_references
 from fleet.web.routes.releases import collect
@@ -68,6 +68,7 @@ for _part in (
     mine,
     officer_link,
     provider,
+    confirming,
     step,
     factors,
     *_SIGNED_IN,

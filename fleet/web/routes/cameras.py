@@ -34,7 +34,7 @@ router = APIRouter(route_class=PageRoute)
 
 Viewer = Annotated[Actor, Depends(require(Permission.SEE_CAMERAS))]
 HandOut = Annotated[Actor, Depends(require(Permission.HAND_OUT))]
-Enroller = Annotated[Actor, Depends(require(Permission.ENROL))]
+Enroller = Annotated[Actor, Depends(require(Permission.ENROL, confirmed=True))]
 _NEWEST = 8
 
 

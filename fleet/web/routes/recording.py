@@ -51,7 +51,7 @@ router = APIRouter(route_class=PageRoute)
 Viewer = Annotated[Actor, Depends(require(Permission.SEE_RECORDINGS))]
 Watcher = Annotated[Actor, Depends(require(Permission.PLAY))]
 Stopper = Annotated[Actor, Depends(require(Permission.STOP_WAITING))]
-Exporter = Annotated[Actor, Depends(require(Permission.EXPORT))]
+Exporter = Annotated[Actor, Depends(require(Permission.EXPORT, confirmed=True))]
 Text = Annotated[str, Form(max_length=1000)]
 InAddress = Annotated[str, Query(max_length=100)]
 

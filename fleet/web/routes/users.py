@@ -39,6 +39,7 @@ from fleet.web.views.people.second import factors_sentence
 router = APIRouter(route_class=PageRoute)
 
 Manager = Annotated[Actor, Depends(require(Permission.MANAGE_PEOPLE))]
+Giver = Annotated[Actor, Depends(require(Permission.MANAGE_PEOPLE, confirmed=True))]
 Roles = Annotated[list[str] | None, Form()]
 _LONGEST_DAYS = 366
 
@@ -63,7 +64,7 @@ def users_page(request: Request, services: ServicesDep, actor: Manager) -> Respo
 def invite_form(
     request: Request,
     services: ServicesDep,
-    actor: Manager,
+    actor: Giver,
     name: Annotated[str, Form()] = "",
     role: Roles = None,
 ) -> Response:
@@ -89,7 +90,7 @@ def withdraw_form(request: Request, link: str, services: ServicesDep, actor: Man
 def token_form(
     request: Request,
     services: ServicesDep,
-    actor: Manager,
+    actor: Giver,
     name: Annotated[str, Form()] = "",
     days: Annotated[str, Form()] = "",
     role: Roles = None,
@@ -119,7 +120,7 @@ def user_page(request: Request, user: str, services: ServicesDep, actor: Manager
 
 @router.post("/users/{user}/roles")
 def roles_form(
-    request: Request, user: str, services: ServicesDep, actor: Manager, role: Roles = None, seen: Roles = None
+    request: Request, user: str, services: ServicesDep, actor: Giver, role: Roles = None, seen: Roles = None
 ) -> Response:
     """Let somebody do other things than before."""
     chosen = tuple(role or ())
@@ -137,7 +138,7 @@ def retire_form(request: Request, user: str, services: ServicesDep, actor: Manag
 
 
 @router.post("/users/{user}/back")
-def back_form(request: Request, user: str, services: ServicesDep, actor: Manager) -> Response:
+def back_form(request: Request, user: str, services: ServicesDep, actor: Giver) -> Response:
     """Let somebody who is retired sign in again."""
 
     def change(session: Session) -> object:
@@ -157,7 +158,7 @@ def sign_out_form(request: Request, user: str, services: ServicesDep, actor: Man
 
 
 @router.post("/users/{user}/password-link")
-def password_link_form(request: Request, user: str, services: ServicesDep, actor: Manager) -> Response:
+def password_link_form(request: Request, user: str, services: ServicesDep, actor: Giver) -> Response:
     """Make a link by which they choose another password; it is shown on the answer, once."""
     try:
         _by_hand(actor)

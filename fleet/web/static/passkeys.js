@@ -1,4 +1,5 @@
-// Passkeys (W3C Web Authentication): making one for an account, and signing in with one. Where the browser cannot do that
+// Passkeys (W3C Web Authentication): making one for an account, signing in with one, and confirming by one
+// who sits there. Where the browser cannot do that
 // the buttons stay hidden, and a code does it. What the service says is shown as it says it.
 
 const CAN =
@@ -84,9 +85,21 @@ async function signIn(form) {
   location.assign(next);
 }
 
+async function confirm(form) {
+  const token = form.elements.csrf_token.value;
+  const options = await post("/account/confirm/passkey/question", {}, token);
+  const shown = await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+  await post("/account/confirm/passkey", { answer: shown.toJSON() }, token);
+  document.querySelector("[data-confirmed-form]").submit(); // as it is: the password that it asks for is not needed now
+}
+
 if (CAN) {
   for (const part of document.querySelectorAll("[data-passkey-part]")) part.hidden = false;
   for (const form of document.querySelectorAll("[data-passkey-add]")) onSubmit(form, add);
+  for (const form of document.querySelectorAll("[data-passkey-confirm]")) {
+    form.hidden = false;
+    onSubmit(form, confirm);
+  }
   for (const form of document.querySelectorAll("[data-passkey-sign-in]")) {
     form.hidden = false;
     onSubmit(form, signIn);

@@ -31,7 +31,7 @@ from protocol.units import MIB
 
 router = APIRouter(route_class=PageRoute)
 
-Reader = Annotated[Actor, Depends(require(Permission.SEE_AUDIT))]
+Reader = Annotated[Actor, Depends(require(Permission.SEE_AUDIT, confirmed=True))]
 
 _BLOCK = 1 << 16
 _README = """How to check these entries

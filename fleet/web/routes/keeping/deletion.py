@@ -42,6 +42,7 @@ router = APIRouter(route_class=PageRoute)
 
 Viewer = Annotated[Actor, Depends(require(Permission.SEE_RECORDINGS))]
 Retainer = Annotated[Actor, Depends(require(Permission.RETAIN))]
+Changer = Annotated[Actor, Depends(require(Permission.RETAIN, confirmed=True))]
 Number = Annotated[str, Form(max_length=10)]
 
 LISTED = 100
@@ -64,7 +65,7 @@ def deletion_page(
 def switch_form(
     request: Request,
     services: ServicesDep,
-    actor: Retainer,
+    actor: Changer,
     worker: WorkerDep,
     on: Number = "",
     seen: Number = "",

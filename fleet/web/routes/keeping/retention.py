@@ -40,6 +40,7 @@ router = APIRouter(route_class=PageRoute)
 
 Viewer = Annotated[Actor, Depends(require(Permission.SEE_RECORDINGS))]
 Retainer = Annotated[Actor, Depends(require(Permission.RETAIN))]
+Changer = Annotated[Actor, Depends(require(Permission.RETAIN, confirmed=True))]
 Number = Annotated[str, Form(max_length=10)]
 InAddress = Annotated[str, Query(max_length=10)]
 
@@ -88,7 +89,7 @@ def preview_page(
 def change_form(
     request: Request,
     services: ServicesDep,
-    actor: Retainer,
+    actor: Changer,
     plain: Number = "",
     incident: Number = "",
     seen: Number = "",
@@ -104,7 +105,7 @@ def change_form(
 
 
 @router.post("/retention/undo")
-def undo_form(request: Request, services: ServicesDep, actor: Retainer, number: Number = "") -> Response:
+def undo_form(request: Request, services: ServicesDep, actor: Changer, number: Number = "") -> Response:
     """Go back to the periods before the last change."""
     try:
         with services.sessions.begin() as session:

@@ -22,6 +22,7 @@ from fleet.web.views.people.accounts import account
 router = APIRouter(route_class=PageRoute)
 
 Manager = Annotated[Actor, Depends(require(Permission.MANAGE_PEOPLE))]
+Linker = Annotated[Actor, Depends(require(Permission.MANAGE_PEOPLE, confirmed=True))]
 
 
 @router.get("/users/{user}/officer")
@@ -35,7 +36,7 @@ def officer_link_form(
     request: Request,
     user: str,
     services: ServicesDep,
-    actor: Manager,
+    actor: Linker,
     officer: Annotated[str, Form()] = "",
 ) -> Response:
     """Say which officer somebody is; empty for none."""

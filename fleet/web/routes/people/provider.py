@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
-from fleet.people.access import PUBLIC
+from fleet.people.access import PUBLIC, current_actor
 from fleet.people.provided.leaving import log_out
 from fleet.people.provided.sign_in import BACK, begin, finish
 from fleet.people.provider.trip import COOKIE, clear_trip, set_trip, trip_of
@@ -17,6 +18,7 @@ from fleet.web.faults import PageRoute
 from fleet.web.forms import safe_next
 from fleet.web.let_in import let_in
 from fleet.web.routes.account import show_sign_in
+from fleet.web.routes.people.confirming import confirmed_answer
 
 router = APIRouter(route_class=PageRoute)
 _public = [Depends(PUBLIC)]
@@ -38,9 +40,13 @@ def provider_page(
 
 
 @router.get(BACK, dependencies=_public)
-def provider_back_page(request: Request, people: PeopleDep) -> Response:
+def provider_back_page(
+    request: Request, people: PeopleDep, actor: Annotated[Actor | None, Depends(current_actor)]
+) -> Response:
     """Let in whom the provider sent back, and go on to the page that was wanted."""
     trip = trip_of(people.seal, request.cookies.get(COOKIE, ""), people.core.clock())
+    if trip is not None and trip.confirms:
+        return confirmed_answer(request, people, actor, trip)
     target = "/" if trip is None else safe_next(trip.target)
     try:
         answer = let_in(finish(people, request, trip, dict(request.query_params)), target)

@@ -48,6 +48,7 @@ router = APIRouter(route_class=PageRoute)
 
 Seer = Annotated[Actor, Depends(require(Permission.SEE_RELEASES))]
 Drafter = Annotated[Actor, Depends(require(Permission.RELEASE))]
+Giver = Annotated[Actor, Depends(require(Permission.RELEASE, confirmed=True))]
 Approver = Annotated[Actor, Depends(require(Permission.APPROVE_RELEASES))]
 InAddress = Annotated[str, Query(max_length=100)]
 FormDep = Annotated[ReleaseForm, Depends(release_form)]
@@ -175,7 +176,7 @@ def revoke_form(release: str, services: ServicesDep, actor: Seer, why: Line = ""
 
 @router.post("/releases/{release}/link")
 def link_form(
-    request: Request, release: str, services: ServicesDep, actor: Drafter, days: Line = "", times: Line = ""
+    request: Request, release: str, services: ServicesDep, actor: Giver, days: Line = "", times: Line = ""
 ) -> Response:
     """Give out a link and its code, and show them once."""
     with services.sessions.begin() as session:
@@ -196,7 +197,7 @@ def end_link_form(release: str, services: ServicesDep, actor: Drafter) -> Respon
 
 
 @router.post("/releases/{release}/package")
-def package_form(release: str, services: ServicesDep, releases: ReleasesDep, actor: Drafter) -> Response:
+def package_form(release: str, services: ServicesDep, releases: ReleasesDep, actor: Giver) -> Response:
     """Send the package, to be put on a medium."""
     return package_answer(take_for_medium(services, releases.packages, release=release, by=actor))
 

@@ -143,7 +143,9 @@ def codes_form(request: Request, people: PeopleDep, actor: OwnAccount, password:
 
 @router.post("/users/{user}/second-reset")
 def reset_form(
-    user: str, services: ServicesDep, actor: Annotated[Actor, Depends(require(Permission.MANAGE_PEOPLE))]
+    user: str,
+    services: ServicesDep,
+    actor: Annotated[Actor, Depends(require(Permission.MANAGE_PEOPLE, confirmed=True))],
 ) -> Response:
     """Take the second factors of somebody away who has lost them."""
     by_hand(actor)

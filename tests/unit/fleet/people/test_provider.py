@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 from sqlalchemy import delete, select
 
@@ -25,12 +26,13 @@ from fleet.people.break_glass.service import give
 from fleet.people.factors.models import Passkey
 from fleet.people.models import User
 from fleet.people.passwords import hash_password
+from fleet.people.provided.confirming import _why_not
 from fleet.people.provided.leaving import check_due
 from fleet.people.provided.sign_in import BACK
 from fleet.people.provider import documents
 from fleet.people.provider.models import ProviderSignIn
 from fleet.people.provider.provider import open_provider
-from fleet.people.provider.trip import COOKIE
+from fleet.people.provider.trip import COOKIE, GOOD_FOR, Trip
 from fleet.server.compose import FleetServices
 from tests.support.fleet.authenticator import SoftwareAuthenticator
 from tests.support.fleet.filling_in import Browser, browsers
@@ -493,3 +495,71 @@ def test_sign_ins_that_are_kept_are_bounded(
         assert come(open_browser(), provider)[0] == 303
     with services.readers() as session:
         assert len(session.scalars(select(ProviderSignIn)).all()) == 2
+
+
+def confirm(browser: Browser, provider: TestProvider, *, anew: bool = True) -> tuple[int, str]:
+    """Sign in there anew to confirm a session; without ``anew`` the browser leaves the asking for it out."""
+    set_out = browser.client.get("/account/confirm/provider", follow_redirects=False)
+    assert set_out.status_code == 303, set_out.text
+    url = httpx.URL(set_out.headers["location"])
+    if not anew:
+        url = url.copy_with(
+            params={name: value for name, value in url.params.items() if name not in {"prompt", "max_age"}}
+        )
+    answer = browser.client.get(provider.sign_in(str(url)), follow_redirects=False)
+    return answer.status_code, html.unescape(answer.text)
+
+
+def test_who_has_no_password_here_signs_in_there_anew_before_what_is_sensitive(
+    services: FleetServices, provider: TestProvider, open_browser: Opens, clock: RealClock
+) -> None:
+    # proves F5
+    def asks() -> bool:
+        return "Confirm that it is you" in mine.post("/cameras/codes", "/cameras")
+
+    someone(provider, "eight", "Person 8", "Lapel admins")
+    mine = open_browser()
+    assert come(mine, provider)[0] == 303
+    assert asks(), "it did not say when they signed in there, and may not have asked who they are"
+    page = mine.post("/cameras/codes", "/cameras")
+    assert "Sign in with Northgate Homes again" in page
+    assert "Your password" not in page
+    status, text = confirm(mine, provider, anew=False)
+    assert (status, "does not say when you signed in" in text) == (403, True)
+    assert asks()
+    status, text = confirm(mine, provider)
+    assert (status, "It is confirmed that it is you" in text) == (200, True), text
+    assert not asks()
+    clock.ahead = timedelta(minutes=16)
+    assert asks()
+    someone(provider, "nine", "Person 9", "Lapel admins")
+    status, text = confirm(mine, provider)
+    assert (status, "Somebody else signed in" in text) == (403, True), text
+    assert asks()
+    with services.readers() as session:
+        ways = select(AuditEntry.detail).where(AuditEntry.action == "people:session:confirm")
+        assert session.scalars(ways).all() == [{"by": "provider"}]
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        (None, "does not say when"),
+        (-3600, "did not ask again"),
+        (-30, None),
+        (5, None),
+        (True, "does not say when"),
+    ],
+)
+def test_the_provider_has_to_say_that_it_was_now(told: int | bool | None, why: str | None) -> None:
+    # proves F5
+    begun = 1_800_000_000.0
+    trip = Trip("s", "n", "v", "/", begun + GOOD_FOR.total_seconds(), "aa")
+    user = User(issuer="https://id.example", subject="one")
+    claims: dict[str, object] = {"iss": "https://id.example", "sub": "one"}
+    if told is not None:
+        claims["auth_time"] = told if told is True else int(begun) + told
+    found = _why_not(user, claims, trip, "It")
+    assert (found is None) == (why is None)
+    assert why is None or (found is not None and why in found)
+    assert _why_not(user, {**claims, "iss": "https://other.example"}, trip, "It") is not None

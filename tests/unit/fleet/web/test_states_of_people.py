@@ -112,6 +112,40 @@ FACTORS = [
     ),
 ]
 
+CONFIRMING = [
+    whole_state("second/confirm.html", {}, "NOT passkeys.js"),
+    whole_state("second/confirm.html", {"ways.passkey": True}, "passkeys.js"),
+    state(
+        "second/confirm.html",
+        {"ways.password": True, "kept": [("name", "Tom")], "back": "/users", "action": "/there"},
+        "Your password",
+        'name="name" value="Tom"',
+        'action="/there"',
+        'href="/users"',
+        "NOT notice tone-bad",
+        "NOT Use a passkey",
+        "NOT Sign in with",
+        "NOT has no password",
+        "NOT No password at hand",
+    ),
+    state(
+        "second/confirm.html",
+        {"ways.provider": "Northgate", "ways.emergency": True, "fault": "Not yet."},
+        "Sign in with Northgate again",
+        "Not yet.",
+        "No password at hand",
+        "NOT Your password",
+        "NOT has no password",
+    ),
+    state("second/confirm.html", {"ways.passkey": True}, "Use a passkey and go on", "Show a passkey, then"),
+    state("second/confirm.html", {}, "has no password here. Somebody with one", "NOT Show a passkey, then"),
+    state("second/confirm.html", {"ways.emergency": True}, "has no password", "NOT Somebody with one"),
+    whole_state("second/confirmed.html", {"fault": "Too late."}, "Too late.", "plain", "NOT is confirmed"),
+    whole_state(
+        "second/confirmed.html", {"actor": {"id": "1", "name": "Jane"}}, "is confirmed", "NOT Not confirmed"
+    ),
+]
+
 PERSON = {"id": "1", "name": "Jane", "initials": "J", "roles": "Viewer", "note": "here"}
 USERS = [
     state(
@@ -457,7 +491,7 @@ OFFICERS = [
     ),
 ]
 
-STATES = [*FACTORS, *USERS, *USER, *SIGN_IN, *OFFICERS]
+STATES = [*FACTORS, *CONFIRMING, *USERS, *USER, *SIGN_IN, *OFFICERS]
 
 
 @pytest.mark.parametrize("each", STATES, ids=str)
