@@ -75,11 +75,12 @@ class ReceiptOfApi(RequestBody):
 
 
 class FolderOfApi(BaseModel):
-    """What is made of one recording: how much of each track goes out untouched, and how much is withheld."""
+    """What is made of one recording: how much of each track goes out untouched, is changed, and withheld."""
 
     recording: str
     is_deleted: bool
     untouched_ms: dict[str, int]
+    changed_ms: dict[str, int]
     withheld_ms: dict[str, int]
 
 
@@ -136,6 +137,7 @@ class ReleaseOfApi(BaseModel):
                     recording=names[each.recording_id].public_id,
                     is_deleted=names[each.recording_id].state == "deleted",
                     untouched_ms=each.untouched,
+                    changed_ms=each.changed,
                     withheld_ms=each.withheld,
                 )
                 for each in folders

@@ -24,6 +24,8 @@ from fleet.jobs.queue import ask
 from fleet.people.secrets import new_id
 from fleet.releases.choosing import choices_of, refuse_footage
 from fleet.releases.models import FootageRelease, ReleaseSpan
+from fleet.releases.redacting.drafts import drop_others
+from fleet.releases.redacting.watchings import approve_copies
 from fleet.releases.rules.draft import ReleaseDraft, ReleaseDraftError, clean_release
 from fleet.releases.rules.states import ReleaseState, ReleaseStep, why_not_by
 from fleet.releases.steps import recordings_of, refuse_step, release_actor, step_on, tell
@@ -89,6 +91,7 @@ def change_release(
     _fill(row, clean, case, spans, services.config.site.time_zone)
     row.authors = sorted({*row.authors, by.id})
     session.flush()
+    drop_others(session, row)
     tell(session, row, by, "releases:release:change", "Changed the draft.")
     return row
 
@@ -98,10 +101,12 @@ def approve_release(session: Session, *, release: str, by: Actor) -> FootageRele
 
     Raises:
         ProblemError: 403 whoever asks drafted it, or is no person; 404 there is no such release; 409 it is no
-            draft any more, its last day is over, or a recording cannot be released; 410 one was deleted.
+            draft any more, its last day is over, a recording cannot be released, or whoever asks has not
+            watched the whole copy of one in which something is hidden; 410 one was deleted.
     """
     row = step_on(session, release, ReleaseStep.APPROVE, by)
     refuse_footage(session, recordings_of(row))
+    approve_copies(session, row, by)
     row.state, row.decided, row.decided_by = ReleaseState.APPROVED, now(session), by.name or by.label
     ask(session, JOB, row.id)
     tell(session, row, by, "releases:release:approve", "Approved; it is being made.")

@@ -117,6 +117,9 @@ class ReleaseFolder(Base):
         untouched: how much of each track goes out untouched, in milliseconds, by the track.
         withheld: how much is withheld, likewise.
         ranges: of each track the chunks whose keys go out, as ``[track, first, last]``.
+        changed: how much of each track is masked or muted, in milliseconds, by the track.
+        changed_ranges: of each track the chunks that are, as ``[track, first, last]``.
+        maker: with which versions of the encoder those were made; empty where none were.
     """
 
     __tablename__ = "release_folders"
@@ -133,6 +136,9 @@ class ReleaseFolder(Base):
     untouched: Mapped[dict[str, Any]] = mapped_column(JSON)
     withheld: Mapped[dict[str, Any]] = mapped_column(JSON)
     ranges: Mapped[list[Any]] = mapped_column(JSON)
+    changed: Mapped[dict[str, Any]] = mapped_column(JSON, server_default="{}")
+    changed_ranges: Mapped[list[Any]] = mapped_column(JSON, server_default="[]")
+    maker: Mapped[str] = mapped_column(String(200), server_default="")
 
 
 class ReleaseLink(Base):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,11 +13,13 @@ from fleet.audit.refusing.refusals import Refusals
 from fleet.core.app_key import AppKey
 from fleet.core.services import Services
 from fleet.footage.services import FootageServices
+from fleet.jobs.worker import JobWorker
 from fleet.people.trying.shared import attempts_of
 from fleet.pki.authority import Authority
 from fleet.releases.links import Collecting
 from fleet.releases.packages.handing import Packages
 from fleet.releases.packages.making import Making
+from fleet.releases.packages.searching import FaceSearching
 
 ATTEMPTS = 10
 """So many attempts at codes within a quarter of an hour, of an address or at a link."""
@@ -29,11 +33,13 @@ class ReleaseServices:
         packages: opens what is handed over.
         collecting: lets strangers fetch by link and code.
         making: makes what was approved, as a job.
+        searcher: searches for faces, in a thread of its own: for minutes, in which other jobs go on.
     """
 
     packages: Packages
     collecting: Collecting
     making: Making
+    searcher: JobWorker
 
 
 def compose_releases(
@@ -43,7 +49,10 @@ def compose_releases(
     packages = Packages(core, footage)
     attempts = attempts_of(core.database, "release-code", ATTEMPTS)
     collecting = Collecting(core, packages, attempts, refusals)
-    return ReleaseServices(packages, collecting, Making(core, authority, footage))
+    searching = FaceSearching(core, footage)
+    owner = f"{socket.gethostname()} {os.getpid()} faces"
+    searcher = JobWorker(core, {searching.kind: searching}, (), owner=owner[-100:])
+    return ReleaseServices(packages, collecting, Making(core, authority, footage), searcher)
 
 
 RELEASES: AppKey[ReleaseServices] = AppKey("releases")

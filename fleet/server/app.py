@@ -41,6 +41,7 @@ from fleet.incidents.routes import router as judging_router
 from fleet.people.routes import router as people_router
 from fleet.people.services import PEOPLE
 from fleet.references.asking import ASKING, asking_of
+from fleet.releases.redaction_routes import router as redactions_router
 from fleet.releases.routes import router as releases_router
 from fleet.releases.services import RELEASES
 from fleet.requests.routes import router as requests_router
@@ -94,6 +95,7 @@ def _dashboard_routes() -> tuple[BaseRoute, ...]:
         visits_router,
         requests_router,
         releases_router,
+        redactions_router,
         pages_router,
     )
 

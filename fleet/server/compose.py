@@ -125,6 +125,7 @@ class FleetServices(Services):
             self.alerts_watch.running,
             self.delivery.sender.running,
             self.jobs.running,
+            self.releases.searcher.running,
             self.reviews.sorter.running,
             self.recovery.running,
             self.linker.running,

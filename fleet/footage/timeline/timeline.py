@@ -22,7 +22,7 @@ from fleet.footage.timeline.holes import LONGEST_SPAN_NS, Cut, cut_holes
 from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
 from protocol.footage.format.model import Track
 
-__all__ = ["LONGEST_SPAN_NS", "Span", "Timeline", "lay_out"]
+__all__ = ["LONGEST_SPAN_NS", "Span", "Timeline", "heads_of", "lay_out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def lay_out(
         chunks={chunk.seq: chunk for chunk in chunks},
         tracks={track: tuple(_spans(slots, marks, first_ns, track)) for track in occurring},
         eras=eras,
-        heads={track: _heads(codecs) for track, codecs in eras.items()},
+        heads={track: heads_of(codecs) for track, codecs in eras.items()},
         cuts=cuts,
         absent=tuple(absent),
     )
@@ -173,7 +173,8 @@ def _codecs(chunks: Sequence[ChunkRef], marks: dict[int, int], track: Track) -> 
     return tuple(found)
 
 
-def _heads(codecs: Sequence[str | None]) -> tuple[int, ...]:
+def heads_of(codecs: Sequence[str | None]) -> tuple[int, ...]:
+    """Return for each era the one whose initialisation a decoder is given; one of them has a codec."""
     last = next(era for era, codec in enumerate(codecs) if codec is not None)
     heads = []
     for era, codec in enumerate(codecs):

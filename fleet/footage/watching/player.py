@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from fleet.footage.errors import PlaybackError
 from fleet.footage.media.filler import black, silence
@@ -21,7 +21,7 @@ from fleet.footage.timeline.events import RecordingEvents, place_events, seconds
 from fleet.footage.timeline.gaps import gaps_of
 from fleet.footage.timeline.index import TimelineIndex
 from fleet.footage.timeline.timeline import Span, Timeline
-from fleet.footage.watching.opened_recording import Arrived, OpenedRecording
+from fleet.footage.watching.opened_recording import Arrived
 from fleet.footage.watching.playlists import is_filled, main_playlist, media_playlist
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S
@@ -29,20 +29,44 @@ from protocol.units import NS_PER_S
 _FIXED_POINT = 16
 
 
+class PlayedRecording(Protocol):
+    """What is played: an opened recording, or a copy of one."""
+
+    @property
+    def arrived(self) -> Arrived:
+        """What is here of it: one look, whole and unchanging."""
+
+    @property
+    def was_sealed(self) -> bool:
+        """Whether the vault was sealed since it was opened."""
+
+    def part(self, seq: int, track: Track) -> bytes:
+        """Return one part in plaintext."""
+
+    def refresh(self) -> Arrived:
+        """Take in what has become of it since."""
+
+    def close(self) -> None:
+        """Forget the keys."""
+
+
 class Player:
     """Plays one opened recording. Safe to use from several threads: what changes is behind one lock.
 
     The lock is held for look-ups alone, never while footage is read or decrypted.
+
+    Attributes:
+        recording: what is played.
     """
 
-    def __init__(self, recording: OpenedRecording, *, goes_on: bool = False) -> None:
+    def __init__(self, recording: PlayedRecording, *, goes_on: bool = False) -> None:
         """Prepare it.
 
         Args:
             recording: what is played.
             goes_on: whether another process has played it to the same decoder, which may have met anything.
         """
-        self._recording = recording
+        self.recording = self._recording = recording
         self._lock = threading.Lock()
         self._index = TimelineIndex(recording.arrived.timeline)
         self._heads: dict[tuple[Track, int], bytes] = {}  # the initialisation served, by era

@@ -56,6 +56,16 @@ def write_draft(draft: RedactionDraft) -> bytes:
     return written
 
 
+def write_plan(plan: RedactionPlan) -> bytes:
+    """Return a plan alone, written in one way: the same plan gives the same bytes."""
+    return json.dumps(_plan(plan), separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def plan_value(plan: RedactionPlan) -> dict[str, Json]:
+    """Return a plan as JSON values."""
+    return _plan(plan)
+
+
 def read_draft(data: bytes) -> RedactionDraft:
     """Read a document.
 
@@ -82,7 +92,7 @@ def _dump(draft: RedactionDraft) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _plan(plan: RedactionPlan) -> Json:
+def _plan(plan: RedactionPlan) -> dict[str, Json]:
     return {
         "masks": [_mask(mask) for mask in plan.masks],
         "mutes": [_mute(mute) for mute in plan.mutes],

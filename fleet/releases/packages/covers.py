@@ -67,4 +67,5 @@ def cover_of(
         spans=spans_of(row, recording),
         untouched_ms={each: millis(plan, each, Treatment.UNTOUCHED) for each in Track},
         withheld_ms={each: millis(plan, each, Treatment.WITHHELD) for each in Track},
+        changed_ms={each: millis(plan, each, Treatment.CHANGED) for each in Track},
     )

@@ -23,19 +23,24 @@ from fleet.core.database import now
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
 from fleet.footage.errors import MediaError
-from fleet.footage.recordings.models import Recording
 from fleet.footage.released.models import ReleasedKeys
 from fleet.footage.services import FootageServices
 from fleet.footage.watching.opened_recording import OpenedRecording
+from fleet.redaction.rules.plan import ApprovedPlan
 from fleet.releases.choosing import refuse_footage
 from fleet.releases.finding import folders_of
 from fleet.releases.models import FootageRelease, ReleaseFolder
 from fleet.releases.packages.covers import spans_of, title_of
-from fleet.releases.packages.packing import PackedFile, PackedWords, packed_files, plan_of
+from fleet.releases.packages.packing import PackedCopy, PackedFile, PackedWords, packed_files
+from fleet.releases.packages.plans import in_ranges, plan_of
+from fleet.releases.packages.redacted import MAKER, RedactedParts
+from fleet.releases.packages.redactions import approved_redaction
 from fleet.releases.packages.zipped import ZipLayout, ZippedFile
+from fleet.releases.rules.plan import ChosenSpan
 from fleet.releases.rules.states import ReleaseStep
 from fleet.releases.steps import get_release, recordings_of, step_on, tell
 from protocol.footage.released.release import RELEASE_NAME
+from protocol.footage.released.released_part import Treatment
 from protocol.footage.released.released_segment import segment_of
 
 ACTION: Final = "releases:recording:hand-over"
@@ -89,6 +94,7 @@ class Packages:
             those = {each.id: each for each in recordings_of(row)}
             refuse_footage(session, list(those.values()))
             folders = folders_of(session, release)
+            hidden = {each: approved_redaction(session, row, those[each]) for each in those}
         opened: list[OpenedRecording] = []
         try:
             files: list[tuple[ZippedFile, bytes, PackedFile]] = []
@@ -96,7 +102,7 @@ class Packages:
                 recording = those[folder.recording_id]
                 here = self._opener.open(recording.public_id, actor=by, action=ACTION, purpose=purpose)
                 opened.append(here)
-                files += self._folder(row, recording, folder, here)
+                files += self._folder(row, folder, here, spans_of(row, recording), hidden[recording.id])
             layout = ZipLayout([each for each, _, _ in files])
         except BaseException:
             _close(opened)
@@ -104,11 +110,18 @@ class Packages:
         return ReleasePackage(f"{row.reference}.zip", layout.length, _blocks(layout, files, opened), opened)
 
     def _folder(
-        self, row: FootageRelease, recording: Recording, folder: ReleaseFolder, opened: OpenedRecording
+        self,
+        row: FootageRelease,
+        folder: ReleaseFolder,
+        opened: OpenedRecording,
+        spans: list[ChosenSpan],
+        approved: ApprovedPlan | None,
     ) -> list[tuple[ZippedFile, bytes, PackedFile]]:
-        plan = plan_of(opened, spans_of(row, recording))
-        if plan.ranges() != folder.ranges:
+        plan = plan_of(opened, spans, in_ranges(folder.changed_ranges))
+        ranges = plan.ranges(), plan.ranges(Treatment.CHANGED)
+        if ranges != (folder.ranges, folder.changed_ranges) or folder.maker not in {"", MAKER}:
             raise ProblemError(409, "not_as_signed", _EARLIER)
+        parts = None if approved is None else RedactedParts(opened, approved)
         words = PackedWords(folder.page, title_of(row))
         known = {name: (size, bytes.fromhex(sha256), crc) for name, size, sha256, crc in folder.files}
         segments = [each for name in known if (each := segment_of(name)) is not None]
@@ -117,7 +130,8 @@ class Packages:
         sha256 = hashlib.sha256(statement).digest()
         own = PackedFile(RELEASE_NAME, lambda: iter((statement,)))
         found = [(ZippedFile(f"{path}/{RELEASE_NAME}", len(statement), zlib.crc32(statement)), sha256, own)]
-        for file in packed_files(opened, self._store, segments, plan, words):
+        copy = PackedCopy(opened, plan, parts)
+        for file in packed_files(copy, self._store, segments, words):
             size, digest, crc = known[file.name]
             found.append((ZippedFile(f"{path}/{file.name}", size, crc), digest, file))
         return found

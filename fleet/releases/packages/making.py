@@ -1,8 +1,10 @@
 """Making a release, as a job that any process may take up where another died (F7).
 
-Of each recording in turn: it is opened, which is written down first (F1); each file is made once and
-measured; the statement is signed, and kept with what was measured. A recording that is done is not done
-again. When all are done the release is made, unless it was revoked meanwhile.
+Of each recording in turn: it is opened, which is written down first (F1); what is hidden has to be what was
+approved; each part in which it is, is made and checked; each file is made once and measured; a movie with
+such parts is checked down to its last byte; the statement is signed, and kept with what was measured. A
+recording that is done is not done again. When all are done the release is made, unless it was revoked
+meanwhile.
 
 What cannot be made for a reason that stays (footage gone, restricted, nothing left of what was chosen) is
 failed, with the reason; what fails for now, as with a sealed vault, is tried again.
@@ -25,11 +27,15 @@ from fleet.footage.services import FootageServices
 from fleet.jobs.queue import finish
 from fleet.jobs.worker import JobRun
 from fleet.pki.authority import Authority
+from fleet.redaction.errors import NotHiddenError, RedactionError
 from fleet.releases.choosing import refuse_footage
 from fleet.releases.drafting import JOB
 from fleet.releases.models import FootageRelease, ReleaseFolder
 from fleet.releases.packages.covers import cover_of, millis, spans_of, title_of
-from fleet.releases.packages.packing import PackedWords, measure, packed_files, plan_of
+from fleet.releases.packages.packing import PackedCopy, PackedWords, found_in_movie, measure, packed_files
+from fleet.releases.packages.plans import plan_of
+from fleet.releases.packages.redacted import MAKER, RedactedParts
+from fleet.releases.packages.redactions import approved_redaction
 from fleet.releases.rules.cover import folder_name
 from fleet.releases.rules.states import ReleaseState, is_expired
 from fleet.releases.steps import TOPIC, facts_of_release, recordings_of, tell
@@ -42,6 +48,7 @@ from protocol.footage.released.released_part import Treatment
 
 ACTION: Final = "releases:recording:make"
 _UNAVAILABLE = 500
+_KNOWN = (ProblemError, MediaError, PlaybackError, KeysError, FormatError, ReleaseError, RedactionError)
 
 
 class Making:
@@ -70,7 +77,7 @@ class Making:
         name = run.lease.subject
         try:
             self._make(name, run)
-        except (ProblemError, MediaError, PlaybackError, KeysError, FormatError, ReleaseError) as error:
+        except _KNOWN as error:
             said = error.detail if isinstance(error, ProblemError) else str(error)
             is_for_now = isinstance(error, ProblemError) and error.status >= _UNAVAILABLE
             with self._services.sessions.begin() as session:
@@ -117,9 +124,12 @@ class Making:
             row = session.get_one(FootageRelease, name)
             purpose = f"To make release {row.reference}, which {row.decided_by} approved"
             made = now(session)
+            approved = approved_redaction(session, row, recording)
         opened = self._opener.open(recording.public_id, actor=FLEET, action=ACTION, purpose=purpose)
         try:
-            plan = plan_of(opened, spans_of(row, recording))
+            parts = None if approved is None else RedactedParts(opened, approved, busy=run.go_on)
+            spans = spans_of(row, recording)
+            plan = plan_of(opened, spans) if parts is None else parts.plan(spans)
             if plan.is_empty:
                 detail = (
                     f"Nothing of recording {recording.number} of {recording.camera_id} lies wholly within "
@@ -129,10 +139,15 @@ class Making:
             cover = cover_of(self._services.config.landlord, row, recording, plan, made)
             words = PackedWords(cover.page(), title_of(row))
             facts = []
-            for number, file in enumerate(packed_files(opened, self._store, segments, plan, words)):
+            copy = PackedCopy(opened, plan, parts)
+            files = packed_files(copy, self._store, segments, words)
+            for number, file in enumerate(files):
                 facts.append(measure(file))
                 run.go_on()
                 self._progress(name, done + min(number, len(segments)), whole)
+            found = found_in_movie(copy, files[-1]) if parts is not None else []
+            if found:
+                raise NotHiddenError(f"The movie is given to nobody. {found[0]}")
         finally:
             opened.close()
         listed = tuple(SegmentDigest(each.name, each.size, each.sha256) for each in facts)
@@ -149,6 +164,9 @@ class Making:
                     untouched={str(each): millis(plan, each, Treatment.UNTOUCHED) for each in Track},
                     withheld={str(each): millis(plan, each, Treatment.WITHHELD) for each in Track},
                     ranges=plan.ranges(),
+                    changed={str(each): millis(plan, each, Treatment.CHANGED) for each in Track},
+                    changed_ranges=plan.ranges(Treatment.CHANGED),
+                    maker=MAKER if plan.ranges(Treatment.CHANGED) else "",
                     page=words.page,
                 )
             )

@@ -8,22 +8,30 @@ ledger carries its sealed key (``protocol.footage.released``).
 from __future__ import annotations
 
 import hashlib
+import io
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from fleet.footage.errors import MediaError
 from fleet.footage.media.fragment import read_part
 from fleet.footage.media.movie import Description, MovieBuilder
 from fleet.footage.store import names
 from fleet.footage.store.store import FootageStore
 from fleet.footage.watching.opened_recording import OpenedRecording
+from fleet.redaction.checking.movie_check import movie_findings
+from fleet.releases.packages.redacted import RedactedParts
 from fleet.releases.rules.cover import README_NAME
-from fleet.releases.rules.plan import ChosenSpan, PlannedPart, ReleasePlan, plan_release
+from fleet.releases.rules.plan import ReleasePlan
 from protocol.footage.format.model import ChunkHeader, Track
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.released.release import MOVIE_NAME
 from protocol.footage.released.released_part import WITHHELD, ReleasedPart, Treatment
 from protocol.footage.released.released_segment import released_name, write_released_segment
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,49 @@ class PackedWords:
 
     page: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackedCopy:
+    """What goes out of a recording.
+
+    Attributes:
+        opened: the recording, which stays open for as long as it is asked for.
+        plan: what becomes of each part.
+        parts: gives those that are changed; None where none is.
+    """
+
+    opened: OpenedRecording
+    plan: ReleasePlan
+    parts: RedactedParts | None = None
+
+    def part(self, seq: int, track: Track) -> ReleasedPart:
+        """Return a part as it is given away.
+
+        Raises:
+            RedactionError: it is to be changed, and cannot be.
+            MediaError: it is none, or is to be changed and nothing of it is hidden.
+            PlaybackError: the recording has no such part.
+            KeysError: it does not open.
+            StoreError: the store failed.
+        """
+        treatment = self.plan.treatment(seq, track)
+        if treatment is Treatment.WITHHELD:
+            return WITHHELD
+        if treatment is Treatment.UNTOUCHED:
+            content, key = self.opened.part_with_key(seq, track)
+            return ReleasedPart(treatment, content, key)
+        made = None if self.parts is None else self.parts.changed(seq, track)
+        if made is None:  # never the original in the place of what was to be hidden
+            raise MediaError(f"Nothing is hidden in the {track} of chunk {seq}, where something was to be.")
+        return ReleasedPart(treatment, made)
+
+    def contents(self) -> Iterator[bytes]:
+        """Give each part that is given away, in the order of the movie."""
+        for seq, chunk in sorted(self.opened.arrived.timeline.chunks.items()):
+            for each in chunk.parts:
+                if self.plan.treatment(seq, each.track) is not Treatment.WITHHELD:
+                    yield bytes(self.part(seq, each.track).content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,41 +103,21 @@ class FileFacts:
     crc32: int
 
 
-def plan_of(opened: OpenedRecording, chosen: list[ChosenSpan]) -> ReleasePlan:
-    """Return what is released of a recording, on the times that its player shows."""
-    timeline = opened.arrived.timeline
-    parts = [
-        PlannedPart(span.chunk.seq, track, span.start_ns, span.start_ns + span.duration_ns)
-        for track, spans in timeline.tracks.items()
-        for span in spans
-        if span.chunk is not None and span.part is not None
-    ]
-    return plan_release(parts, chosen)
-
-
 def packed_files(
-    opened: OpenedRecording,
-    store: FootageStore,
-    segments: list[str],
-    plan: ReleasePlan,
-    words: PackedWords,
+    copy: PackedCopy, store: FootageStore, segments: list[str], words: PackedWords
 ) -> list[PackedFile]:
     """Return the files of a release but its statement, in their order in the package.
 
     Args:
-        opened: the recording, which stays open for as long as blocks are asked for.
+        copy: what goes out of the recording.
         store: where it lies.
         segments: the names of all its segments.
-        plan: what becomes of each part.
         words: what it says.
     """
-    place = opened.arrived.summary.place
+    place = copy.opened.arrived.summary.place
 
     def treat(header: ChunkHeader, track: Track) -> ReleasedPart:
-        if plan.treatment(header.seq, track) is not Treatment.UNTOUCHED:
-            return WITHHELD
-        content, key = opened.part_with_key(header.seq, track)
-        return ReleasedPart(Treatment.UNTOUCHED, content, key)
+        return copy.part(header.seq, track)
 
     def ledger() -> Iterator[bytes]:
         yield store.read(names.whole_ledger_key(place))
@@ -104,7 +135,7 @@ def packed_files(
         PackedFile(README_NAME, page),
         PackedFile(LEDGER_NAME, ledger),
         *(PackedFile(released_name(each), segment(each)) for each in segments),
-        PackedFile(MOVIE_NAME, lambda: _movie(opened, plan, words.title)),
+        PackedFile(MOVIE_NAME, lambda: _movie(copy, words.title)),
     ]
 
 
@@ -118,19 +149,43 @@ def measure(file: PackedFile) -> FileFacts:
     return FileFacts(file.name, size, sha256.digest(), crc)
 
 
-def _movie(opened: OpenedRecording, plan: ReleasePlan, title: str) -> Iterator[bytes]:
+def found_in_movie(copy: PackedCopy, movie: PackedFile) -> list[str]:
+    """Say what a movie holds beside the parts that are given away; nothing is found where that is nothing."""
+    file = io.BufferedReader(BlockFile(movie.blocks()))
+    return list(movie_findings(file, map(read_part, copy.contents())))
+
+
+class BlockFile(io.RawIOBase):
+    """What gives its content block by block, to be read as a file from its first byte to its last."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        super().__init__()
+        self._blocks, self._held = blocks, b""
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Fill a buffer as far as one block goes; return how many bytes that were, 0 at the end."""
+        while not self._held:
+            block = next(self._blocks, None)
+            if block is None:
+                return 0
+            self._held = block
+        view = memoryview(buffer).cast("B")
+        count = min(len(view), len(self._held))
+        view[:count] = self._held[:count]
+        self._held = self._held[count:]
+        return count
+
+
+def _movie(copy: PackedCopy, title: str) -> Iterator[bytes]:
     builder = MovieBuilder()
-    for data in _untouched(opened, plan):
+    for data in copy.contents():
         builder.add(read_part(data))
-    opening = opened.arrived.ledger.open
+    opening = copy.opened.arrived.ledger.open
     comment = f"{title}. Of recording {opening.recording.hex()} of {opening.camera}."
     yield builder.header(Description(title=title, comment=comment, created=None))
-    for data in _untouched(opened, plan):
+    for data in copy.contents():
         yield read_part(data).payload
-
-
-def _untouched(opened: OpenedRecording, plan: ReleasePlan) -> Iterator[bytes]:
-    for seq, chunk in sorted(opened.arrived.timeline.chunks.items()):
-        for part in chunk.parts:
-            if plan.treatment(seq, part.track) is Treatment.UNTOUCHED:
-                yield opened.part(seq, part.track)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 README_NAME: Final = "README.txt"
 _MS = 1000
 _WORDS = {Track.VIDEO: "picture", Track.AUDIO: "sound"}
+_HIDDEN = {
+    Track.VIDEO: "made anew with something masked in them",
+    Track.AUDIO: "with something muted in them",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class ReleaseCover:
         spans: what was chosen.
         untouched_ms: how much of each track goes out, by the track.
         withheld_ms: how much is withheld.
+        changed_ms: in how much something is masked, or muted.
     """
 
     reference: str
@@ -63,6 +68,7 @@ class ReleaseCover:
     spans: Sequence[ChosenSpan]
     untouched_ms: Mapping[Track, int]
     withheld_ms: Mapping[Track, int]
+    changed_ms: Mapping[Track, int]
 
     @property
     def whose(self) -> str:
@@ -109,7 +115,8 @@ class ReleaseCover:
             "",
             "movie.mp4 plays in any player. What of it nobody touched can be checked without asking anybody:",
             "lapel-verify FOLDER --authority authority.pem",
-            "It says how many seconds are exactly as the camera signed them, and how many are withheld.",
+            "It says how many seconds are exactly as the camera signed them, and how many were changed or",
+            "withheld.",
             "",
         ]
         return "\n".join(lines)
@@ -117,9 +124,11 @@ class ReleaseCover:
 
 def _amount(cover: ReleaseCover, track: Track) -> str:
     given, kept = cover.untouched_ms.get(track, 0), cover.withheld_ms.get(track, 0)
-    if not given and not kept:
+    changed = cover.changed_ms.get(track, 0)
+    if not given and not kept and not changed:
         return "there is none in the recording"
-    return f"{given / _MS:.1f} s here as the camera made them, {kept / _MS:.1f} s withheld"
+    hidden = f"{changed / _MS:.1f} s {_HIDDEN[track]}, " if changed else ""
+    return f"{given / _MS:.1f} s here as the camera made them, {hidden}{kept / _MS:.1f} s withheld"
 
 
 def folder_name(camera: str, number: int, apart: str) -> str:

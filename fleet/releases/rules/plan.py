@@ -10,12 +10,13 @@ Rules:
   counts as within it;
 - whatever is not chosen is withheld.
 
-The treatment *changed* is a third one: a plan of masked seconds gives it to parts, with the same keys.
+Of what is chosen, parts in which something is hidden are *changed*: whoever redacts names them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -99,14 +100,14 @@ class ReleasePlan:
         """Return how much of a track is treated so, in nanoseconds."""
         return self.sums_ns.get((track, treatment), 0)
 
-    def ranges(self) -> list[list[str | int]]:
-        """Return of each track the chunks whose parts go out untouched, as ``[track, first, last]``."""
+    def ranges(self, treated: Treatment = Treatment.UNTOUCHED) -> list[list[str | int]]:
+        """Return of each track the chunks whose parts are treated so, as ``[track, first, last]``."""
         found: list[list[str | int]] = []
         for track in Track:
             numbers = sorted(
                 seq
                 for (seq, each), treatment in self.treatments.items()
-                if each is track and treatment is Treatment.UNTOUCHED
+                if each is track and treatment is treated
             )
             begin = last = None
             for seq in numbers:
@@ -119,19 +120,35 @@ class ReleasePlan:
                 found.append([str(track), begin, last])
         return found
 
+    def given(self) -> list[tuple[int, Track]]:
+        """Return the parts of which something is given away, in the order of the recording."""
+        kept = (each for each, treatment in self.treatments.items() if treatment is not Treatment.WITHHELD)
+        return sorted(kept, key=lambda each: (each[0], list(Track).index(each[1])))
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all is given away."""
         return all(each is Treatment.WITHHELD for each in self.treatments.values())
 
 
-def plan_release(parts: Iterable[PlannedPart], chosen: Sequence[ChosenSpan]) -> ReleasePlan:
-    """Return what is released of a recording's parts."""
+def plan_release(
+    parts: Iterable[PlannedPart],
+    chosen: Sequence[ChosenSpan],
+    changed: AbstractSet[tuple[int, Track]] = frozenset(),
+) -> ReleasePlan:
+    """Return what is released of a recording's parts.
+
+    Args:
+        parts: all of them.
+        chosen: the spans that somebody chose.
+        changed: the parts that are changed where they are released, by chunk and track.
+    """
     treatments: dict[tuple[int, Track], Treatment] = {}
     sums: dict[tuple[Track, Treatment], int] = {}
     for part in parts:
-        is_chosen = any(_holds(each, part) for each in chosen)
-        treatment = Treatment.UNTOUCHED if is_chosen else Treatment.WITHHELD
+        treatment = Treatment.WITHHELD
+        if any(_holds(each, part) for each in chosen):
+            treatment = Treatment.CHANGED if (part.seq, part.track) in changed else Treatment.UNTOUCHED
         treatments[part.seq, part.track] = treatment
         key = part.track, treatment
         sums[key] = sums.get(key, 0) + part.end_ns - part.start_ns

@@ -139,14 +139,16 @@ def _gone_words(state: str, deleted: datetime | None) -> str:
 
 
 def amounts(folders: Sequence[ReleaseFolder]) -> tuple[str, ...]:
-    """Say how much of each recording's picture and sound goes out, and how much is withheld."""
+    """Say how much of each recording's picture and sound goes out, is masked or muted, and is withheld."""
     found = []
     for each in folders:
         parts = [
             f"{word} {each.untouched.get(track, 0) / 1000:.1f} s untouched, "
-            f"{each.withheld.get(track, 0) / 1000:.1f} s withheld"
-            for track, word in (("video", "picture"), ("audio", "sound"))
-            if each.untouched.get(track, 0) or each.withheld.get(track, 0)
+            + (f"{changed / 1000:.1f} s with something {hidden}, " if changed else "")
+            + f"{each.withheld.get(track, 0) / 1000:.1f} s withheld"
+            for track, word, hidden in (("video", "picture", "masked"), ("audio", "sound", "muted"))
+            if each.untouched.get(track, 0) or each.withheld.get(track, 0) or each.changed.get(track, 0)
+            for changed in (each.changed.get(track, 0),)
         ]
         found.append(f"{each.name}: {'; '.join(parts)}")
     return tuple(found)

@@ -35,7 +35,7 @@ from fleet.releases.finding import folders_of, last_link, releases_of_request
 from fleet.releases.links import IssuedLink, end_links, issue_link
 from fleet.releases.models import FootageRelease
 from fleet.releases.packages.handing import take_for_medium
-from fleet.releases.packages.packing import plan_of
+from fleet.releases.packages.plans import plan_of
 from fleet.releases.receipts import note_receipt
 from fleet.releases.rules.codes import MOST_WRONG
 from fleet.releases.rules.draft import ChosenFootage, ReleaseDraft, ReleaseMethod

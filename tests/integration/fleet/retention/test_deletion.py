@@ -27,6 +27,7 @@ from fleet.footage.errors import StoreError
 from fleet.footage.recordings.accounts import accounts
 from fleet.footage.recordings.models import LedgerPiece, Recording, RecordingState, SegmentRow
 from fleet.footage.store.folder import folder_store
+from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.incidents.judging import SaidOfRecording, judge
 from fleet.incidents.models import Judgement, Note
 from fleet.incidents.notes import add_note
@@ -258,7 +259,8 @@ def test_whoever_watches_it_is_cut_off_and_has_no_key_left(bench: DeletingFleet)
     path = f"/api/v1/recordings/{name}"
     made = bench.fleet.dashboard.post(f"{path}/viewings", json={"purpose": "Review"}, headers=headers)
     viewing = made.json()["viewing"]
-    opened = bench.services.footage.watching.viewings._open[viewing].player._recording
+    opened = bench.services.footage.watching.viewings._open[viewing].player.recording
+    assert isinstance(opened, OpenedRecording)
     opening: Opening = opened._opening
     opening.open_all()
     bench.overdue()

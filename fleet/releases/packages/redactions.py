@@ -1,0 +1,31 @@
+"""What was approved to be hidden in a recording of a release, as it is made and as it goes out."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from fleet.core.problems import ProblemError
+from fleet.footage.recordings.models import Recording
+from fleet.redaction.rules.plan import ApprovedPlan
+from fleet.redaction.rules.refusal import RedactionRefusalError
+from fleet.releases.models import FootageRelease
+from fleet.releases.redacting.drafts import approved_plan, copy_digest, get_redaction, redaction_of
+
+
+def approved_redaction(session: Session, row: FootageRelease, recording: Recording) -> ApprovedPlan | None:
+    """Return what is hidden in a recording; None where nothing was begun.
+
+    Raises:
+        ProblemError: 409 it is not what was approved.
+    """
+    if redaction_of(session, row.id, recording.id) is None:
+        return None
+    found = get_redaction(session, row.id, recording.id)
+    try:
+        if found.approved == copy_digest(row, found):
+            return approved_plan(found)
+    except RedactionRefusalError:
+        pass  # nothing that was approved is undecided
+    name = f"recording {recording.number} of {recording.camera_id}"
+    detail = f"What is hidden in {name} is not what was approved; draft the release again."
+    raise ProblemError(409, "not_as_approved", detail)
