@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from fleet.cameras.service import get_camera
 from fleet.cameras.services import CameraServices
+from fleet.cameras.settings import settings_told
 from protocol.messages.desired import AssignmentInfo, Desired
 from protocol.units import utc_us
 
@@ -22,5 +23,9 @@ def desired_document(session: Session, cameras: CameraServices, camera: str) -> 
     if worn is not None:
         info = AssignmentInfo(id=worn.assignment, officer=worn.officer_name, since_utc_us=utc_us(worn.since))
     return Desired(
-        camera=camera, version=row.desired_version, assignment=info, recipients=cameras.recipients()
+        camera=camera,
+        version=row.desired_version,
+        assignment=info,
+        recipients=cameras.recipients(),
+        settings=settings_told(cameras.core.config.cameras),
     )

@@ -100,3 +100,21 @@ class EnrolmentCodeRow(Base):
     expires: Mapped[datetime] = mapped_column(UtcTime)
     used: Mapped[datetime | None] = mapped_column(UtcTime)
     camera_id: Mapped[str | None] = mapped_column(ForeignKey("cameras.id"))
+
+
+class CameraSettingsTold(Base):
+    """What all cameras are told of window and sound; one row, none before anything was told.
+
+    Attributes:
+        id: always 1.
+        window_s: seconds before a press that they are to keep; None for what each is set to.
+        sound: whether they are to record sound; None for what each is set to.
+        since: since when that is told.
+    """
+
+    __tablename__ = "camera_settings_told"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    window_s: Mapped[int | None] = mapped_column(Integer)
+    sound: Mapped[bool | None] = mapped_column(Boolean)
+    since: Mapped[datetime] = mapped_column(UtcTime)

@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 from fleet.core.errors import FleetConfigError
 from fleet.core.sections.alerting import AlertsSection, MailSection, WebhookSection
 from fleet.core.sections.authority import AuthoritySection
+from fleet.core.sections.cameras import CamerasSection
 from fleet.core.sections.landlord import LandlordSection
 from fleet.core.sections.provider import ProviderSection
 from fleet.core.sections.section import Section
@@ -50,24 +51,6 @@ class BrokerSection(Section):
     """The MQTT broker."""
 
     program: str = Field("mosquitto", description="The mosquitto program, by name or path.")
-
-
-class CamerasSection(Section):
-    """Enrolment and presence of cameras."""
-
-    limit: int = Field(15, ge=1, le=10_000, description="Most cameras that can be enrolled at once.")
-    code_minutes: int = Field(
-        60, ge=1, le=10_080, description="How long an enrolment code is good for, in minutes."
-    )
-    certificate_days: int = Field(
-        90, ge=1, le=825, description="How long a camera's certificate is good for, in days."
-    )
-    offline_after_s: int = Field(
-        60,
-        ge=5,
-        le=85,
-        description="Seconds without a status message after which a camera counts as offline.",
-    )
 
 
 class PeopleSection(Section):

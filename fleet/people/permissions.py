@@ -37,6 +37,8 @@ class Permission(StrEnum):
     PLAN_VISITS = "plan visits, note their notices and link recordings to them"
     WRITE_TEXTS = "write the landlord's texts for tenants"
     APPROVE_TEXTS = "approve what is given to the person recorded, and switch references on"
+    SEE_DOCUMENTS = "see the landlord's documents and what differs from them"
+    PUBLISH = "write and publish the landlord's documents"
     ALERTS = "see, take and resolve alerts"
     SEE_AUDIT = "see the audit log"
     VAULT = "unseal and seal the vault"
@@ -79,6 +81,10 @@ GRANTS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
             {Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}
         ),
         Permission.APPROVE_TEXTS: frozenset({Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
+        Permission.SEE_DOCUMENTS: frozenset(
+            {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}
+        ),
+        Permission.PUBLISH: frozenset({Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
         Permission.ALERTS: _OVERSEERS | _ADMINISTRATOR | {Role.DATA_PROTECTION_OFFICER},
         Permission.SEE_AUDIT: frozenset(
             {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}

@@ -22,6 +22,7 @@ import uvloop
 from fleet.cameras.broker_client import BrokerClient
 from fleet.cameras.hearing.connection import ServiceClient
 from fleet.cameras.service import revoked_serials
+from fleet.cameras.settings import tell_settings
 from fleet.connections.admissions import raise_open_files
 from fleet.core.config import FleetConfig
 from fleet.core.database import open_database
@@ -94,6 +95,7 @@ def serve(options: ServeOptions) -> None:
         services = build_services(options.config, options.state, reached=reached, claims=claims)
         try:
             services.authority.check_key()  # else it would be found out when a camera is to be revoked
+            tell_settings(services)
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(_run(services, listeners, options, claims))
         finally:

@@ -55,6 +55,7 @@ NAVIGATION = (
     NavigationEntry("/requests", "Requests", "user", Permission.REQUESTS, is_more=True),
     NavigationEntry("/releases", "Releases", "download", Permission.SEE_RELEASES, is_more=True),
     NavigationEntry("/letters", "Letters", "bookmark", Permission.LETTERS, is_more=True),
+    NavigationEntry("/documents", "Documents", "shield-check", Permission.SEE_DOCUMENTS, is_more=True),
     NavigationEntry("/reviews", "Reviews", "eye", Permission.REVIEW, is_more=True),
     NavigationEntry("/visits", "Visits", "home", Permission.SEE_VISITS, is_more=True),
     NavigationEntry("/incidents", "Incidents", "bookmark", Permission.SEE_RECORDINGS, is_more=True),

@@ -14,6 +14,7 @@ from fleet.vault.sealed import Sealed
 from fleet.web.alerting.backups import backup_source
 from fleet.web.alerting.break_glass import break_glass_source
 from fleet.web.alerting.desk import desk_source
+from fleet.web.alerting.documents import document_source
 from fleet.web.alerting.floods import flood_source
 from fleet.web.alerting.recovery import recovery_source
 from fleet.web.alerting.requests import request_source
@@ -62,6 +63,7 @@ def alert_sources(
         review_source(around),
         visits_source(around, core.config.visits.ahead),
         request_source(around),
+        document_source(around, core),
         recovery_source(around),
         backup_source(around),
         vault_keys_source(around, keys=keys, follow=timedelta(hours=core.config.vault.follow_hours)),

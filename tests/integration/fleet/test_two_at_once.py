@@ -18,8 +18,9 @@ from fleet.audit.models import AuditEntry
 from fleet.cameras.models import CameraRow
 from fleet.cameras.service import create_code, enrol
 from fleet.core.actor import FLEET, OPERATOR
-from fleet.core.config import CamerasSection, DatabaseSection, FleetConfig
+from fleet.core.config import DatabaseSection, FleetConfig
 from fleet.core.problems import ProblemError
+from fleet.core.sections.cameras import CamerasSection
 from fleet.people.models import User
 from fleet.people.officers import add_officer
 from fleet.people.sign_in import create_setup_link, set_up

@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
 from fleet.cameras.models import CameraRow, EnrolmentCodeRow
-from fleet.core.config import CamerasSection, FleetConfig
+from fleet.core.config import FleetConfig
+from fleet.core.sections.cameras import CamerasSection
 from fleet.server.compose import FleetServices
 from protocol.messages.desired import Desired
 from protocol.messages.enrolment import EnrolmentResponse, parse_code, read_certificates

@@ -33,6 +33,7 @@ TABLE = {
         Permission.CLASSIFY,
     },
     Role.CCTV_MANAGER: {
+        Permission.SEE_DOCUMENTS,
         Permission.SIGNED_IN,
         Permission.SEE_VISITS,
         Permission.PLAN_VISITS,
@@ -54,6 +55,8 @@ TABLE = {
         Permission.SEE_AUDIT,
     },
     Role.HEAD_OF_SAFETY: {
+        Permission.SEE_DOCUMENTS,
+        Permission.PUBLISH,
         Permission.APPROVE_TEXTS,
         Permission.SIGNED_IN,
         Permission.SEE_VISITS,
@@ -77,6 +80,8 @@ TABLE = {
         Permission.SEE_AUDIT,
     },
     Role.DATA_PROTECTION_OFFICER: {
+        Permission.SEE_DOCUMENTS,
+        Permission.PUBLISH,
         Permission.APPROVE_TEXTS,
         Permission.SIGNED_IN,
         Permission.SEE_VISITS,
@@ -94,6 +99,7 @@ TABLE = {
         Permission.SEE_AUDIT,
     },
     Role.ADMINISTRATOR: {
+        Permission.SEE_DOCUMENTS,
         Permission.SIGNED_IN,
         Permission.WRITE_TEXTS,
         Permission.LETTERS,
@@ -134,6 +140,9 @@ PINNED = {
     "GET /api/v1/reviews": Permission.REVIEW,
     "POST /viewings/{number}/explain": Permission.REVIEW_VIEWINGS,
     "POST /incidents": Permission.CLASSIFY,
+    "GET /documents/{kind}": Permission.SEE_DOCUMENTS,
+    "POST /documents/{kind}/publish": Permission.PUBLISH,
+    "POST /documents/{kind}/words/{section}": Permission.PUBLISH,
     "POST /marking": Permission.CLASSIFY,
     "GET /alerts": Permission.ALERTS,
     "GET /api/v1/alerts": Permission.ALERTS,

@@ -1,0 +1,1 @@
+"""What is decided of the landlord's documents. Pure: no database, no clock, no files."""
