@@ -1,4 +1,4 @@
-"""Which camera is asking: the dependency of every route on the cameras listener (L1).
+"""Which camera is asking: the dependency of every route on the cameras listener, and of the broker (L1).
 
 Rules:
 - TLS has verified the chain before a request exists; the name in the certificate is the camera;
@@ -16,6 +16,7 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import select
 
+from fleet.audit.refusing.refusals import Refusals
 from fleet.audit.services import AUDIT
 from fleet.cameras.models import CameraCertificate, CameraRow
 from fleet.core.actor import Actor, camera_actor
@@ -38,17 +39,26 @@ async def camera_identity(request: Request) -> CameraRow:
             401, "certificate_needed", "This address answers cameras only, by their certificate."
         )
     try:
-        return await run_in_threadpool(_find, CORE(request), certificate)
+        return await run_in_threadpool(find_camera, CORE(request), certificate)
     except ProblemError as problem:
-        name = camera_name(certificate) or ""
-        who = camera_actor(name).at(origin_of(request).address)
-        detail = {"code": problem.code}
-        write = AUDIT(request).refusals.write
-        await run_in_threadpool(write, who, "cameras:camera:refuse", name, detail=detail)
+        address = origin_of(request).address
+        await run_in_threadpool(write_refusal, AUDIT(request).refusals, certificate, address, problem)
         raise
 
 
-def _find(services: Services, certificate: bytes) -> CameraRow:
+def write_refusal(refusals: Refusals, certificate: bytes, address: str, problem: ProblemError) -> None:
+    """Write down that whoever showed a certificate (DER) was refused."""
+    name = camera_name(certificate) or ""
+    who = camera_actor(name).at(address)
+    refusals.write(who, "cameras:camera:refuse", name, detail={"code": problem.code})
+
+
+def find_camera(services: Services, certificate: bytes) -> CameraRow:
+    """Return the camera whose certificate (DER) it is, which TLS has checked already.
+
+    Raises:
+        ProblemError: 403 the camera is not enrolled or is revoked, or the certificate is not on record.
+    """
     name = camera_name(certificate)
     with services.readers() as session:
         camera = session.get(CameraRow, name) if name is not None else None

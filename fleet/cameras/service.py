@@ -185,17 +185,6 @@ def list_cameras(session: Session, *, revoked: bool = False) -> Sequence[CameraR
     return session.scalars(query if revoked else query.where(CameraRow.revoked.is_(None))).all()
 
 
-def revoked_serials(session: Session) -> Sequence[str]:
-    """Return the serials of all certificates of revoked cameras that have not ended."""
-    query = (
-        select(CameraCertificate.serial)
-        .join(CameraRow, CameraRow.id == CameraCertificate.camera_id)
-        .where(CameraRow.revoked.is_not(None), CameraCertificate.expires > now(session))
-        .order_by(CameraCertificate.serial)
-    )
-    return session.scalars(query).all()
-
-
 def change_desired(session: Session, camera: str) -> None:
     """Count a change of what the camera is told to do, and have it published once this is committed."""
     session.execute(

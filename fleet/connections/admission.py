@@ -21,6 +21,7 @@ class Why(StrEnum):
     STILL = "stood still"
     HEAD = "began with more than a request may"
     INVALID = "sent what is no request"
+    STRANGE = "had a certificate that does not count"
     MANY = "were more than one camera needs"
     FLOOD = "sent more than a camera has to say"
     FILES = "came when no more files could be opened"

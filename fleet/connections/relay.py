@@ -1,50 +1,71 @@
-"""Hands a connection on to the broker, byte for byte, once it was let in.
+"""Hands a connection on to the broker once it is known whose it is.
 
-What one sends is bounded here, where it costs nobody else anything (``pace``): it is made to wait, and ended
-where there is no end of it (F9).
-
-The broker itself agrees on TLS and asks for a certificate; nothing here can read what is said. In TLS 1.3
-(RFC 8446, section 2) a server speaks for the second time once it has checked the client's certificate, so
-whoever has been spoken to twice is no stranger, and is not let go of for others. A refusal is a second word
-too, and the end of the connection.
+Rules:
+- TLS is agreed on here, with a certificate of the fleet's own authority or not at all (L1);
+- the certificate is asked about then: one that does not count gets nothing from the broker (``Entrance``);
+- the first packet is handed on with the name that the certificate carries, in place of what the client calls
+  itself (``first_packet``); all that follows goes byte for byte;
+- a connection whose certificate counts no more ends, and no other notices;
+- what one sends is bounded here, where it costs nobody else anything (``pace``): it is made to wait, and
+  ended where there is no end of it (F9).
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import socket
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 from fleet.connections.admission import Admission, Guest, Why
+from fleet.connections.first_packet import FirstPacketError, end_of_first, named, refusal
 from fleet.connections.pace import Pace
 from fleet.connections.unix_socket import address_of
 
-_WORDS = 2
-_OTHER, _PACE = "other", "pace"
-"""Why an end is not read: the other does not take more, or it has sent too much."""
+_OTHER, _PACE, _FIRST = "other", "pace", "first"
+"""Why an end is not read: the other does not take more, it has sent too much, or it is not known yet."""
+_LAST_WORD_S = 1.0
+"""For so long whoever is not let in may ask, and is told so."""
 _LAST_WORDS_S = 5.0
 """For so long after one end has gone the other may read what it was sent."""
 
 
-class _End(asyncio.Protocol):
-    """One end of a connection that is handed on. ``other`` is set before anything is read."""
+class Entrance(Protocol):
+    """Says whose certificates count."""
 
-    other: _End
+    async def name_of(self, certificate: bytes, address: str) -> str | None:
+        """Return the name in a certificate (DER) that counts; None for one that does not."""
+
+    async def ended(self, certificates: Collection[bytes]) -> Collection[bytes]:
+        """Return those of these certificates (DER) that count no more."""
+
+
+class _End(asyncio.Protocol):
+    """One end of a connection that is handed on."""
 
     def __init__(self, ended: Callable[[], None]) -> None:
         self._ended = ended
         self._held: set[str] = set()
+        self.other: _End | None = None
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
+        if self._held:
+            self.transport.pause_reading()
 
     def data_received(self, data: bytes) -> None:
-        if self.other.transport is not None:
-            self.other.transport.write(data)
+        if self.other is not None:
+            self.other.say(data)
+
+    def say(self, data: bytes) -> None:
+        """Send something to whoever is at this end."""
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.write(data)
 
     def eof_received(self) -> bool:
         return False
@@ -53,10 +74,12 @@ class _End(asyncio.Protocol):
         self._ended()
 
     def pause_writing(self) -> None:
-        self.other.hold(by=_OTHER)
+        if self.other is not None:
+            self.other.hold(by=_OTHER)
 
     def resume_writing(self) -> None:
-        self.other.let_go(by=_OTHER)
+        if self.other is not None:
+            self.other.let_go(by=_OTHER)
 
     def hold(self, *, by: str) -> None:
         """Read nothing more for that reason."""
@@ -71,36 +94,25 @@ class _End(asyncio.Protocol):
             self.transport.resume_reading()
 
 
-class _BrokerEnd(_End):
-    """The broker's end, which counts how often the broker has spoken in turn."""
-
-    def __init__(self, ended: Callable[[], None], known: Callable[[], None]) -> None:
-        super().__init__(ended)
-        self._known = known
-        self._words = 0
-        self.was_asked = True
-
-    def data_received(self, data: bytes) -> None:
-        if self.was_asked:
-            self.was_asked = False
-            self._words += 1
-            if self._words == _WORDS:
-                self._known()
-        super().data_received(data)
-
-
 class _GuestEnd(_End):
-    """The other end, of whoever connected, which sends no faster than its pace lets it."""
+    """The end of whoever connected, which sends no faster than its pace lets it."""
 
     def __init__(self, ended: Callable[[], None], flooded: Callable[[], None]) -> None:
         super().__init__(ended)
         self._flooded = flooded
         self._loop = asyncio.get_running_loop()
         self._pace = Pace(self._loop.time())
+        self._first: bytes | None = b""
+        self._take: Callable[[bytes, bytes], None] | None = None
+        self._unusable: Callable[[], None] | None = None
+        self.hold(by=_FIRST)
 
     def data_received(self, data: bytes) -> None:
-        cast("_BrokerEnd", self.other).was_asked = True
-        super().data_received(data)
+        if self._first is not None:
+            self._first += data
+            self._take_first()
+        else:
+            super().data_received(data)
         wait_s = self._pace.took(len(data), self._loop.time())
         if self._pace.is_flood:
             self._flooded()
@@ -108,52 +120,127 @@ class _GuestEnd(_End):
             self.hold(by=_PACE)
             self._loop.call_later(wait_s, partial(self.let_go, by=_PACE))
 
+    def read_first(self, take: Callable[[bytes, bytes], None], unusable: Callable[[], None]) -> None:
+        """Read on, now that it is known whose end this is.
+
+        Args:
+            take: is called with the first packet, and with what came behind it; it may raise
+                ``FirstPacketError``.
+            unusable: is called where there is no such packet.
+        """
+        self._take, self._unusable = take, unusable
+        self.let_go(by=_FIRST)
+        self._take_first()
+
+    def _take_first(self) -> None:
+        if self._first is None or self._take is None or self._unusable is None:
+            return
+        try:
+            end = end_of_first(self._first)
+            if end is None:
+                return
+            first, self._first = self._first, None
+            self._take(first[:end], first[end:])
+        except FirstPacketError:
+            self._unusable()
+
 
 class Relay:
-    """Connects whoever its admission lets in with the broker behind a Unix socket."""
+    """Connects whoever its admission lets in, and whose certificate counts, with the broker."""
 
-    def __init__(self, admission: Admission, broker: Path) -> None:
+    def __init__(
+        self, admission: Admission, broker: Path, context: ssl.SSLContext, entrance: Entrance
+    ) -> None:
+        """Prepare it.
+
+        Args:
+            admission: lets connections in.
+            broker: the broker's Unix socket.
+            context: of TLS, which asks for a certificate.
+            entrance: says whose certificates count.
+        """
         self._admission = admission
         self._broker = broker
+        self._context = context
+        self._entrance = entrance
+        self._here: dict[Guest, bytes] = {}
 
     async def greet(self, connection: socket.socket, guest: Guest) -> None:
-        """Connect one with the broker.
+        """Agree on TLS with one, and connect it with the broker where its certificate counts.
 
         Raises:
-            OSError: the broker does not answer.
+            OSError: TLS was not agreed on, or the broker does not answer.
         """
         loop = asyncio.get_running_loop()
-        timer: asyncio.TimerHandle | None = None
         ends: list[_End] = []
 
         def end() -> None:
-            if timer is not None:
-                timer.cancel()
+            self._here.pop(guest, None)
             self._admission.gone(guest)
             _close(ends)
             loop.call_later(_LAST_WORDS_S, _abort, ends)
 
-        def known() -> None:
-            if timer is not None:
-                timer.cancel()
-            self._admission.answer(guest)
-
-        def flooded() -> None:
-            self._admission.end(guest, Why.FLOOD)
-
-        behind, front = _BrokerEnd(end, known), _GuestEnd(end, flooded)
-        behind.other, front.other = front, behind
-        ends.extend((behind, front))
-        with address_of(self._broker) as address:
-            await loop.create_unix_connection(lambda: behind, address)
-        timer = loop.call_later(self._admission.bounds.handshake_s, self._admission.end, guest, Why.HANDSHAKE)
-        guest.leave = lambda: _abort(ends)
+        front = _GuestEnd(end, lambda: self._admission.end(guest, Why.FLOOD))
+        ends.append(front)
+        address = str(connection.getpeername()[0])
         try:
-            await loop.connect_accepted_socket(lambda: front, connection)
+            await loop.connect_accepted_socket(
+                lambda: front,
+                connection,
+                ssl=self._context,
+                ssl_handshake_timeout=self._admission.bounds.handshake_s,
+            )
+            await self._let_in(guest, front, ends, address, end)
         except BaseException:
-            timer.cancel()
+            self._here.pop(guest, None)
             _abort(ends)
             raise
+
+    async def check(self) -> None:
+        """End the connections whose certificates count no more."""
+        gone = frozenset(await self._entrance.ended(frozenset(self._here.values())))
+        for guest in [each for each, certificate in self._here.items() if certificate in gone]:
+            self._admission.end(guest, Why.STRANGE)
+
+    async def _let_in(
+        self, guest: Guest, front: _GuestEnd, ends: list[_End], address: str, end: Callable[[], None]
+    ) -> None:
+        certificate = _certificate(front)
+        # It is among those that are looked at before it is asked about: what changes meanwhile ends it.
+        self._here[guest] = certificate
+        guest.leave = lambda: _abort(ends)
+        self._admission.know(guest, hashlib.sha256(certificate).hexdigest())
+        name = await self._entrance.name_of(certificate, address)
+        if guest not in self._here:
+            return
+        loop = asyncio.get_running_loop()
+        if name is None:
+            loop.call_later(_LAST_WORD_S, self._admission.end, guest, Why.STRANGE)
+            front.read_first(lambda first, _: front.say(refusal(first)), lambda: None)
+            return
+        behind = _End(end)
+        ends.append(behind)
+        behind.other = front
+        with address_of(self._broker) as path:
+            await loop.create_unix_connection(lambda: behind, path)
+        front.other = behind
+        timer = loop.call_later(self._admission.bounds.head_s, self._admission.end, guest, Why.SLOW)
+
+        def begin(first: bytes, rest: bytes) -> None:
+            behind.say(named(first, name) + rest)
+            timer.cancel()
+            self._admission.answer(guest)
+
+        front.read_first(begin, lambda: self._admission.end(guest, Why.INVALID))
+
+
+def _certificate(end: _End) -> bytes:
+    """Return the certificate (DER) at the other end of a connection, which TLS has checked."""
+    secured = None if end.transport is None else end.transport.get_extra_info("ssl_object")
+    found = None if secured is None else secured.getpeercert(binary_form=True)
+    if not isinstance(found, bytes):
+        raise ConnectionAbortedError("the connection ended before it was known whose it is")
+    return found
 
 
 def _close(ends: list[_End]) -> None:

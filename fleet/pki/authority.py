@@ -11,7 +11,7 @@ Rules:
 - the fleet's own certificates are renewed at start when they end within ``RENEW_BEFORE`` or lack a name.
 
 Files under ``STATE/pki``: those of ``key_store``, and ``server.*``, ``service.*`` (MQTT client),
-``receipts.*``, ``checkpoints.*``, ``revoked.crl``. Each certificate's file holds its issuer's after it,
+``receipts.*``, ``checkpoints.*``. Each certificate's file holds its issuer's after it,
 unless that is the root. Which cameras are revoked is in the database; this
 module only writes the list.
 """
@@ -170,15 +170,6 @@ class Authority:
 
     def _with_issuers(self, certificate: x509.Certificate) -> bytes:
         return b"".join(each.public_bytes(Encoding.PEM) for each in (certificate, *self._issuers))
-
-    def write_revocations(self, serials: Sequence[str], now: datetime) -> Path:
-        """Write the list of revoked certificates for the broker and return its path."""
-        revoked = build.build_revocations(
-            self.issuing, self._key.get(), [int(serial, 16) for serial in serials], now=now
-        )
-        path = self.file("revoked.crl")
-        write_file(path, revoked.public_bytes(Encoding.PEM), mode=PUBLIC)
-        return path
 
     def renew_own(self, names: Sequence[str], now: datetime) -> bool:
         """Make or renew the fleet's own certificates; True when any file changed."""

@@ -146,26 +146,6 @@ def build_leaf(
     return builder.sign(signing_key, hashes.SHA256())
 
 
-def build_revocations(
-    authority: x509.Certificate,
-    signing_key: ec.EllipticCurvePrivateKey,
-    serials: Sequence[int],
-    *,
-    now: datetime,
-) -> x509.CertificateRevocationList:
-    """Return the list of revoked serial numbers; it hardly ends, because each change replaces it."""
-    builder = (
-        x509.CertificateRevocationListBuilder()
-        .issuer_name(authority.subject)
-        .last_update(now - BACKDATE)
-        .next_update(authority.not_valid_after_utc)
-    )
-    for serial in serials:
-        entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(now).build()
-        builder = builder.add_revoked_certificate(entry)
-    return builder.sign(signing_key, hashes.SHA256())
-
-
 def is_address(name: str) -> bool:
     """Say whether ``name`` is an IP address rather than a host name."""
     try:

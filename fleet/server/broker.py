@@ -1,16 +1,14 @@
 """The MQTT broker: Debian's mosquitto as a supervised child with a generated configuration.
 
 Rules:
-- only clients with a certificate of our authority connect; the name in it is their user name and client id,
-  so none can take another's session;
+- it hears whoever comes past its relay alone (``fleet.connections``), which agrees on TLS, asks whether the
+  certificate counts, and gives the name in it as user name and client id: none can take another's session;
 - pattern lines, one for each topic, confine every camera to its own (L1); the fleet's own certificate may use
   them all. So what a camera can have retained is a message for each;
 - it ends with us (``setpriv --pdeathsig``), keeping for the next one what nobody acknowledged; if it dies
   alone it is started again, waiting longer each time;
-- it listens on a Unix socket in its folder; whoever comes over the network comes past its admission
-  (``fleet.connections``), so that nobody's idle connections keep cameras out;
-- a change of the revocation list restarts it: that is what makes open connections of a revoked camera end at
-  once.
+- it listens on a Unix socket in a folder that nobody else opens, and on no port;
+- the connections of a camera that is revoked end at once, and nobody else's.
 
 Nothing here speaks MQTT: ``fleet.cameras`` does.
 """
@@ -23,18 +21,19 @@ import getpass
 import logging
 import shutil
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from fleet.connections.acceptor import Acceptor
 from fleet.connections.admission import Admission
-from fleet.connections.relay import Relay
+from fleet.connections.relay import Entrance, Relay
 from fleet.connections.unix_socket import address_of
 from fleet.core.errors import BrokerError
 from fleet.core.files import make_private_folder, write_file
 from fleet.core.tasks import beside
-from fleet.pki.authority import SERVICE_NAME, Authority
+from fleet.pki.authority import SERVICE_NAME
 from fleet.server.ports import bind
 from protocol.messages.topics import ROOT, Down, Up
 from protocol.units import KIB, MIB
@@ -75,20 +74,20 @@ class BrokerPlan:
     Attributes:
         program: mosquitto, by name or path.
         folder: where its generated files and its persistence are.
-        authority: whose certificates it uses and accepts.
+        context: of TLS, which asks for a certificate.
+        entrance: says whose certificates count.
         address: where cameras reach it.
         port: the same.
         admission: lets them in.
-        revocations: writes the list of revoked certificates and returns its path; called before each start.
     """
 
     program: str
     folder: Path
-    authority: Authority
+    context: ssl.SSLContext
+    entrance: Entrance
     address: str
     port: int
     admission: Admission
-    revocations: Callable[[], Path]
 
 
 def find_program(name: str) -> str:
@@ -104,23 +103,16 @@ def find_program(name: str) -> str:
     return found
 
 
-def configuration(plan: BrokerPlan, revocations: Path, *, user: str) -> str:
+def configuration(plan: BrokerPlan, *, user: str) -> str:
     """Return mosquitto.conf (see mosquitto.conf(5)). Pure."""
-    authority = plan.authority
     lines = (
         "# Generated at every start; changes are lost.",
         f"user {user}",  # started by root it would become another user, who cannot read our files
         f"listener 0 {SOCKET}",  # in its folder, in which it is started: a path may be too long for a socket
         "protocol mqtt",
-        f"cafile {authority.file('authority.pem')}",
-        f"certfile {authority.file('server.pem')}",
-        f"keyfile {authority.file('server.key')}",
-        f"crlfile {revocations}",
-        "tls_version tlsv1.3",
-        "require_certificate true",
-        "use_identity_as_username true",
+        # The relay has checked who it is; without a user name there is no client id, and nobody comes in.
+        "allow_anonymous true",
         "use_username_as_clientid true",
-        "allow_anonymous false",
         f"acl_file {plan.folder / 'acl'}",
         "persistence true",
         f"persistence_location {plan.folder}/",
@@ -149,7 +141,7 @@ class Broker:
         self._process: asyncio.subprocess.Process | None = None
         self._said: list[str] = []
         self._stopping = asyncio.Event()
-        self._restarting = False
+        self._relay = Relay(plan.admission, plan.folder / SOCKET, plan.context, plan.entrance)
         self._reader: asyncio.Task[None] | None = None
 
     @property
@@ -165,8 +157,7 @@ class Broker:
             BrokerError: it does not come up; the message carries what it said.
         """
         await self._start()
-        admission, relay = self._plan.admission, Relay(self._plan.admission, self._plan.folder / SOCKET)
-        acceptor = Acceptor(self._listening(), admission, relay.greet)
+        acceptor = Acceptor(self._listening(), self._plan.admission, self._relay.greet)
         async with beside(self._supervise(), failed=failed):
             try:
                 yield
@@ -189,10 +180,9 @@ class Broker:
                 f"{error.strerror}."
             ) from error
 
-    async def restart(self) -> None:
-        """Stop the child; the supervisor starts it again at once with fresh files."""
-        self._restarting = True
-        await self._end()
+    async def check(self) -> None:
+        """End the connections of whoever counts no more, as of a camera that was revoked."""
+        await self._relay.check()
 
     async def _start(self) -> None:
         await asyncio.to_thread(self._write_files)
@@ -224,14 +214,9 @@ class Broker:
             lived = await self._wait_for_end()
             if self._stopping.is_set():
                 return
-            if self._restarting:
-                wait, self._restarting = FIRST_WAIT, False
-            else:
-                wait = FIRST_WAIT if lived > LONG_ENOUGH else min(wait * 2, LONGEST_WAIT)
-                log.warning(
-                    "The MQTT broker ended: %s Starting it again in %.1f s.", self._last_words(), wait
-                )
-                await asyncio.sleep(wait)
+            wait = FIRST_WAIT if lived > LONG_ENOUGH else min(wait * 2, LONGEST_WAIT)
+            log.warning("The MQTT broker ended: %s Starting it again in %.1f s.", self._last_words(), wait)
+            await asyncio.sleep(wait)
             try:
                 await self._start()
             except BrokerError as error:  # said here; the next round waits longer and tries again
@@ -284,7 +269,7 @@ class Broker:
         plan = self._plan
         make_private_folder(plan.folder)
         (plan.folder / SOCKET).unlink(missing_ok=True)
-        text = configuration(plan, plan.revocations(), user=getpass.getuser())
+        text = configuration(plan, user=getpass.getuser())
         write_file(plan.folder / "acl", ACL.encode("ascii"))
         write_file(plan.folder / "mosquitto.conf", text.encode("utf-8"))
 

@@ -54,11 +54,6 @@ class BrokerSeat:
         self._look_s = look_s
         self._broker: Broker | None = None
 
-    async def restart(self) -> None:
-        """Restart the broker if this process has it."""
-        if self._broker is not None:
-            await self._broker.restart()
-
     @contextlib.asynccontextmanager
     async def running(self, failed: Callable[[], None] | None = None) -> AsyncIterator[None]:
         """Have the broker whenever it is this process's, for the length of the block.

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +17,7 @@ from fleet.core.config import FleetConfig
 from fleet.core.services import Services
 from fleet.pki.authority import Authority
 from fleet.pki.key_secret import KeyFileMissingError
-from fleet.server.tls import cameras_context, dashboard_context, load_own, service_context
+from fleet.server.tls import cameras_context, dashboard_context, load_own
 
 log = logging.getLogger(__name__)
 
@@ -31,24 +30,21 @@ class Contexts:
 
     Attributes:
         dashboard: of the dashboard listener.
-        cameras: of the cameras listener.
-        service: of the fleet's MQTT client.
+        cameras: of the cameras listener, and of the broker's.
     """
 
     dashboard: ssl.SSLContext
     cameras: ssl.SSLContext
-    service: ssl.SSLContext
 
     @classmethod
     def of(cls, authority: Authority) -> Contexts:
         """Make them from the files as they are now."""
-        return cls(dashboard_context(authority), cameras_context(authority), service_context(authority))
+        return cls(dashboard_context(authority), cameras_context(authority))
 
     def reload(self, authority: Authority) -> None:
         """Take up the files as they are now, for connections from here on."""
         load_own(self.dashboard, authority, "server")
         load_own(self.cameras, authority, "server")
-        load_own(self.service, authority, "service")
 
 
 def own_names(config: FleetConfig) -> tuple[str, ...]:
@@ -74,7 +70,6 @@ async def keep_renewed(
     services: Services,
     authority: Authority,
     contexts: Contexts,
-    restart_broker: Callable[[], Awaitable[None]],
     *,
     every: float = ASK_EVERY_SECONDS,
 ) -> None:
@@ -85,4 +80,3 @@ async def keep_renewed(
         if await asyncio.to_thread(authority.renew_own, names, services.clock()):
             log.info("The fleet's own certificates were renewed.")
             contexts.reload(authority)
-            await restart_broker()

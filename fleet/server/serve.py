@@ -12,20 +12,22 @@ import contextlib
 import json
 import logging
 import signal
+import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import uvloop
+from sqlalchemy.exc import SQLAlchemyError
 
 from fleet.cameras.broker_client import BrokerClient
+from fleet.cameras.entrance import BrokerEntrance
 from fleet.cameras.hearing.connection import ServiceClient
-from fleet.cameras.service import revoked_serials
 from fleet.cameras.settings import tell_settings
 from fleet.connections.admissions import raise_open_files
 from fleet.core.config import FleetConfig
-from fleet.core.database import open_database
+from fleet.core.database import open_database, reason
 from fleet.core.disk.ballast import give_back, keep_aside
 from fleet.core.files import write_file
 from fleet.core.live import RESYNC
@@ -41,6 +43,7 @@ from fleet.server.compose import FleetServices, build_services
 from fleet.server.listeners import Listeners, claim_listeners, serving
 from fleet.server.ports import PortBook, WantedPort
 from fleet.server.renewal import Contexts, keep_renewed
+from fleet.server.tls import service_certificate, service_context
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +112,7 @@ async def _run(services: FleetServices, listeners: Listeners, options: ServeOpti
     seat = BrokerSeat(claims, services.cameras.broker, run)
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(seat.running(stop.set))
-        renewing = keep_renewed(services, services.authority, contexts, seat.restart)
+        renewing = keep_renewed(services, services.authority, contexts)
         await stack.enter_async_context(beside(renewing, failed=stop.set))
         await stack.enter_async_context(beside(services.health.admissions.keep_saying(), failed=stop.set))
         await stack.enter_async_context(running_workers(services))
@@ -128,9 +131,13 @@ async def _broker(
 ) -> AsyncIterator[Broker]:
     """Run the broker, hear the cameras through it, and have it know who is revoked."""
     port = listeners.mqtt_port
-    broker = Broker(_broker_plan(services, port), listeners.take_mqtt())
+    broker = Broker(_broker_plan(services, port, contexts.cameras), listeners.take_mqtt())
     address = _own_address(services.config)
-    presence = BrokerClient(services.cameras, lambda: ServiceClient(address, port, contexts.service))
+    presence = BrokerClient(
+        # Its certificate is read at each connection: another process may have renewed it.
+        services.cameras,
+        lambda: ServiceClient(address, port, service_context(services.authority)),
+    )
     async with broker.running(failed), presence.running(failed), _revocations(services, broker, failed):
         yield broker
 
@@ -154,20 +161,17 @@ def _announce(services: FleetServices, options: ServeOptions) -> None:
         write_file(options.ready_file, json.dumps(document).encode("utf-8"))
 
 
-def _broker_plan(services: FleetServices, port: int) -> BrokerPlan:
-    def write_revocations() -> Path:
-        with services.readers() as session:
-            serials = revoked_serials(session)
-        return services.authority.write_revocations(serials, services.clock())
-
+def _broker_plan(services: FleetServices, port: int, context: ssl.SSLContext) -> BrokerPlan:
     return BrokerPlan(
         program=services.config.broker.program,
         folder=services.state / "broker",
-        authority=services.authority,
+        context=context,
+        entrance=BrokerEntrance(
+            services, services.audit.refusals, partial(service_certificate, services.authority)
+        ),
         address=services.config.server.address,
         port=port,
         admission=services.health.admissions.broker,
-        revocations=write_revocations,
     )
 
 
@@ -175,19 +179,14 @@ def _broker_plan(services: FleetServices, port: int) -> BrokerPlan:
 async def _revocations(
     services: FleetServices, broker: Broker, failed: Callable[[], None]
 ) -> AsyncIterator[None]:
-    """Restart the broker when the list of revoked certificates has changed.
+    """End the connections of a camera that was revoked.
 
     It is looked at every few seconds as well: a command that takes a camera out of service is a process of
     its own.
     """
 
-    def current() -> list[str]:
-        with services.readers() as session:
-            return list(revoked_serials(session))
-
     async def watch() -> None:
         async with services.live.subscribe() as hints:
-            known = await asyncio.to_thread(current)
             while True:
                 try:
                     async with asyncio.timeout(REVOKED_EVERY_S):
@@ -199,10 +198,10 @@ async def _revocations(
                 else:
                     if hint.topic != "revoked" and hint is not RESYNC:
                         continue
-                serials = await asyncio.to_thread(current)
-                if serials != known:
-                    known = serials
-                    await broker.restart()
+                try:
+                    await broker.check()
+                except SQLAlchemyError as error:
+                    log.error("Whose certificates count cannot be looked up: %s", reason(error))  # noqa: TRY400 - one line is enough
 
     async with beside(watch(), failed=failed):
         yield

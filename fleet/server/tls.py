@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import ssl
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from fleet.pki.authority import Authority
 
 
@@ -69,6 +72,12 @@ def service_context(authority: Authority) -> ssl.SSLContext:
     context.load_verify_locations(cadata=authority.pem)
     load_own(context, authority, "service")
     return context
+
+
+def service_certificate(authority: Authority) -> bytes:
+    """Return the certificate (DER) by which the fleet itself is known at its broker, as it is now."""
+    pem = authority.file("service.pem").read_bytes()
+    return x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
 
 
 def load_own(context: ssl.SSLContext, authority: Authority, file_name: str) -> None:

@@ -18,10 +18,11 @@ from cryptography.exceptions import InvalidSignature
 from sqlalchemy import select
 
 from fleet.cameras.broker_client import SILENCE_EVERY, BrokerClient
+from fleet.cameras.identity import find_camera
 from fleet.cameras.models import CameraRow
-from fleet.cameras.service import revoked_serials
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig
+from fleet.core.problems import ProblemError
 from fleet.core.state import locked_state
 from fleet.core.tasks import beside
 from fleet.jobs.models import Job
@@ -39,7 +40,12 @@ from simulator.driven.job_rounds import JobRounds
 from simulator.driven.loop import DrivenLoop
 from simulator.driven.rounds import SilenceRounds
 from simulator.driven.wire.broker import MemoryBroker
-from simulator.driven.wire.handshake import EXPIRED, REVOKED, UNKNOWN_AUTHORITY, RefusedHandshakeError
+from simulator.driven.wire.handshake import (
+    EXPIRED,
+    NOT_AUTHORISED,
+    UNKNOWN_AUTHORITY,
+    RefusedHandshakeError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -171,13 +177,14 @@ class DrivenFleet:
         Raises:
             RefusedHandshakeError: It does not.
         """
-        shown = self._judge(certificate)
-        with self._services.readers() as session:
-            if f"{shown.serial_number:x}" in revoked_serials(session):
-                raise RefusedHandshakeError(REVOKED)
+        self._judge(certificate)
+        try:
+            find_camera(self._services, certificate)
+        except ProblemError as error:
+            raise RefusedHandshakeError(NOT_AUTHORISED) from error
         return self.broker
 
-    def _judge(self, certificate: bytes) -> x509.Certificate:
+    def _judge(self, certificate: bytes) -> None:
         """Accept what TLS accepts: a certificate of this authority that is valid now."""
         shown, now = x509.load_der_x509_certificate(certificate), self._time.utc()
         try:
@@ -186,7 +193,6 @@ class DrivenFleet:
             raise RefusedHandshakeError(UNKNOWN_AUTHORITY) from error
         if not shown.not_valid_before_utc <= now <= shown.not_valid_after_utc:
             raise RefusedHandshakeError(EXPIRED)
-        return shown
 
     def _somebody_online(self) -> bool:
         with self._services.readers() as session:
@@ -273,13 +279,13 @@ class DrivenFleet:
 
 @contextlib.asynccontextmanager
 async def _revocations(live: Live, broker: MemoryBroker) -> AsyncIterator[None]:
-    """Start the broker anew when a camera was revoked, as the service does."""
+    """End the connection of a camera that was revoked, as the service does."""
 
     async def watch() -> None:
         async with live.subscribe() as hints:
             async for hint in hints:
                 if hint.topic == "revoked":
-                    broker.stop()
+                    broker.cut(hint.subject)
 
     async with beside(watch()):
         yield

@@ -196,13 +196,13 @@ class MemoryBroker:
             self._after(delay_s, lambda: self._send_will(session) if session.lost == lost else None)
         self._after(session.expiry_s, lambda: self._forget(session) if session.lost == lost else None)
 
-    def stop(self) -> None:
-        """End every connection, as a broker does that is started anew. Sessions and what is kept stay."""
-        for session in list(self._sessions.values()):
-            connection = session.connection
-            if connection is not None:
-                self.end(connection, session, goodbye=True)
-                connection.on_closed(False)
+    def cut(self, client: str) -> None:
+        """End a client's connection without a goodbye; no other notices, and what is kept stays."""
+        session = self._sessions.get(client)
+        connection = None if session is None else session.connection
+        if session is not None and connection is not None:
+            self.end(connection, session, goodbye=False)
+            connection.on_closed(False)
 
     def may_publish(self, client: str, topic: str) -> bool:
         """Whether a client may publish on a topic."""

@@ -16,5 +16,6 @@ class RefusedHandshakeError(Exception):
 
 
 EXPIRED = "SSLV3_ALERT_CERTIFICATE_EXPIRED"
-REVOKED = "SSLV3_ALERT_CERTIFICATE_REVOKED"
+NOT_AUTHORISED = "Not authorized"
+"""Of the broker, which answers so whoever is not admitted, once TLS was agreed on."""
 UNKNOWN_AUTHORITY = "TLSV1_ALERT_UNKNOWN_CA"

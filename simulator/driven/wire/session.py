@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from device.link.errors import TakenOverError, UnreachableError
+from device.link.errors import NotTrustedError, TakenOverError, UnreachableError
 from device.link.messages.session import KEEP_ALIVE_S, WILL_DELAY_S
 from device.link.tls import ended_silently, refused_by
 from simulator.driven.wire.broker import Will
-from simulator.driven.wire.handshake import RefusedHandshakeError
+from simulator.driven.wire.handshake import NOT_AUTHORISED, RefusedHandshakeError
 
 if TYPE_CHECKING:
     import socket
@@ -86,6 +86,9 @@ class DrivenSession:
         try:
             broker = self._broker()
         except RefusedHandshakeError as error:
+            if error.alert == NOT_AUTHORISED:
+                sentence = f"The camera was not accepted by {WHERE} ({NOT_AUTHORISED}): is it revoked?"
+                raise NotTrustedError(sentence) from error
             raise refused_by(error.alert, WHERE) or ended_silently(WHERE) from error
         self._connection = broker.connect(
             self._camera,

@@ -14,12 +14,14 @@ import pytest
 from typer.testing import CliRunner
 
 from fleet.cli import app
+from fleet.core.database import utc_now
+from fleet.pki.authority import open_authority
 from fleet.server.broker import MOST_PACKET_BYTES
 from protocol.messages.desired import Desired
 from protocol.messages.status import Status
 from protocol.messages.topics import topic
 from protocol.mode import Mode
-from tests.support.fleet.fleet import EnrolledCamera, RunningFleet
+from tests.support.fleet.fleet import EnrolledCamera, RunningFleet, camera_request, keep_camera
 from tests.support.network.mqtt import TestCamera, connected, until
 from tests.support.network.tls import stranger, turned_away
 
@@ -171,8 +173,40 @@ def test_a_revoked_camera_is_cut_off_at_once(fleet: RunningFleet, tmp_path: Path
         assert client.gone.wait(15)
     with fleet.camera_api(camera) as own:
         assert own.get("/api/v1/camera/desired").status_code == 403
-    until(lambda: broker_process(fleet))
-    until(lambda: turned_away(fleet.context(camera), fleet.mqtt_port))
+    assert turned_away(fleet.context(camera), fleet.mqtt_port)
+    again = at_broker(fleet, camera)
+    assert again.knock().value == NOT_AUTHORIZED
+    again.close()
+
+
+def test_no_other_notices_that_a_camera_is_revoked(
+    fleet: RunningFleet, cameras: list[EnrolledCamera], tmp_path: Path
+) -> None:  # proves L1
+    lost, broker, mine = fleet.enrol(tmp_path), broker_process(fleet), topic(cameras[0].id, "up", "status")
+    with (
+        fleet.api() as api,
+        connected(at_broker(fleet, cameras[0])) as other,
+        connected(at_broker(fleet, lost)) as client,
+    ):
+        api.post(f"/api/v1/cameras/{lost.id}/revoke", json={"purpose": "stolen"}).raise_for_status()
+        assert client.gone.wait(15)
+        assert other.publish(mine, status(cameras[0].id)).value == 0
+        assert not other.gone.is_set()
+    assert broker_process(fleet) == broker is not None
+
+
+def test_a_certificate_that_is_not_on_record_opens_no_broker(
+    fleet: RunningFleet, cameras: list[EnrolledCamera], tmp_path: Path
+) -> None:  # proves L1
+    authority = open_authority(fleet.state / "pki", now=utc_now())
+    for name in (cameras[0].id, "cam-98"):
+        key, request = camera_request()
+        forgotten = keep_camera(
+            tmp_path, name, authority.issue_camera(request, camera=name, now=utc_now(), days=90).pem, key
+        )
+        assert turned_away(fleet.context(forgotten), fleet.mqtt_port), name
+        with fleet.camera_api(forgotten) as own:
+            assert own.get("/api/v1/camera/desired").status_code == 403
 
 
 def test_a_camera_revoked_by_a_command_is_cut_off_too(

@@ -15,10 +15,11 @@ from fleet.cameras.hearing.connection import ServiceClient
 from fleet.connections.admission import Admission
 from fleet.connections.limits import connection_limits
 from fleet.core.database import SQLITE_NAME
-from fleet.pki.authority import Authority, open_authority
+from fleet.pki.authority import SERVICE_NAME, Authority, open_authority
 from fleet.server.broker import Broker, BrokerPlan
 from fleet.server.ports import bind
-from fleet.server.renewal import Contexts, renew_at_start
+from fleet.server.renewal import renew_at_start
+from fleet.server.tls import cameras_context, service_context
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.topics import Up, every_camera, topic
 from tests.integration.fleet.test_serving import child_named
@@ -26,12 +27,24 @@ from tests.support.fleet.fleet import BY_PASSWORD, running_fleet, start_fleet
 from tests.support.network.mqtt import TestCamera, connected, until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Collection
 
 pytestmark = pytest.mark.broker
 
 NEWS = every_camera(Up.EVENT)
 PATIENCE_S = 20.0
+
+
+class Itself:
+    """Lets in who has a certificate of the fleet's own authority, as the service."""
+
+    async def name_of(self, certificate: bytes, address: str) -> str | None:
+        del certificate, address
+        return SERVICE_NAME
+
+    async def ended(self, certificates: Collection[bytes]) -> Collection[bytes]:
+        del certificates
+        return ()
 
 
 @asynccontextmanager
@@ -43,11 +56,11 @@ async def broker(folder: Path) -> AsyncIterator[tuple[Authority, int]]:
     plan = BrokerPlan(
         "mosquitto",
         folder / "broker",
-        authority,
+        cameras_context(authority),
+        Itself(),
         "127.0.0.1",
         port,
         Admission("broker", connection_limits(1024)),
-        lambda: authority.write_revocations((), datetime.now(UTC)),
     )
     async with Broker(plan, listening).running():
         yield authority, port
@@ -64,7 +77,7 @@ def test_what_was_not_acknowledged_is_brought_again_and_what_was_is_not(tmp_path
         async with broker(tmp_path) as (authority, port):
 
             def connect() -> ServiceClient:
-                return ServiceClient("127.0.0.1", port, Contexts.of(authority).service)
+                return ServiceClient("127.0.0.1", port, service_context(authority))
 
             async with connect() as client:
                 await client.subscribe(NEWS, qos=1)

@@ -43,9 +43,13 @@ class TestCamera:
 
     def connect(self) -> None:
         """Connect and wait for the broker's yes."""
+        assert not self.knock().is_failure
+
+    def knock(self) -> ReasonCode:
+        """Connect and return what the broker says to it."""
         self.client.connect("127.0.0.1", self._port, keepalive=30)
         self.client.loop_start()
-        assert not self._answer("connect", 0).is_failure
+        return self._answer("connect", 0)
 
     def publish(self, topic: str, payload: bytes | str, *, retain: bool = False) -> ReasonCode:
         """Publish with QoS 1 and return what the broker says to it."""

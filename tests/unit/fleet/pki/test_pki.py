@@ -195,11 +195,3 @@ def test_an_authority_that_ended_says_so(tmp_path: Path, authority: Authority) -
         open_authority(tmp_path / "pki", now=authority.issuing.not_valid_after_utc)
     with pytest.raises(StateError, match="enrolled anew"):
         open_authority(tmp_path / "pki", now=authority.certificate.not_valid_after_utc)
-
-
-def test_revoked_certificates_are_listed(authority: Authority) -> None:
-    certificate = issue(authority)
-    path = authority.write_revocations([f"{certificate.serial_number:x}"], NOW)
-    listed = x509.load_pem_x509_crl(path.read_bytes())
-    assert listed.get_revoked_certificate_by_serial_number(certificate.serial_number) is not None
-    assert listed.is_signature_valid(authority.issuing.public_key())  # type: ignore[arg-type] # it is ECDSA

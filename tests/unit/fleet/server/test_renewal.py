@@ -38,17 +38,13 @@ def test_a_fleet_that_is_never_restarted_keeps_a_good_certificate(tmp_path: Path
         contexts = Contexts.of(services.authority)
         before = await shown_by(contexts.dashboard, services)
         clock.move(days=340)
-        renewed = asyncio.Event()
-
-        async def restart_broker() -> None:
-            renewed.set()
-
         async with (
-            beside(keep_renewed(services, services.authority, contexts, restart_broker, every=0.01)),
+            beside(keep_renewed(services, services.authority, contexts, every=0.01)),
             asyncio.timeout(20),
         ):
-            await renewed.wait()
-        return before, await shown_by(contexts.dashboard, services)
+            while (after := await shown_by(contexts.dashboard, services)) == before:
+                pass  # each look is a connection of its own, and lets the renewal run
+        return before, after
 
     with fleet_services(tmp_path, clock=clock) as services:
         before, after = asyncio.run(run(services))
