@@ -227,6 +227,7 @@ def close(pages: tuple[Page, ...]) -> None:
 
 
 # proves F8
+@pytest.mark.hunt
 def test_the_camera_is_taken_back_while_it_records(day: Shift) -> None:
     today = day.open("/")
     camera, number = day.press("cam-03")

@@ -23,7 +23,7 @@ from tests.support.fleet.shift import PATIENCE_MS, Shift, fits_both, shift
 from tests.support.fleet.zone_file import SUMMER, WINTER, zone_put_back
 from tests.support.network.accessible import check_access
 
-pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.hunt, pytest.mark.timeout(600)]
 
 PUT_BACK_AFTER = timedelta(seconds=60)
 DARK, CUT, TAKEN, COPY = "cam-01", "cam-02", "cam-03", "cam-04"
@@ -63,7 +63,7 @@ class BadNight:
         assert bare == [], page.url
 
 
-@pytest.fixture(scope="module", params=[pytest.param("at once", marks=pytest.mark.hunt), "in turn"])
+@pytest.fixture(scope="module", params=["at once", "in turn"])
 def nights(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BadNight]:
     folder = tmp_path_factory.mktemp("bad-night")
     expect.set_options(timeout=PATIENCE_MS)

@@ -120,7 +120,8 @@ def test_a_scenario_against_a_fleet_that_is_there_already_leaves_no_trace(
     assert fleet.running
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.hunt)])
+@pytest.mark.hunt
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_interrupted_leaves_no_trace_either(
     fleet: FleetService, token: str, tmp_path: Path, api: FleetApi, by: signal.Signals
 ) -> None:
@@ -164,6 +165,7 @@ def test_a_fleet_without_room_for_all_gets_none(tmp_path: Path) -> None:
     assert {each["result"] for each in report["steps"]} == {"not begun"}
 
 
+@pytest.mark.hunt
 def test_a_step_that_fails_leaves_no_trace(
     fleet: FleetService, token: str, tmp_path: Path, api: FleetApi
 ) -> None:
@@ -213,6 +215,7 @@ def test_a_folder_for_cameras_goes_with_a_fleet(tmp_path: Path) -> None:
     assert "--reuse goes with --fleet" in done.stderr
 
 
+@pytest.mark.hunt
 def test_what_cannot_be_taken_away_is_said(
     fleet: FleetService, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

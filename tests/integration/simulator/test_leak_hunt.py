@@ -59,6 +59,7 @@ def test_the_password_of_a_camera_in_the_network_is_nowhere(clip: Path, tmp_path
     assert hunted(clip, tmp_path, planted=False) == {}
 
 
+@pytest.mark.hunt
 def test_a_password_that_nothing_takes_out_is_found_in_every_kind_of_place(
     clip: Path, tmp_path: Path
 ) -> None:

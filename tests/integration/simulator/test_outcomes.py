@@ -86,6 +86,7 @@ def test_a_run_that_is_interrupted_in_its_last_step_has_not_passed(
     assert "Passed" not in said
 
 
+@pytest.mark.hunt
 def test_a_run_that_is_killed_leaves_a_report_that_says_so(tmp_path: Path) -> None:
     with started(tmp_path) as process:
         wait_for(tmp_path, "Starting the fleet", process)
@@ -110,7 +111,7 @@ def performed(loaded: LoadedScenario, folder: Path, files: ReportFiles) -> int:
     )
 
 
-@pytest.mark.parametrize("moment", ["collect", "judge"])
+@pytest.mark.parametrize("moment", [pytest.param("collect", marks=pytest.mark.hunt), "judge"])
 def test_a_run_that_is_interrupted_while_it_is_judged_has_not_passed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:

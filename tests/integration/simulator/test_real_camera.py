@@ -119,10 +119,19 @@ def test_a_real_camera_is_pressed_stopped_and_judged_and_stays_who_it_is(
     ("driver", "config", "says"),
     [
         ({}, {"knows_host": False}, "ssh did not get through to 127.0.0.1: Host key verification failed"),
-        ({}, {"has_key": False}, "ssh did not get through to 127.0.0.1: "),
-        ({"program": "/nowhere/lapel-device"}, {}, "gave no answer that a camera gives"),
+        pytest.param(
+            {}, {"has_key": False}, "ssh did not get through to 127.0.0.1: ", marks=pytest.mark.hunt
+        ),
+        pytest.param(
+            {"program": "/nowhere/lapel-device"},
+            {},
+            "gave no answer that a camera gives",
+            marks=pytest.mark.hunt,
+        ),
         ({"config": "/nowhere/camera.toml"}, {}, "gave no answer that a camera gives: "),
-        ({"program": "/bin/yes"}, {}, "gave no answer that a camera gives"),
+        pytest.param(
+            {"program": "/bin/yes"}, {}, "gave no answer that a camera gives", marks=pytest.mark.hunt
+        ),
     ],
 )
 def test_a_camera_that_cannot_be_reached_ends_the_run_with_a_sentence(

@@ -125,6 +125,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "kept"
 
 
+@pytest.mark.hunt
 def test_a_kept_run_happens_again_as_its_ledgers_tell_it(kept: Path, tmp_path: Path) -> None:
     simulator("replay", str(kept), "--to", str(tmp_path / "again.toml"))
     simulator("run", str(tmp_path / "again.toml"), "--keep", str(tmp_path / "kept"))

@@ -131,6 +131,7 @@ def test_the_same_seed_gives_the_same_history_and_the_same_ledgers(first: Ran, t
     assert again.ledgers == first.ledgers
 
 
+@pytest.mark.hunt
 def test_another_seed_gives_another_history(first: Ran, tmp_path: Path) -> None:
     other = ran(tmp_path / "keep", seed=5)
 

@@ -278,5 +278,5 @@ def test_waiting_is_done_by_the_systems_own_sleep_unless_told(clapper_file: Path
     begin = time.monotonic()
     for _ in range(4):
         assert _frame(video) is not None
-    assert time.monotonic() - begin > 0.2
+    assert time.monotonic() - begin > 0.1  # half of what three pictures take: the first may come late
     video.close()

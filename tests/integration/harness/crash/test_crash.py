@@ -21,6 +21,8 @@ from tests.harness.crash.killing import KillTally, kill_round
 from tests.harness.crash.scripts.acknowledged import HEARD
 from tests.harness.crash.trial import REPRESENTATIVE, Tally, Trial, representative
 
+pytestmark = pytest.mark.timeout(900)
+
 KILLS = 8
 PRESSES = 8
 """The script in which each sync of a press fails once."""
