@@ -55,6 +55,7 @@ from fleet.processes.connection import postgres_of
 from fleet.processes.hints import HintLine
 from fleet.processes.keys import ISSUING, check_keys
 from fleet.recovery.copying import RecoveryCopying
+from fleet.references.forgetting import VisitForgetting
 from fleet.releases.services import ReleaseServices, compose_releases
 from fleet.retention.deletion.again import DeletingAgain
 from fleet.retention.deletion.services import compose as compose_deletion
@@ -175,7 +176,7 @@ def build_services(
     rewrapping = Rewrapping(core, footage, vault, seconds=seconds)
     releases = compose_releases(core, authority, footage, audit.refusals)
     others: dict[str, Handler] = {rewrapping.kind: rewrapping, releases.making.kind: releases.making}
-    deletion = compose_deletion(core, authority, footage, others, (rewrapping.look,))
+    deletion = compose_deletion(core, authority, footage, others, (rewrapping.look, VisitForgetting(core)))
     return FleetServices(
         config=core.config,
         state=core.state,

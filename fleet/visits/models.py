@@ -30,6 +30,7 @@ class TenancyVisit(Base):
         created: when it was planned, and by whom.
         changed: when it was last written anew.
         cancelled: when it was called off, by whom and why; None while it stands.
+        held: since when a person keeps it for longer than its time, who and why; None where nobody does.
     """
 
     __tablename__ = "visits"
@@ -52,6 +53,9 @@ class TenancyVisit(Base):
     cancelled: Mapped[datetime | None] = mapped_column(UtcTime)
     cancelled_by: Mapped[str | None] = mapped_column(String(200))
     cancelled_reason: Mapped[str | None] = mapped_column(Text)
+    held: Mapped[datetime | None] = mapped_column(UtcTime)
+    held_by: Mapped[str | None] = mapped_column(String(200))
+    held_reason: Mapped[str | None] = mapped_column(Text)
 
     officer: Mapped[Officer] = relationship(lazy="joined")
 

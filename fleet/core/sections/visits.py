@@ -20,6 +20,14 @@ class VisitsSection(Section):
         "an alert from then on.",
     )
 
+    keep_months: int = Field(
+        12,
+        ge=1,
+        le=120,
+        description="Calendar months for which a visit is kept, from the day on which it was to end: where "
+        "it is, its notices, what was said, its references. It stays longer while footage of it is here.",
+    )
+
     reference_url: str = Field(
         "",
         max_length=200,

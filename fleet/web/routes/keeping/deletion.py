@@ -17,6 +17,7 @@ from fleet.jobs.models import Job
 from fleet.jobs.queue import told, try_again
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
+from fleet.references.forgetting import visits_going
 from fleet.retention.clock import doubted_look
 from fleet.retention.deletion.deleting import KIND
 from fleet.retention.deletion.going import going
@@ -35,6 +36,7 @@ from fleet.web.views.retention.deletion import (
     stuck_lines,
     switch_words,
     switching_words,
+    visit_words,
 )
 from fleet.web.zone import site_zone
 
@@ -118,6 +120,7 @@ def _page(
         found = going(session, now, zone, days=days, most=LISTED)
         facts = recorded.several(session, [each.row for each in found.listed])
         stuck = _stuck(session, services)
+        visits, are_counted = visits_going(session, now, zone, services.config.visits.keep_months)
     return pages(request).render(
         request,
         "deletion.html",
@@ -127,7 +130,7 @@ def _page(
         is_on=is_on(switches),
         seen=len(switches),
         does=switching_words(switches, found),
-        counts=going_words(found),
+        counts=(*going_words(found), visit_words(visits, is_counted=are_counted)),
         lines=going_lines(found, [row(each, now) for each in facts]),
         more=found.plain + found.incident > len(found.listed),
         days=days,

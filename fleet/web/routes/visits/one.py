@@ -18,6 +18,7 @@ from fleet.printing.errors import NotPrintableError
 from fleet.printing.html import HTML_POLICY, html_of
 from fleet.printing.pdf import pdf_of
 from fleet.visits.consent import entries_of, give_reason
+from fleet.visits.keeping import keep_no_longer, keep_visit
 from fleet.visits.links import links_of, maybe_of, relink
 from fleet.visits.models import TenancyVisit, VisitNotice
 from fleet.visits.notices import WAYS, note_sent, notice_page, notices_of, sent_page
@@ -31,6 +32,7 @@ from fleet.web.routes.visits.listed import WrittenVisit, WrittenVisitDep, visit_
 from fleet.web.templating import pages
 from fleet.web.views.moments import count, moment
 from fleet.web.views.recordings import row as row_view
+from fleet.web.views.visits.keeping import kept_visit
 from fleet.web.views.visits.visit import (
     NOTHING_SAID,
     consent_views,
@@ -173,6 +175,30 @@ def link_form(
     return RedirectResponse(f"/visits/{visit}#recordings", 303)
 
 
+@router.post("/visits/{visit}/keep")
+def keep_form(
+    request: Request, visit: str, services: ServicesDep, actor: Planner, reason: Line = ""
+) -> Response:
+    """Keep a visit for longer than its time, and say why."""
+    try:
+        with services.sessions.begin() as session:
+            keep_visit(session, visit=visit, reason=reason, by=actor)
+    except ProblemError as problem:
+        return _refused(request, services, actor, visit, problem, "keeping")
+    return RedirectResponse(f"/visits/{visit}#keeping", 303)
+
+
+@router.post("/visits/{visit}/keep/end")
+def keep_end_form(request: Request, visit: str, services: ServicesDep, actor: Planner) -> Response:
+    """Keep a visit no longer than its time."""
+    try:
+        with services.sessions.begin() as session:
+            keep_no_longer(session, visit=visit, by=actor)
+    except ProblemError as problem:
+        return _refused(request, services, actor, visit, problem, "keeping")
+    return RedirectResponse(f"/visits/{visit}#keeping", 303)
+
+
 @router.post("/visits/{visit}/consent/{entry}")
 def reason_form(
     request: Request, visit: str, entry: str, services: ServicesDep, actor: Planner, reason: Line = ""
@@ -232,6 +258,7 @@ def _page(
         facts = recorded.several(session, [each for each, _ in (*links, *maybe)])
         shown = [row_view(each, now) for each in facts]
         view = visit_row(row, notices, entries, now, services.config.visits.ahead)
+        kept = kept_visit(session, row, services.config, now)
         cancelled = None if row.cancelled is None else moment(row.cancelled, now)
         linked = [
             (each, f"Linked by {link.linked_by}: {link.reason}" if link.linked_by else "By officer and time")
@@ -262,6 +289,7 @@ def _page(
         nothing_said=NOTHING_SAID,
         linked=linked,
         doubtful=doubtful,
+        kept=kept,
         fault=problem.detail if problem else "",
         fault_part=part,
         may_plan=may(actor.roles, Permission.PLAN_VISITS),

@@ -121,6 +121,12 @@ def going_words(found: Going) -> tuple[str, ...]:
     )
 
 
+def visit_words(number: int, *, is_counted: bool) -> str:
+    """Say how many visits are past their time and kept by nothing."""
+    at_least = "" if is_counted else "at least "
+    return f"Visits whose time is over, with what was said on them: {at_least}{count(number, 'visit')}."
+
+
 def going_lines(found: Going, rows: Sequence[Row]) -> tuple[GoingLine, ...]:
     """Tell each that is listed, with its row."""
     return tuple(

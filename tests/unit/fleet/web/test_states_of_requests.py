@@ -292,6 +292,8 @@ REQUESTS = [
 ROW = {"id": "r", "number": 1, "camera": "cam-01", "name": "cam-01 · 1", "press": TIME}
 ENTRY = {"id": "e", "words": "Not asked", "at": TIME, "how": "At the door"}
 NOTICE = {"id": "n", "sent": TIME, "way": "by post", "of": "In English"}
+KEPT = {"until": "Kept until 30 November 2027.", "then": "Then its place is deleted."}
+HELD = {**KEPT, "held": TIME, "by": "Jane", "reason": "A claim."}
 VISITS = [
     state(
         "visits/one.html",
@@ -387,6 +389,22 @@ VISITS = [
         "NOT notice tone-bad",
     ),
     state("visits/one.html", {"cancelled": TIME, "fault_part": "cancel"}, "NOT notice tone-bad"),
+    state(
+        "visits/one.html",
+        {"kept": KEPT, "may_plan": True},
+        "Kept until 30 November 2027.",
+        '<details class="reveal"><summary class="btn">Keep it longer',
+        "NOT Kept by",
+        "NOT Keep it no longer",
+    ),
+    state(
+        "visits/one.html",
+        {"kept": KEPT, "may_plan": True, "fault": "Say why.", "fault_part": "keeping"},
+        '<details class="reveal" open><summary class="btn">Keep it longer',
+    ),
+    state("visits/one.html", {"kept": KEPT}, "NOT Keep it longer", "NOT Keep it no longer"),
+    state("visits/one.html", {"kept": HELD}, "Kept by <bdi>Jane", "A claim.", "NOT Keep it no longer"),
+    state("visits/one.html", {"kept": HELD, "may_plan": True}, "Keep it no longer", "NOT Keep it longer"),
     state(
         "visits/one.html",
         {"may_plan": True, "fault": "Say why.", "fault_part": "cancel"},

@@ -1,0 +1,135 @@
+"""Deletes what is kept of visits once nothing keeps it.
+
+Rules:
+- nothing is deleted while the fleet's deletion is off, in the days in which switching it on can be taken
+  back, or while the clock is in doubt: as for recordings;
+- each visit is looked at again in the transaction that deletes it, with its row locked;
+- the audit log tells that a visit was deleted, by its id. It never held where that was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from fleet.audit.log import record
+from fleet.core.actor import FLEET
+from fleet.core.database import announce
+from fleet.core.services import Services
+from fleet.footage.recordings.gone import gone_of
+from fleet.references.models import VisitReference
+from fleet.references.rules.standing import ANSWERS_FOR
+from fleet.retention.clock import look
+from fleet.retention.deletion.planning import is_early
+from fleet.retention.rules.calendar import newest_gone_by
+from fleet.retention.rules.periods import local_day
+from fleet.retention.rules.switching import deletes
+from fleet.retention.switch import switches_of
+from fleet.visits.links import links_of, maybe_of
+from fleet.visits.models import ConsentEntry, TenancyVisit, VisitNotice, VisitRecording
+from fleet.visits.rules.forgetting import VisitKeeping
+from fleet.visits.service import TOPIC
+
+BLOCK = 100
+LOOKED_AT = 500
+"""So many are looked at for a page that says how many would go."""
+EVERY = timedelta(minutes=15)
+_OF_A_VISIT = (ConsentEntry, VisitNotice, VisitReference, VisitRecording)
+
+
+class VisitForgetting:
+    """Deletes the visits that nothing keeps; at most every ``EVERY``."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._next: datetime | None = None
+
+    def __call__(self) -> None:
+        """Look, if it is time and deletion is on."""
+        services, moment = self._services, self._services.clock()
+        zone = services.config.site.time_zone
+        today = local_day(moment, zone)
+        if is_early(self._next, moment):
+            return
+        with services.sessions.begin() as session:
+            is_on, clock = deletes(switches_of(session), today, zone), look(session)
+        if is_on and not clock.is_doubted(moment):
+            self._forget(moment, today, zone)
+        self._next = moment + EVERY
+
+    def _forget(self, moment: datetime, today: date, zone: ZoneInfo) -> None:
+        months, after = self._services.config.visits.keep_months, ""
+        while True:
+            with self._services.readers() as session:
+                found = past_visits(session, today, zone, months, after=after, most=BLOCK)
+            for visit in found:
+                with self._services.sessions.begin() as session:
+                    forget_visit(session, visit, moment, today, zone, months)
+            if len(found) < BLOCK:
+                return
+            after = found[-1]
+
+
+def past_visits(
+    session: Session, today: date, zone: ZoneInfo, months: int, *, after: str = "", most: int
+) -> Sequence[str]:
+    """Return visits past their last day, whatever else keeps them, by their ids.
+
+    Args:
+        session: any.
+        today: at the site.
+        zone: of the site.
+        months: for how many they are kept.
+        after: only those behind that id.
+        most: how many at most.
+    """
+    newest = newest_gone_by(today, months) + timedelta(days=2)  # the zone, and one that lasts over midnight
+    midnight = datetime(newest.year, newest.month, newest.day, tzinfo=zone)
+    query = (
+        select(TenancyVisit)
+        .where(TenancyVisit.planned < midnight, TenancyVisit.id > after)
+        .order_by(TenancyVisit.id)
+        .limit(most)
+    )
+    return [row.id for row in session.scalars(query)]
+
+
+def visits_going(session: Session, moment: datetime, zone: ZoneInfo, months: int) -> tuple[int, bool]:
+    """Return how many visits would be deleted now, and whether all that are past their day were looked at."""
+    today = local_day(moment, zone)
+    found = past_visits(session, today, zone, months, most=LOOKED_AT)
+    rows = [session.get_one(TenancyVisit, each) for each in found]
+    going = sum(keeping_of(session, row, zone, months).may_go(moment, today) for row in rows)
+    return going, len(found) < LOOKED_AT
+
+
+def keeping_of(session: Session, row: TenancyVisit, zone: ZoneInfo, months: int) -> VisitKeeping:
+    """Return what keeps a visit, and until when."""
+    gone = [gone_of(recording) for recording, _ in links_of(session, row.id)]
+    here = sum(each is None or not each.is_over for each in gone) + len(maybe_of(session, row))
+    standing = select(VisitReference.id).where(
+        VisitReference.visit_id == row.id, VisitReference.revoked.is_(None)
+    )
+    answered = None
+    if session.scalar(standing.limit(1)) is not None:
+        answered = max(row.ends, *(each.at for each in gone if each is not None), row.ends) + ANSWERS_FOR
+    return VisitKeeping(local_day(row.ends, zone), months, row.held_reason or "", here, answered)
+
+
+def forget_visit(
+    session: Session, visit: str, moment: datetime, today: date, zone: ZoneInfo, months: int
+) -> bool:
+    """Delete all that is kept of a visit where nothing keeps it; return whether it was."""
+    row = session.get(TenancyVisit, visit, with_for_update=True)
+    if row is None or not keeping_of(session, row, zone, months).may_go(moment, today):
+        return False
+    for table in _OF_A_VISIT:
+        session.execute(delete(table).where(table.visit_id == visit))
+    session.delete(row)
+    record(session, FLEET, "visits:visit:delete", visit, f"{months} months")
+    announce(session, TOPIC, visit)
+    return True
