@@ -20,6 +20,7 @@ from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
 from fleet.people.officers import RETIRED, get_officer
 from fleet.people.secrets import new_id
+from fleet.people.training.service import refuse_untrained
 
 TAKEN = "assignment_conflict"
 
@@ -29,7 +30,7 @@ def check_out(session: Session, services: Services, *, camera: str, officer: str
 
     Raises:
         ProblemError: 404 unknown camera or officer; 409 with a sentence that names who wears what, or when
-            the camera is revoked or the officer retired.
+            the camera is revoked, or the officer retired or without the training that the landlord wants.
     """
     row, person = get_camera(session, camera, lock=True), get_officer(session, officer, lock=True)
     if row.revoked is not None:
@@ -41,6 +42,8 @@ def check_out(session: Session, services: Services, *, camera: str, officer: str
             409, RETIRED, f"{person.name} is retired; bring them back before they are handed a camera."
         )
     _refuse_conflict(session, camera, officer)
+    today = now(session).astimezone(services.config.site.time_zone).date()
+    refuse_untrained(session, services.config, person, today)
     name = person.name  # a failed flush would take it away
     assignment = Assignment(
         id=new_id(services.random),

@@ -24,8 +24,10 @@ from fleet.core.sections.authority import AuthoritySection
 from fleet.core.sections.cameras import CamerasSection
 from fleet.core.sections.landlord import LandlordSection
 from fleet.core.sections.provider import ProviderSection
+from fleet.core.sections.regions import RegionsSection
 from fleet.core.sections.section import Section
 from fleet.core.sections.server import ServerSection
+from fleet.core.sections.training import TrainingSection
 from fleet.core.sections.vault import VaultSection
 from fleet.core.sections.visits import VisitsSection
 
@@ -203,8 +205,10 @@ class FleetConfig(Section):
     broker: BrokerSection = BrokerSection()
     cameras: CamerasSection = CamerasSection()
     people: PeopleSection = PeopleSection()
+    training: TrainingSection = TrainingSection()
     provider: ProviderSection = ProviderSection()
     footage: FootageSection = FootageSection()
+    regions: RegionsSection = RegionsSection()
     vault: VaultSection = VaultSection()
     authority: AuthoritySection = AuthoritySection()
     alerts: AlertsSection = AlertsSection()

@@ -5,6 +5,7 @@ Of addresses the host alone is taken: somebody may have written a password into 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,9 @@ from fleet.core.config import FleetConfig
 from fleet.core.services import Services
 from fleet.documents.rules.facts import Fact, facts_of
 from fleet.documents.rules.live_settings import CameraHeard, LiveSettings, StoredPlace
+from fleet.health.region_asking import told_regions
+from fleet.health.region_models import RegionTold
+from fleet.health.regions import places_of
 from fleet.people.permissions import GRANTS, Permission
 from fleet.references.approvals import is_on as references_on
 from fleet.requests.rules.bases import BASES, LandlordKind, bases_of
@@ -69,6 +73,7 @@ def live_settings(session: Session, core: Services) -> LiveSettings:
         camera_limit=config.cameras.limit,
         plain_months=periods.plain,
         incident_months=periods.incident,
+        visit_months=config.visits.keep_months,
         deletes=deletion_on(switches_of(session)),
         notice_hours=config.visits.notice_hours,
         watchers=_roles(Permission.PLAY),
@@ -77,8 +82,9 @@ def live_settings(session: Session, core: Services) -> LiveSettings:
         second_factor=_SECOND[config.people.second_factor],
         review_share=config.review.share,
         review_days=config.review.due_days,
+        trained=_trained(config),
         references=references_on(session),
-        places=stored_places(config),
+        places=stored_places(config, told_regions(session, config)),
         processors=processors_of(config),
     )
 
@@ -92,21 +98,41 @@ def cameras_heard(session: Session) -> tuple[CameraHeard, ...]:
     )
 
 
-def stored_places(config: FleetConfig) -> tuple[StoredPlace, ...]:
-    """Return where things are stored, as the configuration says; where on a machine is nobody's business."""
-    footage = _bucket(config.footage.store, config.footage.endpoint) if config.footage.store else _HERE
-    database = f"at {_host(config.database.url)}" if _is_elsewhere(config.database.url) else _HERE
+def stored_places(config: FleetConfig, told: Mapping[str, RegionTold]) -> tuple[StoredPlace, ...]:
+    """Return where things are stored, each with its region; where on a machine is nobody's business."""
+    regions = {
+        each.id: (f"region {each.region(told[each.id].told if each.id in told else None)}", each.key)
+        for each in places_of(config)
+    }
+    here, here_key = regions["machine"]
+    footage, footage_key = here, here_key
+    if config.footage.store:
+        footage, footage_key = regions.get("footage", (here, here_key))
+    is_away = _is_elsewhere(config.database.url)
+    database, database_key = regions["database"] if is_away else (here, here_key)
+    store = _bucket(config.footage.store, config.footage.endpoint) if config.footage.store else _HERE
+    tables = f"at {_host(config.database.url)}" if is_away else _HERE
     places = [
-        StoredPlace("footage", "Footage, sealed, is stored", footage, "footage.store"),
-        StoredPlace("database", "What is known of recordings and people is stored", database, "database.url"),
+        StoredPlace(
+            "footage", "Footage, sealed, is stored", f"{store}, {footage}", f"footage.store and {footage_key}"
+        ),
+        StoredPlace(
+            "database",
+            "What is known of recordings and people is stored",
+            f"{tables}, {database}",
+            f"database.url and {database_key}",
+        ),
     ]
     for id_, key, value in (
         ("checkpoints", "audit.checkpoints", config.audit.checkpoints),
         ("second_checkpoints", "audit.second_place", config.audit.second_place),
     ):
-        if value.startswith("s3://"):
-            where = _bucket(value, config.footage.endpoint)
+        if id_ in regions:
+            where = f"{_bucket(value, config.footage.endpoint)}, {regions[id_][0]}"
             places.append(StoredPlace(id_, f"Digests of the audit log are stored ({key})", where, key))
+    backups = config.regions.backups
+    kept = f"region {backups}" if backups else None
+    places.append(StoredPlace("backups", "Backups are stored", kept, "regions.backups"))
     return tuple(places)
 
 
@@ -144,6 +170,13 @@ def _host(address: str) -> str:
 
 def _is_elsewhere(address: str) -> bool:
     return bool(address) and _host(address) not in _LOCAL
+
+
+def _trained(config: FleetConfig) -> str:
+    if not config.training.required:
+        return "any, with or without a training that is noted"
+    course = f" of “{config.training.course}”" if config.training.course else ""
+    return f"those alone of whom a valid training{course} is noted"
 
 
 def _roles(permission: Permission) -> tuple[str, ...]:

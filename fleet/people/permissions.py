@@ -38,6 +38,7 @@ class Permission(StrEnum):
     WRITE_TEXTS = "write the landlord's texts for tenants"
     APPROVE_TEXTS = "approve what is given to the person recorded, and switch references on"
     SEE_DOCUMENTS = "see the landlord's documents and what differs from them"
+    TRAINING = "note the training of officers"
     PUBLISH = "write and publish the landlord's documents"
     ALERTS = "see, take and resolve alerts"
     SEE_AUDIT = "see the audit log"
@@ -84,6 +85,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.SEE_DOCUMENTS: frozenset(
             {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}
         ),
+        Permission.TRAINING: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.ADMINISTRATOR}),
         Permission.PUBLISH: frozenset({Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
         Permission.ALERTS: _OVERSEERS | _ADMINISTRATOR | {Role.DATA_PROTECTION_OFFICER},
         Permission.SEE_AUDIT: frozenset(

@@ -40,6 +40,7 @@ from fleet.health.services import HEALTH
 from fleet.incidents.routes import router as judging_router
 from fleet.people.routes import router as people_router
 from fleet.people.services import PEOPLE
+from fleet.people.training.routes import router as training_router
 from fleet.references.asking import ASKING, asking_of
 from fleet.releases.redaction_routes import router as redactions_router
 from fleet.releases.routes import router as releases_router
@@ -84,6 +85,7 @@ def _dashboard_routes() -> tuple[BaseRoute, ...]:
         people_router,
         assignments_router,
         officers_router,
+        training_router,
         recordings_router,
         kept_router,
         judging_router,

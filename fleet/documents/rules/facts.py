@@ -177,6 +177,7 @@ def _keeping(live: LiveSettings) -> tuple[Fact, ...]:
     then = "deleted by their keys, unless something holds them; a certificate is kept"
     if not live.deletes:
         then = "nothing: deletion is switched off, so that recordings stay"
+    still = "" if live.deletes else "; nothing of it is deleted while deletion is switched off"
     return (
         Fact(
             "retention.plain",
@@ -189,6 +190,12 @@ def _keeping(live: LiveSettings) -> tuple[Fact, ...]:
             "Recordings with an incident are kept for",
             _months(live.incident_months),
             "How long recordings are kept, by the last change that was confirmed",
+        ),
+        Fact(
+            "retention.visits",
+            "What is known of a visit is kept for",
+            f"{_months(live.visit_months)}, or longer while footage, a reference or a person keeps it{still}",
+            "visits.keep_months",
         ),
         Fact("retention.then", "What becomes of them then", then, "the switch of deletion"),
     )
@@ -212,6 +219,7 @@ def _access(live: LiveSettings) -> tuple[Fact, ...]:
         Fact(
             "access.second", "Who signs in with a second factor", live.second_factor, "people.second_factor"
         ),
+        Fact("officers.trained", "Which officers are handed a camera", live.trained, "training.required"),
         Fact(
             "access.logged",
             "How looking is recorded",

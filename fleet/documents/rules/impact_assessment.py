@@ -48,7 +48,7 @@ IMPACT_ASSESSMENT = DocumentPlan(
             "What is in the footage, special categories included; how much, how often, of how many "
             "people, and "
             "where are the cameras used?",
-            ("retention.plain", "retention.incident", "retention.then"),
+            ("retention.plain", "retention.incident", "retention.then", "retention.visits"),
         ),
         PlanPart(
             "Step 2: context of the processing",
@@ -96,6 +96,7 @@ IMPACT_ASSESSMENT = DocumentPlan(
             "measures",
             "What lowers each risk, how much is left of it, and who approved that?",
             (
+                "officers.trained",
                 "access.second",
                 "access.logged",
                 "access.reviewed",

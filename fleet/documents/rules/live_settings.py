@@ -55,6 +55,7 @@ class LiveSettings:
         camera_limit: how many there may be.
         plain_months: how long recordings without an incident are kept.
         incident_months: how long those with one are.
+        visit_months: how long what is known of a visit is kept.
         deletes: whether deletion is switched on.
         notice_hours: hours before a visit by which its written notice has to be sent.
         watchers: roles that may watch.
@@ -63,6 +64,7 @@ class LiveSettings:
         second_factor: who has to sign in with a second factor.
         review_share: share of recordings that is drawn to be reviewed, from 0 to 1.
         review_days: within how many days.
+        trained: whether only trained officers are handed a camera, in words.
         references: whether slips with a reference are given out.
         places: where things are stored.
         processors: services elsewhere that the configuration names.
@@ -81,6 +83,7 @@ class LiveSettings:
     camera_limit: int
     plain_months: int
     incident_months: int
+    visit_months: int
     deletes: bool
     notice_hours: int
     watchers: tuple[str, ...]
@@ -89,6 +92,7 @@ class LiveSettings:
     second_factor: str
     review_share: float
     review_days: int
+    trained: str
     references: bool
     places: tuple[StoredPlace, ...]
     processors: tuple[str, ...]

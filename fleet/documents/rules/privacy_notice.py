@@ -40,7 +40,8 @@ PRIVACY_NOTICE = DocumentPlan(
             "How is somebody asked, what happens when they refuse, and when is recorded all the same?",
         ),
         PlanPart(
-            "How long recordings are kept", facts=("retention.plain", "retention.incident", "retention.then")
+            "How long recordings are kept",
+            facts=("retention.plain", "retention.incident", "retention.then", "retention.visits"),
         ),
         PlanPart("Who may watch them", facts=("access.watch", "access.logged", "access.reviewed", "sealed")),
         PlanPart(

@@ -39,12 +39,15 @@ PROCESSING_RECORD = DocumentPlan(
             "Is anything transferred to another country, and under which safeguard?",
             ("stored.",),
         ),
-        PlanPart("Time limits of erasure", facts=("retention.plain", "retention.incident", "retention.then")),
+        PlanPart(
+            "Time limits of erasure",
+            facts=("retention.plain", "retention.incident", "retention.then", "retention.visits"),
+        ),
         PlanPart(
             "Security",
             "security",
             "Which measures besides these protect the data?",
-            ("sealed", "access.second", "access.logged", "access.reviewed"),
+            ("sealed", "officers.trained", "access.second", "access.logged", "access.reviewed"),
         ),
     ),
 )

@@ -20,6 +20,7 @@ from fleet.web.alerting.recovery import recovery_source
 from fleet.web.alerting.requests import request_source
 from fleet.web.alerting.reviews import review_source
 from fleet.web.alerting.service import Around, deletion_source, holds_source, service_source
+from fleet.web.alerting.training import training_source
 from fleet.web.alerting.vault_keys import vault_keys_source
 from fleet.web.alerting.visits import visits_source
 from fleet.web.zone import in_zone
@@ -64,6 +65,7 @@ def alert_sources(
         visits_source(around, core.config.visits.ahead),
         request_source(around),
         document_source(around, core),
+        training_source(around, core.config),
         recovery_source(around),
         backup_source(around),
         vault_keys_source(around, keys=keys, follow=timedelta(hours=core.config.vault.follow_hours)),

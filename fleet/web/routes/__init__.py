@@ -34,7 +34,7 @@ from fleet.web.routes.audit import reading, taking
 from fleet.web.routes.documents import drafts, published
 from fleet.web.routes.holding import holds
 from fleet.web.routes.keeping import deletion, retention
-from fleet.web.routes.people import break_glass, confirming, mine, officer_link, provider, sessions
+from fleet.web.routes.people import break_glass, confirming, mine, officer_link, provider, sessions, training
 from fleet.web.routes.references import approving, asking, slips
 from fleet.web.routes.references import own as own_references
 from fleet.web.routes.releases import collect
@@ -94,7 +94,7 @@ for _part in (reviews, one_review, viewings, visits, one_visit, wording):
     router.include_router(_part.router)
 for _part in (register, one_request, letters, templates, releases, one_release, collect):
     router.include_router(_part.router)
-for _part in (drafts, published, asking, slips, own_references, approving):
+for _part in (training, drafts, published, asking, slips, own_references, approving):
     router.include_router(_part.router)
 router.include_router(stream_router)
 router.include_router(assets_router)

@@ -16,13 +16,16 @@ from fleet.people.access import Permission, require
 from fleet.people.accounts.officer_link import officer_of
 from fleet.people.models import Officer
 from fleet.people.permissions import may
+from fleet.people.training.service import trainings_of
 from fleet.web import own
 from fleet.web.facts import RecordingFacts
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.moments import count, moment
 from fleet.web.views.people.mine import MINE, mine_row, mine_view
+from fleet.web.views.people.training import condition_words, training_rows
 from fleet.web.views.tile import tile
+from fleet.web.zone import local
 
 router = APIRouter(route_class=PageRoute)
 
@@ -43,6 +46,8 @@ def mine_page(
     with services.readers() as session:
         officer = officer_of(session, actor)
         camera = None if officer is None else own.own_camera(session, officer.id)
+        trainings = () if officer is None else trainings_of(session, officer.id)
+        trained = training_rows(trainings, now, local(now).date())
         rows, total = _page_of(session, officer, skip)
         if total and not rows:  # further back than there is anything: the last page there is
             skip = (total - 1) // PAGE * PAGE
@@ -55,6 +60,8 @@ def mine_page(
         tile=None if camera is None else tile(camera, now),
         since=None if camera is None or camera.since is None else moment(camera.since, now),
         rows=[mine_row(each, now) for each in rows],
+        trainings=trained,
+        condition=condition_words(services.config.training),
         total=count(total, "recording"),
         page_query=f"skip={skip}" if skip else "",
         newer=f"{MINE}?skip={max(0, skip - PAGE)}" if skip else "",

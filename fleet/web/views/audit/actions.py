@@ -73,6 +73,8 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "people:confirmation:refuse": "was asked to confirm that it is they, and did not",
         "people:invitation:create": "invited somebody",
         "people:invitation:withdraw": "withdrew an invitation",
+        "people:training:note": "noted a training of an officer",
+        "people:training:withdraw": "took a training of an officer back",
         "people:officer:add": "added officer {}",
         "people:officer:bring-back": "brought officer {} back",
         "people:officer:rename": "renamed officer {}",

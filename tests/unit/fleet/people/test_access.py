@@ -33,6 +33,7 @@ TABLE = {
         Permission.CLASSIFY,
     },
     Role.CCTV_MANAGER: {
+        Permission.TRAINING,
         Permission.SEE_DOCUMENTS,
         Permission.SIGNED_IN,
         Permission.SEE_VISITS,
@@ -55,6 +56,7 @@ TABLE = {
         Permission.SEE_AUDIT,
     },
     Role.HEAD_OF_SAFETY: {
+        Permission.TRAINING,
         Permission.SEE_DOCUMENTS,
         Permission.PUBLISH,
         Permission.APPROVE_TEXTS,
@@ -99,6 +101,7 @@ TABLE = {
         Permission.SEE_AUDIT,
     },
     Role.ADMINISTRATOR: {
+        Permission.TRAINING,
         Permission.SEE_DOCUMENTS,
         Permission.SIGNED_IN,
         Permission.WRITE_TEXTS,
@@ -140,6 +143,8 @@ PINNED = {
     "GET /api/v1/reviews": Permission.REVIEW,
     "POST /viewings/{number}/explain": Permission.REVIEW_VIEWINGS,
     "POST /incidents": Permission.CLASSIFY,
+    "POST /officers/{officer}/training": Permission.TRAINING,
+    "POST /api/v1/officers/{officer}/trainings": Permission.TRAINING,
     "GET /documents/{kind}": Permission.SEE_DOCUMENTS,
     "POST /documents/{kind}/publish": Permission.PUBLISH,
     "POST /documents/{kind}/words/{section}": Permission.PUBLISH,

@@ -1,0 +1,1 @@
+"""The training of officers: what was noted, and whether it is valid."""
