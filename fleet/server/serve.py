@@ -33,6 +33,7 @@ from fleet.core.files import write_file
 from fleet.core.live import RESYNC
 from fleet.core.state import locked_state
 from fleet.core.tasks import beside
+from fleet.health.region_asking import pin_regions
 from fleet.people.sign_in import create_setup_link, has_users
 from fleet.processes.claims import ClaimKey, Claims, claims_of
 from fleet.server.addresses import endpoints
@@ -98,6 +99,7 @@ def serve(options: ServeOptions) -> None:
         services = build_services(options.config, options.state, reached=reached, claims=claims)
         try:
             services.authority.check_key()  # else it would be found out when a camera is to be revoked
+            pin_regions(services)
             tell_settings(services)
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(_run(services, listeners, options, claims))

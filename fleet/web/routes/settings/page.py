@@ -10,6 +10,8 @@ from fastapi.responses import Response
 
 from fleet.core.actor import Actor
 from fleet.core.services import ServicesDep
+from fleet.health.region_asking import told_regions
+from fleet.health.regions import places_of
 from fleet.health.services import HEALTH, HealthServices
 from fleet.people.access import Permission, require
 from fleet.retention.policy import history_of
@@ -20,6 +22,7 @@ from fleet.web.views.moments import moment
 from fleet.web.views.retention.periods import periods_words
 from fleet.web.views.settings.health import health_lines, health_sentence, key_lines
 from fleet.web.views.settings.keys import setting_lines
+from fleet.web.views.settings.regions import region_lines
 
 router = APIRouter(route_class=PageRoute)
 
@@ -38,6 +41,7 @@ def settings_page(request: Request, services: ServicesDep, health: HealthDep, ac
     readings = health.readings(words)
     with services.readers() as session:
         periods = periods_words(current(history_of(session)))
+        told = {each.place: (each.told, each.at) for each in told_regions(session, services.config).values()}
     return pages(request).render(
         request,
         "settings.html",
@@ -47,4 +51,6 @@ def settings_page(request: Request, services: ServicesDep, health: HealthDep, ac
         keys=key_lines(health.ends(), now),
         settings=setting_lines(services.config),
         periods=periods,
+        regions=region_lines(places_of(services.config), told, now),
+        allowed=", ".join(services.config.regions.allowed),
     )
