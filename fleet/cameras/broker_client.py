@@ -202,7 +202,7 @@ class BrokerClient:
 
     def _document(self, camera: str) -> str:
         with self._services.readers() as session:
-            return desired_document(session, self._cameras, camera).model_dump_json()
+            return desired_document(session, self._cameras, camera, by_broker=True).model_dump_json()
 
     async def _notice_silence(self) -> None:
         while True:

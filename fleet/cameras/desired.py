@@ -11,8 +11,16 @@ from protocol.messages.desired import AssignmentInfo, Desired
 from protocol.units import utc_us
 
 
-def desired_document(session: Session, cameras: CameraServices, camera: str) -> Desired:
+def desired_document(
+    session: Session, cameras: CameraServices, camera: str, *, by_broker: bool = False
+) -> Desired:
     """Return the whole of what is wanted of a camera now.
+
+    Args:
+        session: only reads.
+        cameras: the services of cameras.
+        camera: which.
+        by_broker: whether the broker carries and keeps it: then it names no officer.
 
     Raises:
         ProblemError: 404 when there is no such camera.
@@ -21,7 +29,11 @@ def desired_document(session: Session, cameras: CameraServices, camera: str) -> 
     worn = cameras.wearers.of(session, camera)
     info = None
     if worn is not None:
-        info = AssignmentInfo(id=worn.assignment, officer=worn.officer_name, since_utc_us=utc_us(worn.since))
+        info = AssignmentInfo(
+            id=worn.assignment,
+            officer="" if by_broker else worn.officer_name,
+            since_utc_us=utc_us(worn.since),
+        )
     return Desired(
         camera=camera,
         version=row.desired_version,

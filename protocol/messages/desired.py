@@ -29,7 +29,7 @@ __all__ = ["AssignmentInfo", "CameraSettings", "Desired", "PublicKey", "Reported
 
 
 class AssignmentInfo(Message):
-    """Who wears the camera: the assignment's id, and the officer's name as the camera may show it."""
+    """Who wears the camera: the assignment's id, and over HTTPS the officer's name; empty over the broker."""
 
     id: ShortText
     officer: ShortText

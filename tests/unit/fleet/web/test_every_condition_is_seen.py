@@ -22,6 +22,7 @@ from tests.support.pages.one_block import Given, blank_environment, made_by
 from tests.unit.fleet.web import (
     test_said_by_pages,
     test_said_by_templates,
+    test_states_of_documents,
     test_states_of_people,
     test_states_of_recordings,
     test_states_of_references,
@@ -33,6 +34,7 @@ from tests.unit.fleet.web import (
 
 PAIRS = (test_said_by_pages.ROWS, test_said_by_templates.ROWS)
 STATES = (
+    test_states_of_documents.STATES,
     test_states_of_people.STATES,
     test_states_of_recordings.STATES,
     test_states_of_releases.STATES,
