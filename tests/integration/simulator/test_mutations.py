@@ -91,7 +91,7 @@ class WaitingRun:
 
 
 def hunted(*each: object) -> list[object]:
-    """Those that `make hunt` tries; of each kind a few are tried every time."""
+    """Those that ``make hunt`` tries; of each kind a few are tried every time."""
     return [pytest.param(one, marks=pytest.mark.hunt) for one in each]
 
 
