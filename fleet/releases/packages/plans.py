@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
+from fleet.footage.timeline.timeline import Timeline
 from fleet.footage.watching.player import PlayedRecording
+from fleet.releases.rules.clock import PlayerClock
 from fleet.releases.rules.plan import ChosenSpan, PlannedPart, ReleasePlan, plan_release
 from protocol.footage.format.model import Track
 
@@ -21,6 +23,16 @@ def plan_of(
         if span.chunk is not None and span.part is not None
     ]
     return plan_release(parts, chosen, changed)
+
+
+def clock_of(timeline: Timeline) -> PlayerClock:
+    """Return how the clock of a player goes together with that of the recording."""
+    steps: dict[int, int] = {0: 0}
+    for spans in timeline.tracks.values():
+        for span in spans:
+            if span.cut_ns != steps[max(steps)] and span.start_ns >= max(steps):
+                steps[span.start_ns] = span.cut_ns
+    return PlayerClock(tuple(sorted(steps.items())))
 
 
 def in_ranges(ranges: list[list[str | int]]) -> frozenset[tuple[int, Track]]:

@@ -37,7 +37,7 @@ from fleet.web.routes.keeping import deletion, retention
 from fleet.web.routes.people import break_glass, confirming, mine, officer_link, provider, sessions, training
 from fleet.web.routes.references import approving, asking, slips
 from fleet.web.routes.references import own as own_references
-from fleet.web.routes.releases import collect
+from fleet.web.routes.releases import collect, copies, redacting
 from fleet.web.routes.releases import one as one_release
 from fleet.web.routes.releases import register as releases
 from fleet.web.routes.requests import letters, register, templates
@@ -92,7 +92,7 @@ for _part in (
     router.include_router(_part.router)
 for _part in (reviews, one_review, viewings, visits, one_visit, wording):
     router.include_router(_part.router)
-for _part in (register, one_request, letters, templates, releases, one_release, collect):
+for _part in (register, one_request, letters, templates, releases, one_release, redacting, copies, collect):
     router.include_router(_part.router)
 for _part in (training, drafts, published, asking, slips, own_references, approving):
     router.include_router(_part.router)

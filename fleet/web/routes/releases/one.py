@@ -32,6 +32,7 @@ from fleet.requests.footage import recordings_of as recordings_of_request
 from fleet.retention.deletion.services import WorkerDep
 from fleet.web.faults import PageRoute
 from fleet.web.routes.releases.forms import ReleaseForm, SpanForm, release_form, written_form
+from fleet.web.routes.releases.hidden_part import hidden_part
 from fleet.web.routes.requests.forms import Line, day_of
 from fleet.web.templating import pages
 from fleet.web.views.releases.one import (
@@ -239,6 +240,7 @@ def _page(
             was_handed=row.handed > 0,
             notes=note_views(notes_on(session, row), now),
             today=local_today(session, site_zone()).isoformat(),
+            **hidden_part(session, row, actor, now),
             can={
                 name: may(actor.roles, permission) and may_step(row, step, actor, now)
                 for name, (step, permission) in _STEPS.items()

@@ -1,0 +1,178 @@
+// Hiding faces and words in a copy: the forms of the page send one step each, and what lies over the picture fills them in.
+//
+// Rules:
+// - the service decides: what it refuses changes nothing, and its sentence is shown where the forms are;
+// - nothing that somebody types is swapped away by news: those are told, and shown when they ask for it;
+// - everything that a pointer does can be typed.
+
+import { recorded } from "./redact_masks.js";
+import { Overlay } from "./redact_picture.js";
+
+const NS = 1_000_000_000;
+const root = /** @type {HTMLElement} */ (document.getElementById("redact"));
+const video = /** @type {HTMLVideoElement} */ (document.getElementById("footage"));
+const overlay = new Overlay(video, put, pick);
+let steps = /** @type {[number, number][]} */ ([[0, 0]]);
+let isSending = false;
+
+/** What stands beside the picture; it is drawn anew after each step. */
+function panel() {
+  return /** @type {HTMLElement} */ (document.getElementById("hidden"));
+}
+
+function now() {
+  return recorded(steps, Math.round(video.currentTime * NS));
+}
+
+/** A time as the forms take it. */
+function typed() {
+  const tenths = Math.round(video.currentTime * 10);
+  const minutes = Math.floor(tenths / 600);
+  return `${minutes}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
+}
+
+/** Fetches what is hidden, and draws it. */
+async function load() {
+  const answer = await fetch(root.dataset.api ?? "", { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok) {
+    lost(true);
+    return;
+  }
+  lost(false);
+  const told = await answer.json();
+  steps = JSON.parse(panel().dataset.clock ?? "[[0, 0]]");
+  overlay.masks = told.plan.masks;
+  overlay.wanted = undefined;
+  draw();
+}
+
+function draw() {
+  overlay.draw(now());
+}
+
+/** @param {boolean} is */
+function lost(is) {
+  const notice = root.querySelector("[data-lost]");
+  if (notice instanceof HTMLElement) notice.hidden = !is;
+}
+
+/** Says that somebody else changed it, or a search did. */
+function compare() {
+  const newest = Number(document.getElementById("redact-live")?.dataset.newest ?? 0);
+  const notice = root.querySelector("[data-changed]");
+  if (notice instanceof HTMLElement) notice.hidden = isSending || newest <= Number(panel().dataset.version);
+}
+
+/** Puts an area into the form that it is for; a mask that is there is moved at once. @param {import("./redact_masks.js").Area} area @param {number} number */
+function put(area, number) {
+  const fields = panel().querySelector(`[data-sides="${number}"]`);
+  if (!fields) return;
+  const [left, top, right, bottom] = area;
+  for (const [name, value] of Object.entries({ left, top, width: right - left, height: bottom - top })) {
+    /** @type {HTMLInputElement} */ (fields.querySelector(`[name=${name}]`)).value = String(value);
+  }
+  if (number) {
+    const form = /** @type {HTMLFormElement} */ (fields.closest("form"));
+    send(form, form.querySelector("[value=move]"));
+    return;
+  }
+  const why = /** @type {HTMLInputElement} */ (document.getElementById("draw-reason"));
+  why.focus();
+  why.select();
+}
+
+/** Opens what a mask can be done with. @param {number} number */
+function pick(number) {
+  const row = document.getElementById(`mask-${number}`);
+  const fold = document.getElementById(`edit-${number}`);
+  if (fold instanceof HTMLDetailsElement) fold.open = true;
+  row?.scrollIntoView({ block: "nearest" });
+}
+
+/** Writes where each mask is now into its own form, unless somebody types there. */
+function fill() {
+  for (const fold of panel().querySelectorAll("details[open] [data-sides]")) {
+    if (fold.contains(document.activeElement)) continue;
+    const box = overlay.svg.querySelector(`[data-mask="${fold.getAttribute("data-sides")}"]`);
+    if (!box) continue;
+    for (const [name, from] of Object.entries({ left: "x", top: "y", width: "width", height: "height" })) {
+      /** @type {HTMLInputElement} */ (fold.querySelector(`[name=${name}]`)).value = box.getAttribute(from) ?? "";
+    }
+  }
+}
+
+/**
+ * Sends one step, and shows what came of it.
+ * @param {HTMLFormElement} form
+ * @param {Element | null} button
+ */
+async function send(form, button) {
+  if (isSending) return;
+  isSending = true;
+  for (const at of form.querySelectorAll("[data-at-now]")) if (at instanceof HTMLInputElement) at.value = String(Math.round(video.currentTime * 1000));
+  const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+  if (button instanceof HTMLButtonElement && button.name) body.set(button.name, button.value);
+  const opened = [...panel().querySelectorAll("details[open][id]")].map((each) => each.id);
+  const focused = document.activeElement?.id || document.activeElement?.closest("[id]")?.id;
+  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } }).catch(() => null);
+  const text = answer ? await answer.text().catch(() => "") : "";
+  isSending = false;
+  show(text, opened, focused);
+}
+
+/** @param {string} text @param {string[]} opened @param {string | undefined} focused */
+function show(text, opened, focused) {
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  const next = fresh.getElementById("hidden");
+  if (!next) {
+    if (fresh.querySelector("form")) location.reload(); // signed out, or the viewing has ended: the page says so
+    else lost(true);
+    return;
+  }
+  lost(false);
+  panel().replaceWith(next);
+  const live = fresh.getElementById("redact-live");
+  if (live) document.getElementById("redact-live")?.setAttribute("data-newest", live.dataset.newest ?? "0");
+  for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+  const back = focused ? document.getElementById(focused) : null;
+  const fault = next.querySelector("[role=alert]");
+  if (fault instanceof HTMLElement) fault.scrollIntoView({ block: "nearest" });
+  (back ?? next.querySelector("[data-go]"))?.focus({ preventScroll: true });
+  compare();
+  load();
+}
+
+root.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || "plain" in form.dataset || form.method === "dialog") return;
+  event.preventDefault();
+  send(form, /** @type {SubmitEvent} */ (event).submitter);
+});
+root.addEventListener("click", (event) => {
+  const button = event.target instanceof Element ? event.target.closest("[data-now-into], [data-show-newest]") : null;
+  if (!(button instanceof HTMLElement)) return;
+  const into = button.dataset.nowInto ? document.getElementById(button.dataset.nowInto) : null;
+  if (into instanceof HTMLInputElement) into.value = typed();
+  else newest();
+});
+root.addEventListener("toggle", fill, true);
+document.addEventListener("htmx:afterSettle", compare);
+for (const name of ["timeupdate", "seeked", "loadedmetadata"]) {
+  video.addEventListener(name, () => {
+    draw();
+    fill();
+  });
+}
+
+async function newest() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  show(answer ? await answer.text().catch(() => "") : "", [], undefined);
+}
+
+/** Draws with the picture while it plays. */
+function follow() {
+  if (!video.paused) draw();
+  requestAnimationFrame(follow);
+}
+follow();
+load();

@@ -1,0 +1,167 @@
+"""Faces and words hidden in a release, in a real browser: by pointer and by keys, watched whole, approved."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.fleet.desk import PASSWORD, Desk, fits, picture
+from tests.support.fleet.evidence import EvidenceCamera
+from tests.support.fleet.sending import send
+from tests.support.network.accessible import check_access
+from tests.support.network.browser import LAPTOP, PHONE, visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker]
+
+
+ANOTHER_CHANGE = """async () => {
+  const token = document.querySelector("[name=csrf_token]").value;
+  const version = Number(document.getElementById("hidden").dataset.version);
+  const answer = await fetch(`${document.getElementById("redact").dataset.api}/steps`, {
+    method: "POST",
+    body: JSON.stringify({ version, step: { do: "undo" } }),
+    headers: { "Content-Type": "application/json", "X-CSRF-Token": token },
+  });
+  return answer.status;
+}"""
+
+
+def looked_at(page: Page, name: str, *sizes: tuple[int, int]) -> None:
+    """Look at a page as it is, for whoever cannot see it too, in windows of these sizes."""
+    check_access(page)
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        fits(page)
+        picture(page, name)
+
+
+def ask_for(page: Page, button: str) -> None:
+    """Say why the footage is opened, and open it."""
+    page.get_by_label("Request of a person recorded").check()
+    page.get_by_role("button", name=button).click()
+    expect(page.locator("[data-seek]")).to_be_enabled()
+
+
+def draw(page: Page, overlay: Locator) -> None:
+    """Draw over the picture with a mouse."""
+    expect(overlay).to_have_attribute("viewBox", re.compile(r"0 0 \d{3} \d+"))
+    box = overlay.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] * 0.45, box["y"] + box["height"] * 0.3
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 50, steps=3)
+    page.mouse.up()
+
+
+def hide(page: Page) -> None:
+    """Draw a mask, move it with keys, mute a second, undo and do again; each is shown once it is done."""
+    overlay = page.get_by_role("group", name="Masks")
+    draw(page, overlay)
+    expect(page.get_by_label("Why it is hidden")).to_be_focused()
+    page.get_by_label("Why it is hidden").fill("a neighbour")
+    page.keyboard.press("Enter")
+    rows = page.locator("#masks-title + ol, .masks").first
+    expect(rows.get_by_text("Hidden: a neighbour")).to_be_visible()
+    mask = overlay.get_by_role("button", name=re.compile("^Mask 1:"))
+    expect(mask).to_be_visible()
+    mask.focus()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#hidden")).to_have_attribute("data-version", "3")
+    page.get_by_label("Muted from").fill("0:01.2")
+    page.locator("#mute-end").fill("0:01.8")
+    page.get_by_label("Why it is muted").fill("a name is said")
+    page.get_by_role("button", name="Mute it").click()
+    expect(page.get_by_text("1 mask, 1 mute.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("1 mask, no mutes.")).to_be_visible()
+    page.get_by_role("button", name="Do again").click()
+    expect(page.get_by_text("1 mask, 1 mute.")).to_be_visible()
+    page.get_by_label("Muted from").fill("soon")
+    page.locator("#mute-end").fill("later")
+    page.get_by_label("Why it is muted").fill("a name")
+    page.get_by_role("button", name="Mute it").click()
+    expect(page.get_by_text("Type times as 1:05.3 or 65.3.")).to_be_visible()
+    expect(page.get_by_text("1 mask, 1 mute.")).to_be_visible()  # nothing was changed
+    changed_by_somebody_else(page)
+
+
+def changed_by_somebody_else(page: Page) -> None:
+    """A change of another page is told, and shown when asked for; so is a fleet that does not answer."""
+    notice = page.get_by_text("It was changed meanwhile.")
+    expect(notice).to_be_hidden()
+    assert page.evaluate(ANOTHER_CHANGE) == 200
+    expect(notice).to_be_visible()
+    page.get_by_role("button", name="Show it as it is now").click()
+    expect(page.get_by_text("1 mask, no mutes.")).to_be_visible()
+    expect(notice).to_be_hidden()
+    lost = page.get_by_text("The fleet does not answer: what you did last may not have been taken.")
+    expect(lost).to_be_hidden()
+    page.route("**/step?*", lambda route: route.abort())
+    page.get_by_role("button", name="Do again").click()
+    expect(lost).to_be_visible()
+    page.unroute("**/step?*")
+    page.get_by_role("button", name="Do again").click()
+    expect(page.get_by_text("1 mask, 1 mute.")).to_be_visible()
+    expect(lost).to_be_hidden()
+
+
+def second_person(desk: Desk) -> str:
+    """Invite a data protection officer, and return the link."""
+    page = desk.open("/users")
+    page.get_by_label("Name, with which they sign in").fill("DPO 1")
+    roles = page.get_by_role("group", name="What they may do").first
+    roles.get_by_label("Data protection officer").check()
+    page.get_by_role("button", name="Make an invitation").click()
+    secret = page.locator("code.secret")
+    expect(secret).to_be_visible()
+    return secret.inner_text()
+
+
+def test_a_copy_is_redacted_watched_whole_and_approved(desk: Desk, camera: EvidenceCamera) -> None:
+    # proves F10
+    take = camera.take(1, seconds=4, prerecord=2)
+    assert send(desk.fleet, camera.files, take) == "receipt"
+    invitation = second_person(desk)
+    page = desk.open(f"/releases/new?recording={take.recording.hex()}")
+    page.get_by_label("Recipient, whose name each copy bears").fill("Alexandra Hill")
+    page.get_by_label("What it is for").fill("Access request")
+    page.get_by_label("Lawful basis").select_option("legal-obligation")
+    page.get_by_label("What is withheld and why").fill("The neighbour")
+    page.get_by_role("button", name="Draft it").click()
+    expect(page.get_by_text("Waits for approval")).to_be_visible()
+    address = page.url
+    page.get_by_role("link", name="Hide faces and words").click()
+    ask_for(page, "Open it to hide something")
+    hide(page)
+    looked_at(page, "redact", PHONE, LAPTOP)
+    page.goto(address)
+    expect(page.get_by_text("1 mask, 1 mute.")).to_be_visible()
+    with visitor(desk.chromium, desk.fleet.dashboard_url, size=LAPTOP) as context:
+        other = context.new_page()
+        desk.watch.follow(other)
+        other.goto(invitation)
+        other.get_by_label("Password", exact=True).fill(PASSWORD)
+        other.get_by_label("Password again").fill(PASSWORD)
+        other.get_by_role("button", name="Make the account").click()
+        expect(other.get_by_role("button", name="Make the account")).to_have_count(0)  # the account is there
+        other.goto(address)
+        expect(other.get_by_text("You have not watched the whole redacted copy")).to_be_visible()
+        expect(other.get_by_role("button", name="Approve the release")).to_have_count(0)
+        other.get_by_role("link", name="Watch the redacted copy").click()
+        ask_for(other, "Watch")
+        other.get_by_label("Speed").select_option("2")
+        other.locator(".controls [data-do=play]").click()
+        expect(other.get_by_text("DPO 1 watched all of it.")).to_be_visible(timeout=60_000)
+        looked_at(other, "watch-copy", PHONE, LAPTOP)
+        other.get_by_role("link", name="You can approve the release now.").click()
+        other.get_by_role("button", name="Approve the release").click()
+        expect(other.get_by_text("Made", exact=True)).to_be_visible()
+    page.reload()
+    expect(page.get_by_text(re.compile("with something masked"))).to_be_visible()
+    looked_at(page, "release-masked", PHONE, LAPTOP)
+    desk.watch.check(expected=("status of 4", "ERR_FAILED"))
