@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -97,7 +99,7 @@ def serve(
         log_to_standard_error(chosen.server.log_level)
         for warning in harden():
             typer.echo(f"Warning: {warning}", err=True)
-        run_service(ServeOptions(chosen, state, any_port, ready_file, typer.echo))
+        run_service(ServeOptions(chosen, state, any_port, ready_file, typer.echo, sys.stdout.isatty()))
 
 
 app.command("backup")(backup)
@@ -270,7 +272,8 @@ def deletion_preview(
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; nobody else reads what it makes."""
+    os.umask(0o077)
     app()
 
 

@@ -15,11 +15,12 @@ from fleet.backup.manifest import is_path
 from fleet.core.config import FleetConfig
 from fleet.core.database import SQLITE_NAME
 from fleet.core.disk import ballast
+from fleet.core.state import SETUP_LINK
 
 WORK = ".backup-work"
 """Where a backup puts its copy of the database while it is made."""
 _DATABASE = (SQLITE_NAME, f"{SQLITE_NAME}-wal", f"{SQLITE_NAME}-shm")
-_APART = frozenset({"footage", "broker", "fleet.lock", ballast.FILE, *_DATABASE})
+_APART = frozenset({"footage", "broker", "fleet.lock", SETUP_LINK, ballast.FILE, *_DATABASE})
 """Footage is copied by itself, the database as of one instant; each start writes the broker's folder."""
 
 _PLACES = frozenset({("audit", "checkpoints"), ("audit", "second_place")})

@@ -13,6 +13,7 @@ from fleet.commands.sentences import sentences
 from fleet.core.actor import OPERATOR
 from fleet.core.config import load_config
 from fleet.core.database import Database, open_database
+from fleet.core.state import use_state_folder
 from fleet.migrations import upgrade
 from fleet.processes.keys import forget_keys
 
@@ -38,7 +39,7 @@ def database_new_keys(state: StateOption, config: ConfigOption = None) -> None:
 @contextmanager
 def _database(state: Path, config: Path | None) -> Iterator[Database]:
     with sentences():
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        use_state_folder(state)
         database = open_database(load_config(config, state).database.url, state)
         try:
             upgrade(database.engine)

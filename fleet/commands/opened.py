@@ -12,6 +12,7 @@ import typer
 from fleet.commands.sentences import sentences
 from fleet.core.config import load_config
 from fleet.core.disk.ballast import give_back
+from fleet.core.state import refuse_other_folder
 from fleet.server.addresses import endpoints
 from fleet.server.compose import FleetServices, build_services
 from fleet.server.ports import remembered_ports
@@ -27,6 +28,7 @@ ConfigOption = Annotated[
 def opened(state: Path, config: Path | None) -> Iterator[FleetServices]:
     """Open a state folder, with the addresses that its service was last reached at."""
     with sentences():
+        refuse_other_folder(state)
         give_back(state)
         chosen = load_config(config, state)
         ports, server = remembered_ports(state), chosen.server

@@ -33,6 +33,7 @@ from sqlalchemy.types import TypeDecorator
 
 from fleet.core.app_key import AppKey
 from fleet.core.errors import FleetConfigError, FleetError
+from fleet.core.files import keep_sqlite_private
 from fleet.core.live import CHANNEL, Live
 from fleet.core.write_queue import WriteQueue
 
@@ -155,12 +156,9 @@ def _engine(url: str) -> Engine:
         ) from error
     name = parsed.get_backend_name()
     if name == "sqlite":
-        engine = create_engine(
-            parsed,
-            pool_size=POOL_SIZE,
-            max_overflow=POOL_SIZE,
-            connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
-        )
+        keep_sqlite_private(parsed.database)
+        waits = {"timeout": BUSY_TIMEOUT_MS / 1000}
+        engine = create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, connect_args=waits)
         event.listen(engine, "connect", _sqlite_connected)
         _queue_writers(engine, WriteQueue())
         return engine

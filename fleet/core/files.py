@@ -8,17 +8,46 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from pathlib import Path
 from typing import BinaryIO
 
+from fleet.core.errors import FleetConfigError
+
 PRIVATE = 0o600
-PUBLIC = 0o644
 
 
 def make_private_folder(path: Path) -> None:
     """Create ``path`` with mode 0700, or tighten an existing folder to that."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path)
     path.chmod(0o700)
+
+
+def make_folder(path: Path) -> None:
+    """Create ``path``, and what is missing above it, with mode 0700; one that is there stays as it is."""
+    missing = [each for each in (path, *path.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+
+
+def keep_private(path: Path, *beside: str) -> None:
+    """Make a file that others write through, empty, or have nobody else read the one that is there.
+
+    It is not opened where it is there: closing it would end the locks that SQLite has on it in this process.
+
+    Args:
+        path: the file.
+        beside: ends of names of files beside it, which are as private where they are there.
+
+    Raises:
+        OSError: it can be neither made nor changed.
+    """
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
+    except FileExistsError:
+        for each in (path, *(path.with_name(path.name + end) for end in beside)):
+            if each.exists() and stat.S_IMODE(each.stat().st_mode) & ~PRIVATE:
+                each.chmod(PRIVATE)
 
 
 def write_file(path: Path, data: bytes, *, mode: int = PRIVATE) -> None:
@@ -59,6 +88,20 @@ def write_new_file(path: Path, data: bytes, *, mode: int = PRIVATE) -> bool:
         temporary.unlink(missing_ok=True)
         sync_folder(path.parent)
     return True
+
+
+def keep_sqlite_private(file: str | None) -> None:
+    """Have nobody else read the files of an SQLite database; None and one in memory have none.
+
+    Raises:
+        FleetConfigError: they can be neither made nor changed.
+    """
+    if not file or file == ":memory:":
+        return
+    try:
+        keep_private(Path(file), "-wal", "-shm")
+    except OSError as error:
+        raise FleetConfigError(f"The database {file} cannot be used: {error.strerror}.") from error
 
 
 def sync_file(file: BinaryIO) -> None:

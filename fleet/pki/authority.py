@@ -34,7 +34,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from fleet.core.errors import SigningRequestError, StateError
-from fleet.core.files import PUBLIC, make_private_folder, write_file
+from fleet.core.files import make_private_folder, write_file
 from fleet.pki import certificates as build
 from fleet.pki.key_secret import KeySecret
 from fleet.pki.key_store import ROOT_KEY, IssuingKey, KeyStore, issues_itself
@@ -222,7 +222,7 @@ class Authority:
         )
         # The certificate first: a crash in between leaves a pair that does not match, which is renewed next
         # time.
-        write_file(self.file(f"{file_name}.pem"), self._with_issuers(certificate), mode=PUBLIC)
+        write_file(self.file(f"{file_name}.pem"), self._with_issuers(certificate))
         write_file(self.file(f"{file_name}.key"), _key_pem(key))
         return True
 

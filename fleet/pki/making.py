@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from fleet.core.errors import StateError
-from fleet.core.files import PUBLIC, write_file
+from fleet.core.files import write_file
 from fleet.pki.certificates import build_issuing, build_root
 from fleet.pki.key_store import KeyStore
 
@@ -44,7 +44,7 @@ def make_authority(store: KeyStore, now: datetime) -> None:
         issue_issuing(
             store, sealed.certificate, store.open(sealed), ec.generate_private_key(ec.SECP256R1()), now
         )
-    write_file(store.certificate_file, sealed.certificate.public_bytes(Encoding.PEM), mode=PUBLIC)
+    write_file(store.certificate_file, sealed.certificate.public_bytes(Encoding.PEM))
 
 
 def issue_issuing(

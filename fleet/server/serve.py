@@ -31,7 +31,7 @@ from fleet.core.database import open_database, reason
 from fleet.core.disk.ballast import give_back, keep_aside
 from fleet.core.files import write_file
 from fleet.core.live import RESYNC
-from fleet.core.state import locked_state
+from fleet.core.state import SETUP_LINK, locked_state, refuse_other_folder
 from fleet.core.tasks import beside
 from fleet.health.region_asking import pin_regions
 from fleet.people.sign_in import create_setup_link, has_users
@@ -61,6 +61,7 @@ class ServeOptions:
         any_port: whether another port may be taken when one is not free.
         ready_file: where to write the addresses once all is up, or None.
         say: prints a line for people.
+        is_terminal: whether what it prints goes to a terminal, and into no log.
     """
 
     config: FleetConfig
@@ -68,6 +69,7 @@ class ServeOptions:
     any_port: bool
     ready_file: Path | None
     say: Callable[[str], None]
+    is_terminal: bool
 
 
 def serve(options: ServeOptions) -> None:
@@ -77,6 +79,7 @@ def serve(options: ServeOptions) -> None:
         FleetError: what stops the start or the service, in one sentence.
     """
     raise_open_files()
+    refuse_other_folder(options.state)
     give_back(options.state)
     claims = claims_of(options.config.database.url)
     with locked_state(options.state), contextlib.closing(claims):
@@ -150,9 +153,7 @@ def _announce(services: FleetServices, options: ServeOptions) -> None:
     reached = services.endpoints
     options.say(f"Dashboard: {reached.dashboard_url}")
     options.say(f"Cameras:   {reached.cameras_url} and mqtts://{reached.mqtt_host}:{reached.mqtt_port}")
-    if setup_url is not None:
-        hours = services.config.people.setup_link_hours
-        options.say(f"Set up the first user within {hours} hours (the link works once): {setup_url}")
+    _say_setup_link(services, options, setup_url)
     if options.ready_file is not None:
         document = {
             "dashboard_url": reached.dashboard_url,
@@ -161,6 +162,18 @@ def _announce(services: FleetServices, options: ServeOptions) -> None:
             "setup_url": setup_url,
         }
         write_file(options.ready_file, json.dumps(document).encode("utf-8"))
+
+
+def _say_setup_link(services: FleetServices, options: ServeOptions, setup_url: str | None) -> None:
+    """Put the link that sets up the first user where its owner alone reads it: a file, and a terminal."""
+    file = options.state / SETUP_LINK
+    if setup_url is None:
+        file.unlink(missing_ok=True)
+        return
+    write_file(file, f"{setup_url}\n".encode())
+    place = setup_url if options.is_terminal else f"its only line is in {file}"
+    hours = services.config.people.setup_link_hours
+    options.say(f"Set up the first user within {hours} hours (the link works once): {place}")
 
 
 def _broker_plan(services: FleetServices, port: int, context: ssl.SSLContext) -> BrokerPlan:

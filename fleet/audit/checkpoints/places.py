@@ -17,7 +17,7 @@ from typing import Protocol
 from fleet.audit.checkpoints.checkpoint import SignedCheckpoint, parse_checkpoint
 from fleet.audit.checkpoints.note import LONGEST, NoteError, NoteKey
 from fleet.core.errors import FleetError
-from fleet.core.files import PUBLIC, make_private_folder, write_new_file
+from fleet.core.files import make_private_folder, write_new_file
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class FolderPlace:
         try:
             if not self._folder.exists():
                 make_private_folder(self._folder)
-            write_new_file(self._folder / name, data, mode=PUBLIC)
+            write_new_file(self._folder / name, data)
         except OSError as error:
             raise self._failed("written", error) from error
 

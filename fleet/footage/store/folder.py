@@ -17,7 +17,7 @@ from pathlib import Path
 
 from obstore.store import LocalStore
 
-from fleet.core.files import sync_folder
+from fleet.core.files import make_folder, sync_folder
 from fleet.footage.store.spool import Spooled
 from fleet.footage.store.store import FootageStore
 
@@ -33,7 +33,7 @@ def folder_store(root: Path) -> FootageStore:
     Raises:
         OSError: the folder cannot be made.
     """
-    root.mkdir(mode=_FOLDER, parents=True, exist_ok=True)
+    make_folder(root)
     linker = _Linker(root)
     return FootageStore(LocalStore(root), str(root), linker.create, linker.remove)
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Self
 
 from fleet.core.disk.ballast import Free, free_bytes
+from fleet.core.files import make_folder
 
 
 class TooLargeError(Exception):
@@ -124,7 +125,7 @@ class Spool:
         self._folder = folder
         self._reserve = reserve
         self._free = free
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
 
     def clear(self) -> None:
         """Remove what a crash left. For the one process that takes bodies in, before it does."""

@@ -39,7 +39,7 @@ RECORDING = {
     "opened": True,
     "received_bytes": 0,
 }
-REWRITING = {"0059"}
+REWRITING = {"0059", "0067"}
 """Migrations that change what rows say, and no table."""
 VISIT_TEXT = {
     "id": "1",

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from fleet.audit.log import verify_log
@@ -255,6 +255,29 @@ def test_what_was_done_is_never_changed_nor_removed(office: Office) -> None:
     for change in (update(ReviewEntry).values(words="Nothing"), delete(ReviewEntry)):
         with pytest.raises(DatabaseError, match="only grows"), office.services.sessions.begin() as session:
             session.execute(change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "INSERT OR REPLACE INTO review_entries SELECT {} FROM review_entries",
+        "REPLACE INTO review_entries SELECT {} FROM review_entries",
+        (
+            "INSERT INTO review_entries SELECT {} FROM review_entries WHERE true"
+            " ON CONFLICT (id) DO UPDATE SET act = 'x'"
+        ),
+    ],
+)
+def test_nor_is_it_replaced(office: Office, change: str) -> None:
+    office.held(1, marks=["safety override"])
+    office.sort()
+    columns = ", ".join(
+        "'Nothing'" if each.name == "words" else each.name for each in ReviewEntry.__table__.columns
+    )
+    if office.services.database.engine.dialect.name != "sqlite" and "REPLACE" in change:
+        return  # PostgreSQL has no such statement
+    with pytest.raises(DatabaseError, match="only grows"), office.services.sessions.begin() as session:
+        session.execute(text(change.format(columns)))
 
 
 def test_a_recording_whose_row_is_gone_leaves_its_review(office: Office) -> None:

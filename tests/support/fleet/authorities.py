@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from fleet.core.files import PUBLIC, make_private_folder, write_file
+from fleet.core.files import make_private_folder, write_file
 from fleet.pki.certificates import build_root
 
 
@@ -19,5 +19,5 @@ def make_one_of_before(folder: Path, now: datetime) -> tuple[x509.Certificate, e
     root = build_root(key, name="Lapel fleet authority 0a0b0c0d", now=now, days=3653, path_length=0)
     make_private_folder(folder)
     write_file(folder / "authority.key", key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    write_file(folder / "authority.pem", root.public_bytes(Encoding.PEM), mode=PUBLIC)
+    write_file(folder / "authority.pem", root.public_bytes(Encoding.PEM))
     return root, key

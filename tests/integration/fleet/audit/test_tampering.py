@@ -256,6 +256,11 @@ def test_what_is_newer_than_the_checkpoint_is_said_to_be_shown_by_the_chain_alon
             "INSERT INTO audit_entries SELECT number + 1000, utc, actor, action, subject, purpose, detail,"
             " previous, digest, address, version, salt FROM audit_entries WHERE number = 3"
         ),
+        (
+            "INSERT INTO audit_entries SELECT number, utc, actor, action, subject, 'Other', detail, previous,"
+            " digest, address, version, salt FROM audit_entries WHERE number = 3"
+            " ON CONFLICT (number) DO UPDATE SET purpose = excluded.purpose"
+        ),
     ],
 )
 def test_the_database_refuses_what_is_no_next_entry(url: str, tmp_path: Path, statement: str) -> None:
@@ -267,14 +272,23 @@ def test_the_database_refuses_what_is_no_next_entry(url: str, tmp_path: Path, st
         assert check(database).broken is None
 
 
-def test_sqlite_refuses_to_replace_an_entry(tmp_path: Path) -> None:  # proves F2
+REPLACING = {
+    "insert or replace": OF_SQLITE["replaced"],
+    "replace": OF_SQLITE["replaced"].replace("INSERT OR REPLACE", "REPLACE"),
+    "the newest": OF_SQLITE["replaced"].replace("number = 3", f"number = {COUNT}"),
+    "update or replace": "UPDATE OR REPLACE audit_entries SET number = 3 WHERE number = 4",
+}
+
+
+@pytest.mark.parametrize("way", REPLACING)
+def test_sqlite_refuses_to_replace_an_entry(tmp_path: Path, way: str) -> None:  # proves F2
     # Replacing fires no trigger of deletion there (recursive_triggers is off).
     with (
         log_of(f"sqlite:///{tmp_path / 'test.sqlite3'}", tmp_path, COUNT) as database,
         pytest.raises(DBAPIError, match="only grows"),
         database.engine.begin() as connection,
     ):
-        connection.exec_driver_sql(OF_SQLITE["replaced"])
+        connection.exec_driver_sql(REPLACING[way])
 
 
 def test_a_log_from_before_goes_on_and_can_be_checked(url: str, tmp_path: Path) -> None:  # proves F2
