@@ -11,35 +11,30 @@ Rules:
 - the fleet's own certificates are renewed at start when they end within ``RENEW_BEFORE`` or lack a name.
 
 Files under ``STATE/pki``: those of ``key_store``, and ``server.*``, ``service.*`` (MQTT client),
-``receipts.*``, ``checkpoints.*``. Each certificate's file holds its issuer's after it,
-unless that is the root. Which cameras are revoked is in the database; this
-module only writes the list.
+``receipts.*``, ``checkpoints.*``, whose keys are encrypted too (``own_keys``). Each certificate's file holds
+its issuer's after it, unless that is the root. Which cameras are revoked is in the database.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from fleet.core.errors import SigningRequestError, StateError
 from fleet.core.files import make_private_folder, write_file
 from fleet.pki import certificates as build
-from fleet.pki.key_secret import KeySecret
+from fleet.pki.key_secret import KeyFileMissingError, KeySecret
 from fleet.pki.key_store import ROOT_KEY, IssuingKey, KeyStore, issues_itself
 from fleet.pki.making import make_authority
 from fleet.pki.names import names_of, server_names
+from fleet.pki.own_keys import KeptSigningKey, OwnKey, OwnKeys
 from fleet.pki.request import Issued, requested_key
 from protocol.footage.receipt import RECEIPT_SIGNER
 from protocol.messages.enrolment import authority_fingerprint
@@ -51,8 +46,6 @@ RENEW_BEFORE = timedelta(days=60)
 SERVICE_NAME = "fleet"
 CHECKPOINTS_NAME = "Lapel audit log"
 
-PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
-
 
 @dataclass(frozen=True, slots=True)
 class Authority:
@@ -62,12 +55,14 @@ class Authority:
         folder: where the files are.
         certificate: the certificate of the authority that is trusted, the root.
         issuing: that of the authority which issues; the same one in a fleet of before.
+        own_keys: of the fleet itself, encrypted.
     """
 
     folder: Path
     certificate: x509.Certificate
     issuing: x509.Certificate
     _key: IssuingKey
+    own_keys: OwnKeys
 
     @property
     def has_issuing(self) -> bool:
@@ -146,18 +141,22 @@ class Authority:
 
     def receipts_key(self) -> tuple[ed25519.Ed25519PrivateKey, tuple[bytes, ...]]:
         """Return the key that signs receipts, and its certificates as DER: its own first, the root's last."""
-        return self._signing_key("receipts"), self._chain("receipts")
+        return self.own_keys.signing("receipts"), self._chain("receipts")
 
-    def checkpoints_key(self) -> ed25519.Ed25519PrivateKey:
-        """Return the key that signs checkpoints of the audit log; its certificate is ``checkpoints.pem``."""
-        return self._signing_key("checkpoints")
+    def checkpoints_key(self) -> KeptSigningKey:
+        """Return the key that signs checkpoints of the audit log; its certificate is ``checkpoints.pem``.
 
-    def _signing_key(self, name: str) -> ed25519.Ed25519PrivateKey:
-        file = self.file(f"{name}.key")
-        key = load_pem_private_key(file.read_bytes(), password=None)
-        if not isinstance(key, ed25519.Ed25519PrivateKey):
-            raise StateError(f"{file} is not an Ed25519 key; restore it from a backup.")
-        return key
+        Raises:
+            StateError: that is not there, or is none of such a key.
+        """
+        file = self.file("checkpoints.pem")
+        try:
+            public = x509.load_pem_x509_certificate(file.read_bytes()).public_key()
+        except (OSError, ValueError) as error:
+            raise StateError(f"{file} cannot be read; restore it from a backup.") from error
+        if not isinstance(public, ed25519.Ed25519PublicKey):
+            raise StateError(f"{file} is of no Ed25519 key; restore it from a backup.")
+        return KeptSigningKey(public, lambda: self.own_keys.signing("checkpoints"))
 
     def _chain(self, name: str) -> tuple[bytes, ...]:
         own = x509.load_pem_x509_certificates(self.file(f"{name}.pem").read_bytes())
@@ -172,36 +171,26 @@ class Authority:
         return b"".join(each.public_bytes(Encoding.PEM) for each in (certificate, *self._issuers))
 
     def renew_own(self, names: Sequence[str], now: datetime) -> bool:
-        """Make or renew the fleet's own certificates; True when any file changed."""
-        everywhere = server_names(names)
+        """Make or renew the fleet's own certificates; True when any changed. Plain keys are encrypted.
+
+        Raises:
+            KeyFileMissingError: something is due, and the key file is away.
+            StateError: it is another one, or a file cannot be read.
+        """
         changed = [
-            self._renew(
-                "server",
-                ec.generate_private_key(ec.SECP256R1()),
-                build.SERVER,
-                "Lapel fleet",
-                now,
-                everywhere,
-            ),
-            self._renew("service", ec.generate_private_key(ec.SECP256R1()), build.SERVICE, SERVICE_NAME, now),
-            self._renew(
-                "receipts", ed25519.Ed25519PrivateKey.generate(), build.RECEIPTS, RECEIPT_SIGNER, now
-            ),
+            self._renew("server", _new_ec, build.SERVER, "Lapel fleet", now, server_names(names)),
+            self._renew("service", _new_ec, build.SERVICE, SERVICE_NAME, now),
+            self._renew("receipts", _new_ed25519, build.RECEIPTS, RECEIPT_SIGNER, now),
             # Its key stays: what it signed before is verified by it, too.
-            self._renew(
-                "checkpoints",
-                self._kept_key("checkpoints") or ed25519.Ed25519PrivateKey.generate(),
-                build.CHECKPOINTS,
-                CHECKPOINTS_NAME,
-                now,
-            ),
+            self._renew("checkpoints", self._kept_or_new, build.CHECKPOINTS, CHECKPOINTS_NAME, now),
         ]
+        self.own_keys.seal_plain()
         return any(changed)
 
     def _renew(
         self,
         file_name: str,
-        key: PrivateKey,
+        key_of: Callable[[], OwnKey],
         kind: build.Kind,
         name: str,
         now: datetime,
@@ -209,7 +198,7 @@ class Authority:
     ) -> bool:
         if self._still_good(file_name, now, names):
             return False
-        days = RECEIPTS_DAYS if kind in {build.RECEIPTS, build.CHECKPOINTS} else OWN_DAYS
+        key, days = key_of(), RECEIPTS_DAYS if kind in {build.RECEIPTS, build.CHECKPOINTS} else OWN_DAYS
         certificate = build.build_leaf(
             self.issuing,
             self._key.get(),
@@ -223,23 +212,27 @@ class Authority:
         # The certificate first: a crash in between leaves a pair that does not match, which is renewed next
         # time.
         write_file(self.file(f"{file_name}.pem"), self._with_issuers(certificate))
-        write_file(self.file(f"{file_name}.key"), _key_pem(key))
+        self.own_keys.put(file_name, key)
         return True
 
-    def _kept_key(self, name: str) -> ed25519.Ed25519PrivateKey | None:
-        return self._signing_key(name) if self.file(f"{name}.key").exists() else None
+    def _kept_or_new(self) -> ed25519.Ed25519PrivateKey:
+        is_there = self.own_keys.file("checkpoints").exists()
+        return self.own_keys.signing("checkpoints") if is_there else _new_ed25519()
 
     def _still_good(self, file_name: str, now: datetime, names: Sequence[str]) -> bool:
         certificate_file, key_file = self.file(f"{file_name}.pem"), self.file(f"{file_name}.key")
         if not (certificate_file.exists() and key_file.exists()):
             return False
         certificate, *issuers = x509.load_pem_x509_certificates(certificate_file.read_bytes())
-        key = load_pem_private_key(key_file.read_bytes(), password=None)
+        try:
+            is_pair = certificate.public_key() == self.own_keys.read(file_name).public_key()
+        except KeyFileMissingError:
+            is_pair = True  # nothing can be said of it, or done about it, until the key file is there
         at_end = certificate.not_valid_after_utc == self.issuing.not_valid_after_utc
         ends = min(certificate.not_valid_after_utc, self.issuing.not_valid_after_utc)
         return (
             tuple(issuers) == self._issuers
-            and certificate.public_key() == key.public_key()
+            and is_pair
             and (at_end or ends - now > RENEW_BEFORE)
             and set(names) <= names_of(certificate)
         )
@@ -274,7 +267,8 @@ def open_authority(folder: Path, *, now: datetime, key_file: Path | str | None =
             f"The certificate of the issuing authority in {folder} ended: give it the next one with "
             "“lapel-fleet authority renew-issuing”."
         )
-    return Authority(folder, root, sealed.certificate, IssuingKey(store, sealed))
+    own = OwnKeys(folder, store.secret)
+    return Authority(folder, root, sealed.certificate, IssuingKey(store, sealed), own)
 
 
 def camera_name(certificate_der: bytes) -> str | None:
@@ -286,5 +280,9 @@ def camera_name(certificate_der: bytes) -> str | None:
     return name if name is not None and is_camera_id(name) else None
 
 
-def _key_pem(key: PrivateKey) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+def _new_ec() -> OwnKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def _new_ed25519() -> ed25519.Ed25519PrivateKey:
+    return ed25519.Ed25519PrivateKey.generate()

@@ -19,6 +19,7 @@ from fleet.pki.certificates import build_issuing, common_name
 from fleet.pki.key_secret import KeySecret
 from fleet.pki.key_store import KeyStore, issues_itself, replace_key
 from fleet.pki.making import ISSUING_DAYS, issue_issuing
+from fleet.pki.own_keys import OwnKeys
 from fleet.pki.sealed_key import (
     COST,
     LONGEST_FILE,
@@ -163,7 +164,7 @@ def change_key_file(store: KeyStore, before: KeySecret) -> int:
         except OtherSecretError:
             store.put(file, old.open(sealed), sealed.certificate)
             changed += 1
-    return changed
+    return changed + OwnKeys(store.folder, store.secret).change(OwnKeys(store.folder, before))
 
 
 def _opened(sealed: SealedKey, passphrase: bytes) -> ec.EllipticCurvePrivateKey:

@@ -82,4 +82,5 @@ def service_certificate(authority: Authority) -> bytes:
 
 def load_own(context: ssl.SSLContext, authority: Authority, file_name: str) -> None:
     """Give a context one of the fleet's own certificates; it may be given a newer one later."""
-    context.load_cert_chain(authority.file(f"{file_name}.pem"), authority.file(f"{file_name}.key"))
+    own, certificate = authority.own_keys, authority.file(f"{file_name}.pem")
+    context.load_cert_chain(certificate, own.file(file_name), password=own.password(file_name))

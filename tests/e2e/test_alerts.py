@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fleet.pki.authority import open_authority
+from tests.support.fleet.authorities import plain_key
 from tests.support.fleet.desk import Desk, fits, is_whole, office, picture
 from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE
@@ -25,7 +26,9 @@ def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Mailbox,
     authority = open_authority(folder / "pki", now=datetime.now(UTC))
     authority.renew_own(("localhost",), datetime.now(UTC))
     (folder / "password").write_text(PASSWORD)
-    with running_mail_server(folder / "pki" / "server.pem", folder / "pki" / "server.key") as box:
+    with running_mail_server(
+        folder / "pki" / "server.pem", plain_key(folder / "pki", "server", folder)
+    ) as box:
         yield box, folder
 
 

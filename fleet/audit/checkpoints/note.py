@@ -15,10 +15,11 @@ import binascii
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from fleet.core.errors import FleetError
 from protocol.footage.format.small_order import has_small_order
@@ -70,12 +71,22 @@ class NoteKey:
         return True
 
 
+class SigningKey(Protocol):
+    """What signs: an Ed25519 key, or what reads one as it first signs."""
+
+    def public_key(self) -> Ed25519PublicKey:
+        """Return the public half."""
+
+    def sign(self, data: bytes, /) -> bytes:
+        """Return the signature of some bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class NoteSigner:
     """Signs notes under a name."""
 
     name: str
-    private: Ed25519PrivateKey
+    private: SigningKey
 
     @property
     def key(self) -> NoteKey:

@@ -29,6 +29,7 @@ from fleet.people.models import User
 from fleet.pki.authority import open_authority
 from fleet.server.compose import FleetServices
 from tests.support.fleet.alerting import alerts_of, forget_alerts
+from tests.support.fleet.authorities import plain_key
 from tests.support.fleet.fleet import BY_PASSWORD, TestClock, dashboard_client, fleet_services
 from tests.support.fleet.postgres import running_postgres
 from tests.support.network.mail_server import PASSWORD, USER, Mailbox, running_mail_server
@@ -51,7 +52,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", params=[True, False], ids=["starttls", "tls"])
 def mailbox(request: pytest.FixtureRequest, files: Path) -> Iterator[tuple[Mailbox, MailServer]]:
     pki, starttls = files / "pki", bool(request.param)
-    with running_mail_server(pki / "server.pem", pki / "server.key", starttls=starttls) as box:
+    with running_mail_server(pki / "server.pem", plain_key(pki, "server", files), starttls=starttls) as box:
         server = MailServer(
             host="localhost",
             port=box.port,
@@ -115,7 +116,7 @@ def test_what_goes_wrong_is_said_without_a_secret(
 
 def test_a_server_without_tls_gets_nothing(files: Path) -> None:
     pki = files / "pki"
-    with running_mail_server(pki / "server.pem", pki / "server.key", starttls=False) as box:
+    with running_mail_server(pki / "server.pem", plain_key(pki, "server", files), starttls=False) as box:
         server = MailServer("localhost", box.port, True, USER, None, "lapel@example.org", None, "localhost")
         with pytest.raises(DeliveryError):
             send_mail(server, MAIL)

@@ -15,6 +15,7 @@ import pytest
 from fleet.delivery.errors import DeliveryError
 from fleet.delivery.webhook import Webhook, post_webhook
 from fleet.pki.authority import open_authority
+from tests.support.fleet.authorities import plain_key
 from tests.support.network.hook_server import HookLog, running_hook_server
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -33,7 +34,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(files: Path) -> Iterator[HookLog]:
-    with running_hook_server(files / "pki" / "server.pem", files / "pki" / "server.key") as log:
+    with running_hook_server(files / "pki" / "server.pem", plain_key(files / "pki", "server", files)) as log:
         yield log
 
 

@@ -11,6 +11,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from fleet.core.files import make_private_folder, write_file
 from fleet.pki.certificates import build_root
+from fleet.pki.key_secret import KeySecret
+from fleet.pki.own_keys import OwnKeys
+
+
+def plain_key(pki: Path, name: str, folder: Path) -> Path:
+    """Decrypt one of a fleet's own keys into a folder, for a program that reads plain ones."""
+    key, out = OwnKeys(pki, KeySecret.of(pki, None)).read(name), folder / f"{name}.plain.key"
+    write_file(out, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return out
 
 
 def make_one_of_before(folder: Path, now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:

@@ -20,6 +20,7 @@ from device.link.messages.client import DesiredStateClient
 from device.link.uploads.client import UploadClient
 from protocol.messages.topics import topic
 from tests.support.camera.identities import enrol_without_fleet
+from tests.support.fleet.authorities import plain_key
 from tests.support.fleet.fleets import Fleet
 from tests.support.fleet.linked import Camera, eventually
 from tests.support.media.recordings import make_identity
@@ -149,7 +150,7 @@ def connect(fleet: Fleet) -> Iterator[Callable[[ssl.SSLContext, str], Client]]:
 def service_context(fleet: Fleet) -> ssl.SSLContext:
     pki = fleet.state / "pki"
     context = ssl.create_default_context(cafile=pki / "authority.pem")
-    context.load_cert_chain(pki / "service.pem", pki / "service.key")
+    context.load_cert_chain(pki / "service.pem", plain_key(pki, "service", fleet.state.parent))
     return context
 
 

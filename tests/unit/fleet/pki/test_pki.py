@@ -151,7 +151,9 @@ def test_a_crash_between_certificate_and_key_is_mended(authority: Authority) -> 
     authority.file("server.key").write_bytes(old)  # as if the crash had come before the key was written
     assert authority.renew_own([], NOW)
     ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
-        authority.file("server.pem"), authority.file("server.key")
+        authority.file("server.pem"),
+        authority.file("server.key"),
+        password=authority.own_keys.password("server"),
     )
 
 
