@@ -40,7 +40,15 @@ class UnreachableError(LinkError):
 
 
 class NotTrustedError(LinkError):
-    """One side does not accept the other's certificate, or the camera was revoked. Try again slowly (L1)."""
+    """One side does not accept the other's certificate, or the camera was revoked. Try again slowly (L1).
+
+    Attributes:
+        code: the stable word of the fleet's problem document, empty where it sent none.
+    """
+
+    def __init__(self, sentence: str, *, code: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 class TakenOverError(NotTrustedError):

@@ -133,7 +133,7 @@ def refusal(answer: httpx.Response, where: str) -> LinkError:
         return UnreachableError(f"There is trouble at {where}: {why}", status=status)
     sentence = detail or f"The answer of {where} was {status} without a reason."
     if status in _NOT_YOU:
-        return NotTrustedError(sentence)
+        return NotTrustedError(sentence, code=code)
     return RefusedError(sentence, status=status, code=code)
 
 

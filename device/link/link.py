@@ -29,8 +29,8 @@ from device.errors import DeviceError
 from device.link.circuit_breaker import CircuitBreaker
 from device.link.fleet_http import FleetHttp
 from device.link.identity.client import RenewalClient
-from device.link.identity.mutual_tls import enrolled_context, show_certificate
-from device.link.identity.renewal import renew
+from device.link.identity.mutual_tls import enrolled_context
+from device.link.identity.renewal import ask_with_good_one, try_to_renew
 from device.link.identity.resealing import reseal
 from device.link.messages.announce import event, to_announce
 from device.link.messages.client import DesiredStateClient
@@ -137,7 +137,7 @@ class Link:
             identity.camera,
             self._broker(session),
             status=self._compose,
-            on_desired=self._wanted,
+            on_desired=lambda each: self._desired_sync.offer(each),  # noqa: PLW0108 - it is made later
             on_connected=self._connected,
             breaker=breaker(),
             status_s=settings.status_s,
@@ -147,7 +147,7 @@ class Link:
         self._desired_sync = DesiredStateSync(
             identity.camera,
             state,
-            ask=DesiredStateClient(self._http).desired,
+            ask=partial(ask_with_good_one, DesiredStateClient(self._http).desired, self._renewed),
             on_desired=on_desired,
             report=self._messenger.publish,
             on_recipients=self._seal_to,
@@ -178,6 +178,8 @@ class Link:
     def start(self) -> None:
         """Begin; returns at once, whatever the network does."""
         self._desired_sync.start()
+        if self._identity.validity_problem(self._now()) is not None:
+            self._desired_sync.ask()  # the broker lets it in no more, which has it asked otherwise
         self._uploader.start()
         self._messenger.start()
 
@@ -236,8 +238,7 @@ class Link:
     def state(self) -> LinkStatus:
         """How the link is doing."""
         view = self._uploader.view
-        certificate = self._identity.validity_problem(self._now())
-        troubles = (certificate, self._messenger.trouble, *view.troubles)
+        troubles = (self._identity.validity_problem(self._now()), self._messenger.trouble, *view.troubles)
         return LinkStatus(
             enrolled=True,
             connected=self._messenger.connected,
@@ -268,21 +269,18 @@ class Link:
                 continue
             self._messenger.publish(event(kind, opening, self._utc_us(), ended=recording.ended))
 
-    def _wanted(self, desired: Desired) -> None:
-        self._desired_sync.offer(desired)
-
     def _receipted(self, opening: Open) -> None:
         """The fleet holds a recording, and the camera has its receipt."""
         self.publish(event(NewsKind.RECEIPT_ACCEPTED, opening, self._utc_us()))
 
     def _renew_if_due(self) -> None:
-        if not self._identity.renewal_due(self._now()):
-            return
-        try:
-            self._identity = renew(self._state, self._identity, self._renewals, self._card)
-            show_certificate(self._context, self._identity)
-        except DeviceError as error:
-            log.warning("the camera's certificate was not renewed, trying again later: %s", error)
+        if self._identity.renewal_due(self._now()):
+            self._renewed()
+
+    def _renewed(self) -> bool:
+        newer = try_to_renew(self._state, self._identity, self._renewals, self._card, self._context)
+        self._identity = newer or self._identity
+        return newer is not None
 
     def _seal_to(self, told: tuple[RecipientKey, ...]) -> None:
         recipients = tuple(each.to_recipient() for each in told)

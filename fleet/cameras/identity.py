@@ -4,14 +4,17 @@ Rules:
 - TLS has verified the chain before a request exists; the name in the certificate is the camera;
 - a certificate counts if it is on record: one that this fleet issued and has forgotten, as after a backup was
   restored, may be another device's;
-- enrolled and not revoked is asked of the database at each request, so revocation takes effect at once.
+- enrolled and not revoked is asked of the database at each request, so revocation takes effect at once;
+- one that has ended is good for asking for the next, and for nothing else.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Annotated
 
+from cryptography import x509
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import select
@@ -27,19 +30,32 @@ from fleet.pki.authority import camera_name
 
 
 async def camera_identity(request: Request) -> CameraRow:
-    """Return the camera that sends this request.
+    """Return the camera that sends this request, with a certificate that is good now.
+
+    Raises:
+        ProblemError: as ``camera_to_renew``; 403 when the certificate has ended.
+    """
+    return await _identity(request, find_camera)
+
+
+async def camera_to_renew(request: Request) -> CameraRow:
+    """Return the camera that sends this request, whether or not its certificate has ended.
 
     Raises:
         ProblemError: 401 without a certificate, 403 when the camera is not enrolled or is revoked, or the
             certificate is not on record.
     """
+    return await _identity(request, find_enrolled)
+
+
+async def _identity(request: Request, find: Callable[[Services, bytes], CameraRow]) -> CameraRow:
     certificate: bytes | None = getattr(request.state, "peer_certificate", None)
     if certificate is None:
         raise ProblemError(
             401, "certificate_needed", "This address answers cameras only, by their certificate."
         )
     try:
-        return await run_in_threadpool(find_camera, CORE(request), certificate)
+        return await run_in_threadpool(find, CORE(request), certificate)
     except ProblemError as problem:
         address = origin_of(request).address
         await run_in_threadpool(write_refusal, AUDIT(request).refusals, certificate, address, problem)
@@ -54,7 +70,30 @@ def write_refusal(refusals: Refusals, certificate: bytes, address: str, problem:
 
 
 def find_camera(services: Services, certificate: bytes) -> CameraRow:
-    """Return the camera whose certificate (DER) it is, which TLS has checked already.
+    """Return the camera whose certificate (DER) it is, which TLS has checked already but for its times.
+
+    Raises:
+        ProblemError: as ``find_enrolled``; 403 the certificate has ended, or has not begun.
+    """
+    camera, now = find_enrolled(services, certificate), services.clock()
+    shown = x509.load_der_x509_certificate(certificate)
+    begins, ends = shown.not_valid_before_utc, shown.not_valid_after_utc
+    if begins <= now <= ends:
+        return camera
+    name, when = camera.id, f"{ends if now > ends else begins:%Y-%m-%d}"
+    if now > ends:
+        code, detail = (
+            "certificate_ended",
+            f"This certificate of camera {name} ended on {when}; ask for the next.",
+        )
+    else:
+        code, detail = "certificate_early", f"This certificate of camera {name} is not good before {when}."
+    # The next one is shown on a connection of its own.
+    raise ProblemError(403, code, detail, headers={"Connection": "close"})
+
+
+def find_enrolled(services: Services, certificate: bytes) -> CameraRow:
+    """Return the camera whose certificate (DER) it is, whenever that ends.
 
     Raises:
         ProblemError: 403 the camera is not enrolled or is revoked, or the certificate is not on record.
@@ -80,6 +119,9 @@ def find_camera(services: Services, certificate: bytes) -> CameraRow:
         raise ProblemError(403, "certificate_unknown", detail)
     return camera
 
+
+RenewingDep = Annotated[CameraRow, Depends(camera_to_renew)]
+"""The camera that asks for its next certificate, perhaps with one that has ended; detached."""
 
 CameraDep = Annotated[CameraRow, Depends(camera_identity)]
 """The camera that sends the request; detached from any session."""

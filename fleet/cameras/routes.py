@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
 from fleet.audit.services import AuditDep
 from fleet.cameras.desired import desired_document
-from fleet.cameras.identity import CameraDep
+from fleet.cameras.identity import CameraDep, RenewingDep
 from fleet.cameras.models import CameraRow
 from fleet.cameras.rules import Presence, still_heard
 from fleet.cameras.service import create_code, enrol, get_camera, list_cameras, renew, take_out_of_service
@@ -173,9 +173,15 @@ def get_desired(camera: CameraDep, session: SessionDep, cameras: CamerasDep) -> 
 
 @camera_router.post("/certificate", status_code=201)
 def post_certificate(
-    body: Renewal, request: Request, camera: CameraDep, session: SessionDep, cameras: CamerasDep
+    body: Renewal,
+    request: Request,
+    response: Response,
+    camera: RenewingDep,
+    session: SessionDep,
+    cameras: CamerasDep,
 ) -> dict[str, str]:
-    """Issue the camera's next certificate."""
+    """Issue the camera's next certificate, also where its last one has ended."""
+    response.headers["Connection"] = "close"  # it is shown on a connection of its own
     address = origin_of(request).address
     issued = renew(session, cameras, camera=camera.id, request_pem=body.csr_pem, address=address)
     return {"certificate_pem": issued.pem, "authority_pem": cameras.authority.pem}

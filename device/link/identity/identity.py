@@ -133,7 +133,8 @@ class CameraIdentity:
             )
         if now > self.certificate.not_valid_after_utc:
             return (
-                f"The camera's certificate ended on {self.certificate.not_valid_after_utc:%Y-%m-%d}: {AGAIN}"
+                f"The camera's certificate ended on {self.certificate.not_valid_after_utc:%Y-%m-%d}: "
+                "it asks the fleet for the next one."
             )
         return None
 

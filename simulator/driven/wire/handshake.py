@@ -15,7 +15,6 @@ class RefusedHandshakeError(Exception):
         self.alert = alert
 
 
-EXPIRED = "SSLV3_ALERT_CERTIFICATE_EXPIRED"
 NOT_AUTHORISED = "Not authorized"
 """Of the broker, which answers so whoever is not admitted, once TLS was agreed on."""
 UNKNOWN_AUTHORITY = "TLSV1_ALERT_UNKNOWN_CA"

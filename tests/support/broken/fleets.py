@@ -51,7 +51,7 @@ def answers_revoked_cameras() -> None:
         with services.readers() as session:
             return session.get(CameraRow, camera_name(certificate))
 
-    instead(identity, "_find", lambda _: finds_all)
+    instead(identity, "find_camera", lambda _: finds_all)
 
 
 def lets_in_one_camera_more() -> None:

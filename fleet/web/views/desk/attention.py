@@ -121,7 +121,11 @@ def _certificate(facts: CameraFacts, now: datetime) -> list[Noticed]:
     claim = Claim.CERTIFICATE_ENDED if has_ended else Claim.CERTIFICATE_ENDS
     alike = Alike.CERTIFICATE_ENDED if has_ended else Alike.CERTIFICATE_ENDS
     text = say(claim, camera=facts.camera, when=moment(facts.certificate_ends, now).text)
-    step = "Enrol it again." if has_ended else "Keep it connected so that it can renew, or enrol it again."
+    step = (
+        "Connect it, so that it asks for the next one; or enrol it again."
+        if has_ended
+        else "Keep it connected so that it can renew, or enrol it again."
+    )
     return [_finding(facts, alike, _WARN, "key", text, step)]
 
 

@@ -203,3 +203,31 @@ def test_a_certificate_renews_itself(services: FleetServices, tmp_path: Path) ->
     assert camera_client(services, newer).get("/api/v1/camera/desired").status_code == 200
     # The answer may have been lost on its way: the older one stays good until it ends.
     assert device.get("/api/v1/camera/desired").status_code == 200
+
+
+def test_a_certificate_that_has_ended_is_good_for_the_next_one_and_nothing_else(
+    services: FleetServices, clock: TestClock, client: TestClient, tmp_path: Path
+) -> None:  # proves L1
+    camera, other = enrol_camera(services, tmp_path), enrol_camera(services, tmp_path)
+    device = camera_client(services, camera.certificate_der)
+    clock.move(days=services.config.cameras.certificate_days + 400)
+    for method, path in (
+        ("GET", "/desired"),
+        ("GET", "/recordings/1/receipt"),
+        ("GET", "/recordings/1"),
+    ):
+        refused = device.request(method, f"/api/v1/camera{path}")
+        assert problem(refused) == (403, "certificate_ended"), path
+        assert refused.headers["Connection"] == "close", "the next one is shown on another"
+    answer = device.post("/api/v1/camera/certificate", json={"csr_pem": camera_request()[1]})
+    assert (answer.status_code, answer.headers["Connection"]) == (201, "close")
+    newer, _issuing = read_certificates(answer.json()["certificate_pem"])
+    assert camera_client(services, newer).get("/api/v1/camera/desired").status_code == 200
+    assert problem(device.get("/api/v1/camera/desired")) == (403, "certificate_ended")
+    client.post(f"/api/v1/cameras/{other.id}/revoke", json={"purpose": "lost"}).raise_for_status()
+    lost = camera_client(services, other.certificate_der)
+    late = lost.post("/api/v1/camera/certificate", json={"csr_pem": camera_request()[1]})
+    assert problem(late) == (403, "camera_revoked"), "and only for who is in service"
+    clock.move(days=-5000)
+    early = camera_client(services, newer).get("/api/v1/camera/desired")
+    assert problem(early) == (403, "certificate_early"), "a clock that was set back"

@@ -41,7 +41,7 @@ def test_a_certificate_that_has_ended_is_not_said_to_end() -> None:
     assert ends.step.startswith("Keep it connected")
     assert " ends " in ends.text
     ended = found_of(replace(FREE, certificate_ends=NOW))["key"]
-    assert ended.step == "Enrol it again."
+    assert ended.step == "Connect it, so that it asks for the next one; or enrol it again."
     assert " ends " not in ended.text
     assert "key" not in found_of(replace(FREE, certificate_ends=NOW + timedelta(days=8)))
     many = [replace(FREE, camera=f"cam-0{n}", certificate_ends=NOW) for n in (1, 2)]
