@@ -15,7 +15,7 @@ class DeletedSince:
     """What was deleted.
 
     Attributes:
-        prefixes: of the objects of these recordings, each with a slash at its end.
+        prefixes: of the objects of these recordings and imports, each with a slash at its end.
         left: what is left of them, by the keys of the objects.
     """
 
@@ -23,7 +23,7 @@ class DeletedSince:
     left: tuple[str, ...]
 
     def covers(self, key: str) -> bool:
-        """Say whether an object is of a deleted recording."""
+        """Say whether an object is of a deleted recording or import."""
         return bool(self.prefixes) and key.startswith(self.prefixes)
 
 
@@ -37,17 +37,25 @@ def find_deleted(objects: Path, authority: bytes) -> DeletedSince:
     Raises:
         OSError: something cannot be read.
     """
-    places = set()
+    places, imports = set(), set()
     files = sorted(each for each in (objects / names.DELETED).rglob("*") if each.is_file())
     keys = {each.relative_to(objects).as_posix(): each for each in files}
     for key, path in keys.items():
         place = names.place_of_certificate(key)
         if place is not None and _is_of(path.read_bytes(), place, authority):
             places.add(place)
-    prefixes = sorted(f"{names.recording_prefix(each)}/" for each in places)
-    left = {names.certificate_key(each) for each in places} | {
-        names.deleted_receipt_key(each) for each in places
-    }
+        name = names.import_of_certificate(key)
+        if name is not None and _is_of_import(path.read_bytes(), name, authority):
+            imports.add(name)
+    prefixes = sorted(
+        [f"{names.recording_prefix(each)}/" for each in places]
+        + [f"{names.import_prefix(each)}/" for each in imports]
+    )
+    left = (
+        {names.import_certificate_key(each) for each in imports}
+        | {names.certificate_key(each) for each in places}
+        | {names.deleted_receipt_key(each) for each in places}
+    )
     return DeletedSince(tuple(prefixes), tuple(sorted(left & set(keys))))
 
 
@@ -58,3 +66,11 @@ def _is_of(data: bytes, place: names.Place, authority: bytes) -> bool:
         return False
     said = (found.said.get("camera"), found.said.get("number"), found.said.get("apart"))
     return said == (place.camera, place.number, place.apart) and found.authority == authority
+
+
+def _is_of_import(data: bytes, name: str, authority: bytes) -> bool:
+    try:
+        found = read_deletion(data)
+    except FootageError:
+        return False
+    return found.said.get("import") == name and found.authority == authority

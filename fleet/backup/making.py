@@ -33,6 +33,7 @@ from fleet.backup.state_files import WORK, named_elsewhere, state_files
 from fleet.core.actor import Actor
 from fleet.core.files import make_private_folder, write_new_file
 from fleet.core.services import Services
+from fleet.footage.imported.models import DeletedImport
 from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.footage.store import names
 from fleet.footage.store.store import FootageStore
@@ -128,11 +129,14 @@ class BackupMaker:
                 )
             return Recipient(NAME, key.public_key)
 
-    def _deleted(self) -> list[names.Place]:
+    def _deleted(self) -> list[str]:
         query = select(Recording.camera_id, Recording.number, Recording.apart)
         with self._services.readers() as session:
             rows = session.execute(query.where(Recording.state == RecordingState.DELETED))
-            return [names.Place(*row) for row in rows]
+            found = [names.recording_prefix(names.Place(*row)) for row in rows]
+            return found + [
+                names.import_prefix(each) for each in session.scalars(select(DeletedImport.import_id))
+            ]
 
     def _manifest(
         self,

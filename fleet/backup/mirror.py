@@ -22,7 +22,6 @@ from fleet.backup.errors import BackupError
 from fleet.backup.manifest import KeptFile, is_path, kept_of
 from fleet.core.files import make_private_folder, sync_folder, write_file
 from fleet.footage.errors import ObjectMissingError
-from fleet.footage.store import names
 from fleet.footage.store.store import FootageStore, Stored
 
 FOLDER, INDEX = "footage", "footage.index"
@@ -45,9 +44,14 @@ class FootageMirror:
         self._index = folder / INDEX
 
     def update(
-        self, store: FootageStore, deleted: Collection[names.Place], progress: Progress
+        self, store: FootageStore, deleted: Collection[str], progress: Progress
     ) -> tuple[KeptFile, ...]:
         """Copy what is new, delete what was deleted, and return all that is here.
+
+        Args:
+            store: the store.
+            deleted: the prefixes of what was deleted, without a slash at their ends.
+            progress: is told how far it is.
 
         Raises:
             StoreError: the store failed.
@@ -85,8 +89,8 @@ class FootageMirror:
         write_file(path, data)
         return KeptFile(each.key, len(data), hashlib.sha256(data).hexdigest())
 
-    def _without(self, known: dict[str, KeptFile], deleted: Collection[names.Place]) -> dict[str, KeptFile]:
-        prefixes = tuple(f"{names.recording_prefix(each)}/" for each in deleted)
+    def _without(self, known: dict[str, KeptFile], deleted: Collection[str]) -> dict[str, KeptFile]:
+        prefixes = tuple(f"{each}/" for each in deleted)
         going = [path for path in known if prefixes and path.startswith(prefixes)]
         for path in going:
             (self._objects / path).unlink(missing_ok=True)

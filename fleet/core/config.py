@@ -22,6 +22,7 @@ from fleet.core.errors import FleetConfigError
 from fleet.core.sections.alerting import AlertsSection, MailSection, WebhookSection
 from fleet.core.sections.authority import AuthoritySection
 from fleet.core.sections.cameras import CamerasSection
+from fleet.core.sections.imports import ImportsSection
 from fleet.core.sections.landlord import LandlordSection
 from fleet.core.sections.provider import ProviderSection
 from fleet.core.sections.regions import RegionsSection
@@ -217,6 +218,7 @@ class FleetConfig(Section):
     webhook: WebhookSection = WebhookSection()
     review: ReviewSection = ReviewSection()
     visits: VisitsSection = VisitsSection()
+    imports: ImportsSection = ImportsSection()
 
 
 def _zones() -> dict[str, str]:

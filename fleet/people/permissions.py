@@ -25,6 +25,8 @@ class Permission(StrEnum):
     PLAY = "play footage, with a purpose"
     EXPORT = "export footage, with a purpose"
     RETAIN = "place and end holds, and change how long recordings are kept"
+    SEE_IMPORTS = "see the list of imports and what is said of each"
+    IMPORT = "import CCTV clips and photographs"
     REQUESTS = "see and handle requests of people, police and courts"
     SEE_RELEASES = "see the register of releases"
     RELEASE = "draft releases of footage and hand them over"
@@ -62,6 +64,8 @@ GRANTS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.PLAY: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
         Permission.EXPORT: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
         Permission.RETAIN: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
+        Permission.SEE_IMPORTS: _OVERSEERS | {Role.DATA_PROTECTION_OFFICER},
+        Permission.IMPORT: _OVERSEERS,
         Permission.REQUESTS: frozenset(
             {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}
         ),

@@ -1,4 +1,4 @@
-"""The HTTP API of holds, for people and programs: on a recording or an incident, and ended (F3)."""
+"""The HTTP API of holds: on recordings and incidents, and ended whatever they are on (F3)."""
 
 from __future__ import annotations
 
@@ -54,11 +54,12 @@ class HoldRelease(RequestBody):
 
 
 class HoldOfApi(BaseModel):
-    """A hold, that lasts or ended; it is on a recording or on an incident, and the other of these is none."""
+    """A hold, that lasts or ended; it is on a recording, an incident or an import, the others are none."""
 
     id: str
     recording: str | None
     incident: str | None
+    imported: str | None
     kind: str
     owner: str
     reason: str
@@ -76,6 +77,7 @@ class HoldOfApi(BaseModel):
             id=row.id,
             recording=None if row.recording is None else row.recording.public_id,
             incident=row.incident_id,
+            imported=row.import_id,
             kind=row.kind,
             owner=row.owner,
             reason=row.reason,

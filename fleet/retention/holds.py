@@ -32,6 +32,8 @@ from fleet.people.secrets import Random, new_id
 from fleet.retention.models import Hold
 from fleet.retention.rules.keeping import HoldFacts, HoldKind
 
+IMPORT = "import"
+"""The topic of pages that tell of imports."""
 LONGEST_REASON = 500
 LONGEST_OWNER = 100
 LONGEST_REVIEW = timedelta(days=366)
@@ -96,6 +98,38 @@ def hold_incident(session: Session, random: Random, draft: HoldDraft, *, inciden
     return hold
 
 
+def hold_import(
+    session: Session,
+    random: Random,
+    draft: HoldDraft,
+    *,
+    import_id: str,
+    reference: str,
+    by: Actor,
+    request: str | None = None,
+) -> Hold:
+    """Hold an import, which whoever calls has found to be here.
+
+    Args:
+        session: the caller's.
+        random: gives it a name.
+        draft: what was written.
+        import_id: which.
+        reference: that, as people name it.
+        by: who holds it.
+        request: the request that it is placed by, and that alone ends it; None for none.
+
+    Raises:
+        ProblemError: 409 it has very many holds; 422 something is missing.
+    """
+    hold = _place(session, random, draft, by, import_id=import_id)
+    hold.import_reference, hold.request = reference, request
+    detail = {"hold": hold.id, "kind": hold.kind, "reference": reference}
+    record(session, by, "retention:import:hold", import_id, hold.reason, detail=detail)
+    announce(session, IMPORT, import_id)
+    return hold
+
+
 def release_hold(session: Session, *, hold: str, reason: str, by: Actor, request: str | None = None) -> Hold:
     """End a hold.
 
@@ -122,6 +156,8 @@ def release_hold(session: Session, *, hold: str, reason: str, by: Actor, request
     found.released, found.released_by, found.released_reason = now(session), by.name or by.label, why
     if found.recording is not None:
         subject, topic = found.recording.public_id, RECORDING
+    elif found.import_id is not None:
+        subject, topic = found.import_id, IMPORT
     else:
         subject, topic = str(found.incident_id), INCIDENT
     record(session, by, "retention:hold:release", subject, why, detail={"hold": found.id})
@@ -208,6 +244,7 @@ def _place(
     *,
     recording_id: int | None = None,
     incident_id: str | None = None,
+    import_id: str | None = None,
 ) -> Hold:
     if draft.kind not in set(HoldKind):
         raise ProblemError(422, "kind_unknown", "Choose what it is held for.")
@@ -217,14 +254,13 @@ def _place(
     if draft.review is None or not moment.date() <= draft.review <= moment.date() + LONGEST_REVIEW:
         detail = "Choose the day on which it is looked at again: from today on, and within a year."
         raise ProblemError(422, "review_unusable", detail)
-    of = Hold.recording_id == recording_id if recording_id is not None else Hold.incident_id == incident_id
-    lasting = select(func.count()).select_from(Hold).where(of, Hold.released.is_(None))
+    of = {"recording_id": recording_id, "incident_id": incident_id, "import_id": import_id}
+    lasting = select(func.count()).select_from(Hold).filter_by(**of).where(Hold.released.is_(None))
     if (session.scalar(lasting) or 0) >= MOST_HOLDS:
         raise ProblemError(409, "too_many_holds", f"It has {MOST_HOLDS} holds already; end one first.")
     hold = Hold(
         id=new_id(random),
-        recording_id=recording_id,
-        incident_id=incident_id,
+        **of,
         kind=str(HoldKind(draft.kind)),
         owner=owner,
         reason=reason,

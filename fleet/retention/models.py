@@ -23,14 +23,21 @@ from fleet.core.database import Base, UtcTime
 from fleet.footage.recordings.models import Recording
 from fleet.incidents.models import Incident
 
+_OF_ONE_THING = (
+    "(CASE WHEN recording_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END) "
+    "+ (CASE WHEN import_id IS NULL THEN 0 ELSE 1 END) = 1"
+)
+
 
 class Hold(Base):
-    """A hold on a recording, or on all recordings of an incident, those that are put into it later too.
+    """A hold on a recording, on an import, or on all that belongs to an incident, what is put in later too.
 
     Attributes:
         id: in hex.
-        recording_id: the recording's row; None for an incident's hold.
-        incident_id: the incident; None for a recording's hold.
+        recording_id: the recording's row; None for another hold.
+        incident_id: the incident; None for another hold.
+        import_id: the import, by its id; None for another hold.
+        import_reference: that, as people name it.
         kind: what for, a ``HoldKind``.
         request: the request that placed it, by its id, and that alone ends it; None where a person did.
         owner: who answers for it.
@@ -45,9 +52,10 @@ class Hold(Base):
 
     __tablename__ = "holds"
     __table_args__ = (
-        CheckConstraint("(recording_id IS NULL) <> (incident_id IS NULL)", name="of_one_thing"),
+        CheckConstraint(_OF_ONE_THING, name="of_one_thing"),
         Index("ix_holds_recording_id", "recording_id"),
         Index("ix_holds_incident_id", "incident_id"),
+        Index("ix_holds_import_id", "import_id"),
         Index("ix_holds_released", "released"),
         Index("ix_holds_request", "request"),
     )
@@ -55,6 +63,8 @@ class Hold(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     recording_id: Mapped[int | None] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
     incident_id: Mapped[str | None] = mapped_column(ForeignKey("incidents.id", ondelete="CASCADE"))
+    import_id: Mapped[str | None] = mapped_column(String(32))
+    import_reference: Mapped[str | None] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(20))
     request: Mapped[str | None] = mapped_column(String(32))
     owner: Mapped[str] = mapped_column(String(100))

@@ -30,6 +30,7 @@ from fleet.footage.recordings.models import GONE, Recording
 from fleet.footage.store import names
 from fleet.footage.store.store import FootageStore
 from fleet.recovery.service import forget_copies
+from fleet.rewrapping.imports import imports_behind
 from fleet.rewrapping.standing import needing
 from fleet.vault.errors import VaultError
 from fleet.vault.files import VaultFiles
@@ -140,6 +141,13 @@ class KeyRetirement:
                 f"{', …' if number > len(some) else ''}. "
                 "The running service rewraps what is whole while the vault is open, and the page Vault says "
                 "how far that is. Nothing has changed."
+            )
+
+        behind = imports_behind(session, self._current)
+        if behind:
+            raise RetiringError(
+                f"Imports that need an earlier key: {behind}. The running service has the newest key open "
+                "them while the vault is open. Nothing has changed."
             )
 
     def _try_all(self, secret: bytes | None, progress: Callable[[int], None]) -> int:

@@ -10,9 +10,11 @@ Rules:
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import cache
+from re import Pattern
 
 from fastapi import APIRouter, FastAPI
 from starlette.routing import BaseRoute
@@ -37,6 +39,8 @@ from fleet.footage.recordings.routes import router as recordings_router
 from fleet.footage.watching.routes import router as watching_router
 from fleet.footage.watching.services import WATCHING
 from fleet.health.services import HEALTH
+from fleet.imagery.routes import router as imports_router
+from fleet.imagery.services import IMPORTS
 from fleet.incidents.routes import router as judging_router
 from fleet.people.routes import router as people_router
 from fleet.people.services import PEOPLE
@@ -64,6 +68,10 @@ from protocol.units import MIB
 SECONDS_PER_DAY = 86_400
 FORM_LIMIT = MIB  # bytes; pages and JSON documents are far smaller
 
+IMPORTED_FILE = re.compile(r"/api/v1/imports/[0-9a-f]{16}/file")
+ANY_PATH = re.compile(r".*")
+"""Paths to which files are put, which are never held in memory."""
+
 
 def create_dashboard_app(services: FleetServices) -> FastAPI:
     """Make the application for people and programs."""
@@ -74,7 +82,8 @@ def create_dashboard_app(services: FleetServices) -> FastAPI:
     names, url = names_of(services.config), services.endpoints.dashboard_url
     app.add_middleware(HostCheck, names=names, url=url, page=refusal_page)
     ASKING.put(app, asking_of(services))
-    return _equipped(app, services, FORM_LIMIT, page=refusal_page)
+    files = {IMPORTED_FILE: services.imports.receiving.limit}
+    return _equipped(app, services, FORM_LIMIT, page=refusal_page, files=files)
 
 
 @cache
@@ -98,6 +107,7 @@ def _dashboard_routes() -> tuple[BaseRoute, ...]:
         requests_router,
         releases_router,
         redactions_router,
+        imports_router,
         pages_router,
     )
 
@@ -118,7 +128,8 @@ def create_cameras_app(services: FleetServices) -> FastAPI:
     """Make the application that cameras talk to; the listener in front of it demands their certificate."""
     app = FastAPI(title="Lapel cameras", docs_url=None, redoc_url=None, openapi_url=None)
     app.router.routes.extend(_cameras_routes())
-    return _equipped(app, services, MAX_JSON_BYTES, footage=services.footage.receiving.limit)
+    files = {ANY_PATH: services.footage.receiving.limit}
+    return _equipped(app, services, MAX_JSON_BYTES, files=files)
 
 
 def _equipped(
@@ -126,7 +137,7 @@ def _equipped(
     services: FleetServices,
     limit: int,
     *,
-    footage: int = 0,
+    files: Mapping[Pattern[str], int],
     page: RefusalPage | None = None,
 ) -> FastAPI:
     """Give an application what its routes share, the answers to errors, and its guards."""
@@ -143,10 +154,11 @@ def _equipped(
     HEALTH.put(app, services.health)
     REVIEWS.put(app, services.reviews)
     RELEASES.put(app, services.releases)
+    IMPORTS.put(app, services.imports)
     VAULT.put(app, services.vault_services)
     problems.install(app)
     footage_problems.install(app)
-    app.add_middleware(BodyLimit, limit=limit, footage=footage, page=page)
+    app.add_middleware(BodyLimit, limit=limit, files=files, page=page)
     app.add_middleware(SecurityHeaders, hsts_s=services.config.server.hsts_days * SECONDS_PER_DAY)
     return app
 

@@ -41,6 +41,7 @@ from fleet.footage.recordings.run_clocks import StatusClocks
 from fleet.footage.services import FootageServices
 from fleet.health.ends import authority_end
 from fleet.health.services import HealthServices
+from fleet.imagery.services import ImportServices, compose_imports
 from fleet.jobs.worker import Handler, JobWorker
 from fleet.migrations import upgrade
 from fleet.people.factors.seal import FactorSeal
@@ -62,6 +63,7 @@ from fleet.retention.deletion.services import compose as compose_deletion
 from fleet.review.draw_key import open_key
 from fleet.review.rules.draw import key_name
 from fleet.review.services import ReviewServices, open_reviews
+from fleet.rewrapping.imports import ImportRewrapping
 from fleet.rewrapping.rewrapping import Rewrapping
 from fleet.server.addresses import default_endpoints
 from fleet.server.renewal import renew_at_start
@@ -93,6 +95,7 @@ class FleetServices(Services):
         health: looks after what all of it stands on.
         reviews: of ``fleet.review``.
         releases: of ``fleet.releases``.
+        imports: of ``fleet.imagery``.
         deleting_again: finds what is here again although it was deleted.
         linker: links recordings to visits.
         recovery: seals the vault's keys to the recovery key.
@@ -113,6 +116,7 @@ class FleetServices(Services):
     health: HealthServices
     reviews: ReviewServices
     releases: ReleaseServices
+    imports: ImportServices
     deleting_again: DeletingAgain
     recovery: RecoveryCopying
     linker: VisitLinker
@@ -133,7 +137,8 @@ class FleetServices(Services):
         )
         theirs = () if self.people.provider is None else (partial(provider_watch, self.people),)
         lines = tuple(each.running for each in self.lines)
-        return (*lines, *self.footage.workers, self.deleting_again.running, *ours, *theirs)
+        again = (self.deleting_again.running, self.imports.tidying.running)
+        return (*lines, *self.footage.workers, *again, *ours, *theirs)
 
 
 def build_services(
@@ -175,8 +180,10 @@ def build_services(
     footage = compose_footage(core, authority, vault, claims=claims, seconds=seconds)
     rewrapping = Rewrapping(core, footage, vault, seconds=seconds)
     releases = compose_releases(core, authority, footage, audit.refusals)
-    others: dict[str, Handler] = {rewrapping.kind: rewrapping, releases.making.kind: releases.making}
-    deletion = compose_deletion(core, authority, footage, others, (rewrapping.look, VisitForgetting(core)))
+    imports = compose_imports(core, authority, footage, vault, seconds=seconds)
+    others: dict[str, Handler] = {each.kind: each for each in (rewrapping, releases.making, imports.deleting)}
+    rounds = (rewrapping.look, ImportRewrapping(core, vault), imports.tidying, VisitForgetting(core))
+    deletion = compose_deletion(core, authority, footage, others, rounds)
     return FleetServices(
         config=core.config,
         state=core.state,
@@ -200,6 +207,7 @@ def build_services(
         health=HealthServices.of(core, broker=broker, store=footage.store, vault=vault, authority=authority),
         reviews=open_reviews(core),
         releases=releases,
+        imports=imports,
         recovery=RecoveryCopying(core, vault),
         linker=VisitLinker(core),
         lines=() if (url := postgres_of(config.database.url)) is None else (HintLine(url, core.live),),

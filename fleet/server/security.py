@@ -8,6 +8,7 @@ listener to protect from.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from re import Pattern
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -83,16 +84,21 @@ class BodyTooLargeError(Exception):
 class BodyLimit:
     """Refuses request bodies over ``limit`` bytes, declared or counted as they arrive.
 
-    A body of footage, which is put, may have ``footage`` bytes: it is never held in memory. ``page`` makes
-    the answer for a person's browser, where there are pages.
+    ``files`` says to which paths files are put, and how large those may be: they are never held in memory.
+    ``page`` makes the answer for a person's browser, where there are pages.
     """
 
     def __init__(
-        self, app: ASGIApp, *, limit: int, footage: int = 0, page: RefusalPage | None = None
+        self,
+        app: ASGIApp,
+        *,
+        limit: int,
+        files: Mapping[Pattern[str], int] | None = None,
+        page: RefusalPage | None = None,
     ) -> None:
         self._app = app
         self._most = limit
-        self._footage = footage
+        self._files = dict(files or {})
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,7 +106,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = max(self._most, self._footage) if scope["method"] == "PUT" else self._most
+        limit = self._limit_of(scope)
         if self._declared(scope) > limit:
             await self._refuse(limit, scope, receive, send)
             return
@@ -125,6 +131,13 @@ class BodyLimit:
             if started:
                 raise
             await self._refuse(limit, scope, receive, send)
+
+    def _limit_of(self, scope: Scope) -> int:
+        if scope["method"] == "PUT":
+            for path, most in self._files.items():
+                if path.fullmatch(scope["path"]):
+                    return max(self._most, most)
+        return self._most
 
     def _declared(self, scope: Scope) -> int:
         for name, value in scope["headers"]:

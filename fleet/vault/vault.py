@@ -192,17 +192,7 @@ class Vault:
             ProblemError: 422 there is no purpose; 503 the vault is sealed; 409 the recording is not sealed to
                 this vault.
         """
-        why = " ".join(purpose.split())
-        if not why or len(why) > LONGEST_PURPOSE:
-            detail = f"Say why, in 1 to {LONGEST_PURPOSE} characters: it is kept with your name."
-            raise ProblemError(422, "purpose_needed", detail)
-        self._check_open(actor, recording, action)
-        with self._services.sessions.begin() as session:
-            is_stopped = standing_seal(session) is not None
-            if not is_stopped:
-                record(session, actor, action, recording, why)
-        if is_stopped:
-            self._sealed_elsewhere(actor, recording, action)
+        self.write_down(subject=recording, actor=actor, action=action, purpose=purpose)
         return self._opened_to(load(), actor, recording, action)
 
     def unseal_again(
@@ -216,25 +206,46 @@ class Vault:
     ) -> Opening:
         """Open a recording for what is written down already, and lasts: as it goes on in another process.
 
-        Args:
-            recording: what the recording is called, for the log.
-            load: reads its ledger.
-            actor: who asks, and has asked before.
-            action: what for, as the log has it.
-            stands: says, by the database, whether what the entry is about lasts.
+        ``stands`` says, by the database, whether what the entry is about lasts; the rest as for ``unseal``.
 
         Raises:
             ProblemError: 404 it does not last any more; 503 the vault is sealed; 409 the recording is not
                 sealed to this vault.
         """
-        self._check_open(actor, recording, action)
+        self.go_on(subject=recording, actor=actor, action=action, stands=stands)
+        return self._opened_to(load(), actor, recording, action)
+
+    def write_down(self, *, subject: str, actor: Actor, action: str, purpose: str) -> None:
+        """Write down who opens something and why; only then may it be opened.
+
+        Raises:
+            ProblemError: 422 there is no purpose; 503 the vault is sealed.
+        """
+        why = " ".join(purpose.split())
+        if not why or len(why) > LONGEST_PURPOSE:
+            detail = f"Say why, in 1 to {LONGEST_PURPOSE} characters: it is kept with your name."
+            raise ProblemError(422, "purpose_needed", detail)
+        self._check_open(actor, subject, action)
+        with self._services.sessions.begin() as session:
+            is_stopped = standing_seal(session) is not None
+            if not is_stopped:
+                record(session, actor, action, subject, why)
+        if is_stopped:
+            self._sealed_elsewhere(actor, subject, action)
+
+    def go_on(self, *, subject: str, actor: Actor, action: str, stands: Callable[[Session], bool]) -> None:
+        """See that something may go on that is written down already, as for ``unseal_again``.
+
+        Raises:
+            ProblemError: 404 it does not last any more; 503 the vault is sealed.
+        """
+        self._check_open(actor, subject, action)
         with self._services.readers() as session:
             is_stopped, lasts = standing_seal(session) is not None, stands(session)
         if is_stopped:
-            self._sealed_elsewhere(actor, recording, action)
+            self._sealed_elsewhere(actor, subject, action)
         if not lasts:
-            raise ProblemError(404, "viewing_ended", "This has ended; open the recording again.")
-        return self._opened_to(load(), actor, recording, action)
+            raise ProblemError(404, "viewing_ended", "This has ended; open it again.")
 
     def _opened_to(self, found: Ledger | Loaded, actor: Actor, recording: str, action: str) -> Opening:
         loaded = found if isinstance(found, Loaded) else Loaded(found)
@@ -281,9 +292,8 @@ class Vault:
             each.seal(_JUST_NOW if sealed is None else sealed.refusal)
 
     def _refuse(self, actor: Actor, recording: str, action: str, code: str) -> None:
-        self._refusals.write(
-            actor, "footage:recording:refuse", recording, detail={"wanted": action, "code": code}
-        )
+        what = "imagery:import:refuse" if action.startswith("imagery:") else "footage:recording:refuse"
+        self._refusals.write(actor, what, recording, detail={"wanted": action, "code": code})
 
 
 def _is_sealed(sealed: Sealed) -> ProblemError:

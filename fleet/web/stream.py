@@ -56,6 +56,7 @@ _TOPICS = {
     "review": Permission.REVIEW,
     "request": Permission.REQUESTS,
     "release": Permission.SEE_RELEASES,
+    "import": Permission.SEE_IMPORTS,
     "viewing": Permission.REVIEW_VIEWINGS,
     "resync": Permission.SIGNED_IN,
 }

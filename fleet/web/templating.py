@@ -59,6 +59,7 @@ NAVIGATION = (
     NavigationEntry("/reviews", "Reviews", "eye", Permission.REVIEW, is_more=True),
     NavigationEntry("/visits", "Visits", "home", Permission.SEE_VISITS, is_more=True),
     NavigationEntry("/incidents", "Incidents", "bookmark", Permission.SEE_RECORDINGS, is_more=True),
+    NavigationEntry("/imports", "Imports", "cloud-upload", Permission.SEE_IMPORTS, is_more=True),
     NavigationEntry(
         "/retention", "How long recordings are kept", "clock", Permission.SEE_RECORDINGS, is_more=True
     ),

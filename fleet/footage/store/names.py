@@ -9,6 +9,8 @@ Rules:
   ``recordings/{camera}/{number:08d}.{recording}``, so that neither is in the other's way;
 - what is left of a deleted recording lies below ``deleted/`` under the same names: its receipt and its
   certificate of deletion, so that nothing at all is left in its own place;
+- what was imported lies as ``imports/{import}/{attempt}/{file}/{number:06d}``, and its certificate of
+  deletion as ``deleted/imports/{import}.json``, whose name has 16 digits where a recording's has 8;
 - numbers are padded, so that listing by name lists by number and by offset.
 """
 
@@ -22,6 +24,7 @@ from protocol.footage.receipt import RECEIPT_NAME
 from protocol.naming import CAMERA_NAME, RECORDING_ID, SEGMENT_NAME
 
 DELETED = "deleted"
+IMPORTS = "imports"
 MAX_NUMBER = 99_999_999
 MAX_OFFSET = 999_999_999_999
 
@@ -30,6 +33,9 @@ _SEGMENT = re.compile(SEGMENT_NAME)
 _RECORDING = re.compile(RECORDING_ID)
 _FOLDER = re.compile(rf"([0-9]{{8}})(?:\.({RECORDING_ID}))?")
 _CERTIFICATE = re.compile(rf"deleted/({CAMERA_NAME})/([0-9]{{8}})(?:\.({RECORDING_ID}))?\.json")
+_IMPORT = re.compile(r"[0-9a-f]{16}")
+_IMPORT_CERTIFICATE = re.compile(r"deleted/imports/([0-9a-f]{16})\.json")
+MOST_PIECES = 999_999
 _FALLBACK = re.compile(rf"({CAMERA_NAME})\.([0-9]{{8}})")
 
 
@@ -173,3 +179,51 @@ def key_table_key(place: Place, name: str) -> str:
 def receipt_key(place: Place) -> str:
     """Return the key of a recording's receipt."""
     return f"{recording_prefix(place)}/{RECEIPT_NAME}"
+
+
+def import_prefix(name: str) -> str:
+    """Return the prefix of all objects of an import.
+
+    Raises:
+        ValueError: it is no import's id; a caller should have checked.
+    """
+    if _IMPORT.fullmatch(name) is None:
+        raise ValueError("internal error: a key was asked for something that is not an import")
+    return f"{IMPORTS}/{name}"
+
+
+def import_attempt_prefix(name: str, attempt: str) -> str:
+    """Return the prefix of what was stored when an import's file was received once.
+
+    Raises:
+        ValueError: as for ``import_prefix``.
+    """
+    if _IMPORT.fullmatch(attempt) is None:
+        raise ValueError("internal error: a key was asked for something that is not an attempt")
+    return f"{import_prefix(name)}/{attempt}"
+
+
+def import_piece_key(name: str, attempt: str, file: int, number: int) -> str:
+    """Return the key of a piece of a file of an import.
+
+    Raises:
+        ValueError: as for ``import_prefix``, or the number is none.
+    """
+    if not 0 <= number <= MOST_PIECES:
+        raise ValueError("internal error: a key was asked for an impossible piece")
+    return f"{import_attempt_prefix(name, attempt)}/{int(file)}/{number:06d}"
+
+
+def import_certificate_key(name: str) -> str:
+    """Return the key of the certificate that an import was deleted.
+
+    Raises:
+        ValueError: as for ``import_prefix``.
+    """
+    return f"{DELETED}/{import_prefix(name)}.json"
+
+
+def import_of_certificate(key: str) -> str | None:
+    """Return the id of the import whose certificate of deletion lies under a key; None of another."""
+    match = _IMPORT_CERTIFICATE.fullmatch(key)
+    return match[1] if match else None

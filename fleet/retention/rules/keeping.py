@@ -165,7 +165,7 @@ def keeping(facts: KeepingFacts, history: History, zone: ZoneInfo) -> Keeping:
         OverflowError: the calendar does not go as far.
     """
     if facts.holds:
-        return Keeping(None, _held_words(facts.holds))
+        return Keeping(None, held_words(facts.holds))
     if facts.erased is not None:
         return _erased(facts, facts.erased, zone)
     recorded = local_day(facts.counts_from, zone)
@@ -238,7 +238,8 @@ def _period_words(facts: KeepingFacts, recorded: date, months: int, zone: ZoneIn
     return f"{length} {kind}, from {day_words(recorded)}, {why}."
 
 
-def _held_words(holds: tuple[HoldFacts, ...]) -> str:
+def held_words(holds: tuple[HoldFacts, ...]) -> str:
+    """Say what keeps something that is held, and when that is looked at again."""
     first = min(holds, key=lambda each: each.review)
     more = len(holds) - 1
     others = f" (and {more} more {'hold' if more == 1 else 'holds'})" if more else ""

@@ -1,7 +1,7 @@
 """Wrapping recording keys under the vault's newest key, while the vault is open.
 
-Nothing here gives a key away: what comes out is wrapped, or the keys of one recording's parts for whoever has
-written down why (``Vault.unseal``, or a recording's rewrapping).
+Nothing here gives a key away: what comes out is wrapped, or the keys of one recording's parts, or of one
+import, for whoever has written down why (``Vault.write_down``, or rewrapping).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from fleet.vault.rotation.wrapping import (
 from protocol.footage.format.errors import KeysError
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.ledger import Ledger
+from protocol.footage.sealing.keys import PrivateKey
 
 _SEALED = "The vault is sealed: no key can be wrapped."
 
@@ -83,11 +84,28 @@ class KeyWrapping:
         """
         return open_table(table, self._unwrap(key), key.bound)
 
+    def open_sealed(self, by: str, sealed: bytes, info: bytes) -> bytes:
+        """Return what was sealed to a key of the vault.
+
+        Args:
+            by: the id of that key, in hex.
+            sealed: what was sealed.
+            info: what it was bound to.
+
+        Raises:
+            VaultError: the vault is sealed, or has not that key.
+            KeysError: it does not open.
+        """
+        return self._private(by).decrypt(sealed, info)
+
     def _unwrap(self, key: WrappedKey) -> bytes:
-        found = next((each for each in self._held() if each.key_id == key.by), None)
+        return unwrap(key, self._private(key.by))
+
+    def _private(self, by: str) -> PrivateKey:
+        found = next((each for each in self._held() if each.key_id == by), None)
         if found is None:
-            raise VaultError(_SEALED if not self._held() else f"The vault has no key {key.by[:16]}.")
-        return unwrap(key, found.private)
+            raise VaultError(_SEALED if not self._held() else f"The vault has no key {by[:16]}.")
+        return found.private
 
     def _newest(self) -> HeldKey:
         held = self._held()

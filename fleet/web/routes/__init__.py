@@ -33,6 +33,8 @@ from fleet.web.routes.alerts import told
 from fleet.web.routes.audit import reading, taking
 from fleet.web.routes.documents import drafts, published
 from fleet.web.routes.holding import holds
+from fleet.web.routes.imports import listed as imports
+from fleet.web.routes.imports import one as one_import
 from fleet.web.routes.keeping import deletion, retention
 from fleet.web.routes.people import break_glass, confirming, mine, officer_link, provider, sessions, training
 from fleet.web.routes.references import approving, asking, slips
@@ -93,6 +95,8 @@ for _part in (
 for _part in (reviews, one_review, viewings, visits, one_visit, wording):
     router.include_router(_part.router)
 for _part in (register, one_request, letters, templates, releases, one_release, redacting, copies, collect):
+    router.include_router(_part.router)
+for _part in (imports, one_import):
     router.include_router(_part.router)
 for _part in (training, drafts, published, asking, slips, own_references, approving):
     router.include_router(_part.router)

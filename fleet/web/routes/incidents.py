@@ -39,6 +39,7 @@ from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_moment
 from fleet.web.judged import incident_list, incident_page
 from fleet.web.kept import NO_HOLD_FORM, HoldForm, kept_part
+from fleet.web.routes.imports.on_incident import imports_part
 from fleet.web.templating import pages
 from fleet.web.views.incidents.incident import person_boxes, typed_moment
 from fleet.web.views.incidents.search import IncidentSearch
@@ -276,6 +277,7 @@ def incident_page_of(
         row = get_incident(session, incident)
         page = incident_page(session, row)
         holds = hold_views(holds_on_incident(session, row.id), services.clock())
+        imported = imports_part(session, row.id, actor)
         shown = written or _of(row)
     return pages(request).render(
         request,
@@ -290,5 +292,6 @@ def incident_page_of(
         longest_place=LONGEST_PLACE,
         longest_what=LONGEST_WHAT,
         may_change=may(actor.roles, Permission.CLASSIFY),
+        **imported,
         **kept_part(None, holds, actor, services.clock(), holding=holding),
     )

@@ -113,7 +113,9 @@ def default_review(now: datetime) -> str:
 
 def _hold_view(hold: Hold, now: datetime) -> HoldView:
     row = hold.recording
-    if row is not None:
+    if hold.import_id is not None:
+        of, link = f"Import {hold.import_reference}", f"/imports/{hold.import_id}"
+    elif row is not None:
         of, link = f"Recording {row.number} of {row.camera_id}", f"/recordings/{row.public_id}"
     else:
         of = hold.incident.reference if hold.incident is not None else ""

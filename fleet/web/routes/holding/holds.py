@@ -1,4 +1,4 @@
-"""Holds on recordings and incidents: placed, and ended. What is refused comes back in its form."""
+"""Holds on recordings, incidents and imports: placed, and ended. What is refused comes back in its form."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from fastapi.responses import RedirectResponse, Response
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
+from fleet.imagery.service import hold_on_import
 from fleet.people.access import Permission, require
 from fleet.retention.holds import HoldDraft, hold_incident, hold_recording, release_hold
 from fleet.retention.models import Hold
 from fleet.web.faults import PageRoute
 from fleet.web.kept import NEW_HOLD, HoldForm
+from fleet.web.routes.imports.one import import_page_of
 from fleet.web.routes.incidents import incident_page_of
 from fleet.web.routes.keeping.retention import retention_page_of
 from fleet.web.routes.recording import page_of
@@ -94,6 +96,19 @@ def hold_incident_form(
     return RedirectResponse(f"/incidents/{incident}#kept", 303)
 
 
+@router.post("/imports/{name}/holds")
+def hold_import_form(
+    request: Request, name: str, services: ServicesDep, actor: Retainer, sent: SentDep
+) -> Response:
+    """Hold an import."""
+    try:
+        with services.sessions.begin() as session:
+            hold_on_import(session, services, sent.draft, name=name, by=actor)
+    except ProblemError as problem:
+        return import_page_of(request, services, actor, name, holding=sent.refused(problem))
+    return RedirectResponse(f"/imports/{name}#kept", 303)
+
+
 @router.post("/holds/{hold}/release")
 def release_form(
     request: Request, hold: str, services: ServicesDep, actor: Retainer, reason: Line = "", shown: Line = ""
@@ -101,13 +116,12 @@ def release_form(
     """End a hold, and go to what it held; ``shown`` is "retention" where the list of all holds was shown."""
     try:
         with services.sessions.begin() as session:
-            recording, incident = _held(release_hold(session, hold=hold, reason=reason, by=actor))
+            page = _held(release_hold(session, hold=hold, reason=reason, by=actor))
     except ProblemError as problem:
         if problem.status == _NOT_FOUND:
             raise
         sent = HoldForm(hold, reason=reason, fault=problem.detail, status=problem.status)
         return _again(request, services, actor, sent, everything=shown == "retention")
-    page = f"/recordings/{recording}" if recording else f"/incidents/{incident}"
     return RedirectResponse(f"{page}#kept", 303)
 
 
@@ -118,14 +132,17 @@ def _again(
     if everything:
         return retention_page_of(request, services, actor, holding=sent)
     with services.readers() as session:
-        recording, incident = _held(session.get_one(Hold, sent.which))
+        hold = session.get_one(Hold, sent.which)
+        recording = "" if hold.recording is None else hold.recording.public_id
     if recording:
         return page_of(request, recording, services, actor, Forms(holding=sent))
-    return incident_page_of(request, services, actor, incident, holding=sent)
+    if hold.import_id is not None:
+        return import_page_of(request, services, actor, hold.import_id, holding=sent)
+    return incident_page_of(request, services, actor, str(hold.incident_id), holding=sent)
 
 
-def _held(hold: Hold) -> tuple[str, str]:
-    """Return the recording that a hold is on, or else its incident; the other is empty."""
+def _held(hold: Hold) -> str:
+    """Return the page of what a hold is on."""
     if hold.recording is not None:
-        return hold.recording.public_id, ""
-    return "", str(hold.incident_id)
+        return f"/recordings/{hold.recording.public_id}"
+    return f"/incidents/{hold.incident_id}" if hold.import_id is None else f"/imports/{hold.import_id}"

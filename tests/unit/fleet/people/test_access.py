@@ -22,6 +22,8 @@ pytestmark = pytest.mark.slow
 TABLE = {
     Role.OFFICER: {Permission.SIGNED_IN, Permission.OWN},
     Role.SAFETY_TEAM: {
+        Permission.SEE_IMPORTS,
+        Permission.IMPORT,
         Permission.SIGNED_IN,
         Permission.SEE_VISITS,
         Permission.PLAN_VISITS,
@@ -35,6 +37,8 @@ TABLE = {
     Role.CCTV_MANAGER: {
         Permission.TRAINING,
         Permission.SEE_DOCUMENTS,
+        Permission.SEE_IMPORTS,
+        Permission.IMPORT,
         Permission.SIGNED_IN,
         Permission.SEE_VISITS,
         Permission.PLAN_VISITS,
@@ -59,6 +63,8 @@ TABLE = {
         Permission.TRAINING,
         Permission.SEE_DOCUMENTS,
         Permission.PUBLISH,
+        Permission.SEE_IMPORTS,
+        Permission.IMPORT,
         Permission.APPROVE_TEXTS,
         Permission.SIGNED_IN,
         Permission.SEE_VISITS,
@@ -84,6 +90,7 @@ TABLE = {
     Role.DATA_PROTECTION_OFFICER: {
         Permission.SEE_DOCUMENTS,
         Permission.PUBLISH,
+        Permission.SEE_IMPORTS,
         Permission.APPROVE_TEXTS,
         Permission.SIGNED_IN,
         Permission.SEE_VISITS,
@@ -152,6 +159,13 @@ PINNED = {
     "GET /alerts": Permission.ALERTS,
     "GET /api/v1/alerts": Permission.ALERTS,
     "POST /alerts/{alert}/resolve": Permission.ALERTS,
+    "PUT /api/v1/imports/{name}/file": Permission.IMPORT,
+    "POST /api/v1/imports/{name}/viewings": Permission.PLAY,
+    "GET /api/v1/import-viewings/{viewing}/media": Permission.PLAY,
+    "POST /api/v1/imports/{name}/exports": Permission.EXPORT,
+    "POST /api/v1/imports/{name}/delete": Permission.RETAIN,
+    "POST /imports/{name}/look": Permission.PLAY,
+    "POST /imports/{name}/download": Permission.EXPORT,
     "POST /api/v1/releases": Permission.RELEASE,
     "POST /api/v1/releases/{release}/approve": Permission.APPROVE_RELEASES,
     "POST /api/v1/releases/{release}/link": Permission.RELEASE,

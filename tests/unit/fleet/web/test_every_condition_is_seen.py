@@ -23,6 +23,7 @@ from tests.unit.fleet.web import (
     test_said_by_pages,
     test_said_by_templates,
     test_states_of_documents,
+    test_states_of_imports,
     test_states_of_people,
     test_states_of_recordings,
     test_states_of_redaction,
@@ -36,6 +37,7 @@ from tests.unit.fleet.web import (
 PAIRS = (test_said_by_pages.ROWS, test_said_by_templates.ROWS)
 STATES = (
     test_states_of_documents.STATES,
+    test_states_of_imports.STATES,
     test_states_of_people.STATES,
     test_states_of_recordings.STATES,
     test_states_of_redaction.STATES,

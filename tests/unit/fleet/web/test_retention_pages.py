@@ -144,7 +144,7 @@ def test_an_incident_s_hold_keeps_each_of_its_recordings_while_they_are_in_it(
     answer = desk.post("/incidents", data={**fields, "recording": [ONE]}, follow_redirects=False)
     path = str(answer.headers["location"])
     page = hold(desk, path, kind="investigation")
-    assert "A hold here keeps each of its recordings, those that are put in later too" in page
+    assert "A hold here keeps each of its recordings and imports, those that are put in later too" in page
     assert "Held for an investigation" in text(desk, f"/recordings/{ONE}")
     assert "Held for" not in text(desk, f"/recordings/{2:032x}")
     desk.post(f"{path}/recordings", data={"recording": [f"{2:032x}"]})

@@ -1,0 +1,73 @@
+"""Looking for imports, and which belong to what; only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from fleet.audit.models import AuditEntry
+from fleet.imagery.models import ImportRow
+from fleet.imagery.rules.kinds import EXPORTED, VIEWED, ImportKind, ImportState
+
+STATES = {
+    "here": "Here, or to come",
+    "described": "Waits for its file",
+    "deleted": "Deleted",
+    "all": "All",
+}
+_OF_STATE: dict[str, tuple[ImportState, ...]] = {
+    "here": (ImportState.DESCRIBED, ImportState.HELD),
+    "described": (ImportState.DESCRIBED,),
+    "deleted": (ImportState.DELETING, ImportState.DELETED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFilter:
+    """Which imports are wanted: a key of ``STATES``, a kind or all, and words to look for."""
+
+    state: str = "here"
+    kind: str = ""
+    text: str = ""
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        """The condition on ``ImportRow``."""
+        states = _OF_STATE.get(self.state)
+        parts: list[ColumnElement[bool]] = [true() if states is None else ImportRow.state.in_(states)]
+        if self.kind in set(ImportKind):
+            parts.append(ImportRow.kind == self.kind)
+        if self.text:
+            parts.append(
+                or_(
+                    *(
+                        column.icontains(self.text, autoescape=True)
+                        for column in (ImportRow.reference, ImportRow.source, ImportRow.place)
+                    )
+                )
+            )
+        return and_(*parts)
+
+
+def find_imports(
+    session: Session, wanted: ImportFilter, *, skip: int = 0, limit: int
+) -> tuple[Sequence[ImportRow], int]:
+    """Return imports, the newest first, and how many there are."""
+    total = session.scalar(select(func.count()).select_from(ImportRow).where(wanted.condition)) or 0
+    query = select(ImportRow).where(wanted.condition).order_by(ImportRow.year.desc(), ImportRow.number.desc())
+    return session.scalars(query.offset(skip).limit(limit)).all(), total
+
+
+def imports_of_incident(session: Session, incident: str) -> Sequence[ImportRow]:
+    """Return the imports that belong to an incident, the oldest first."""
+    query = select(ImportRow).where(ImportRow.incident_id == incident)
+    return session.scalars(query.order_by(ImportRow.year, ImportRow.number)).all()
+
+
+def looks_at(session: Session, row: ImportRow, *, most: int) -> Sequence[AuditEntry]:
+    """Return who looked at an import or took it out, by the audit log, the newest first."""
+    query = select(AuditEntry).where(AuditEntry.subject == row.id, AuditEntry.action.in_((VIEWED, EXPORTED)))
+    return session.scalars(query.order_by(AuditEntry.number.desc()).limit(most)).all()

@@ -1,0 +1,178 @@
+"""Opening imports: who looks says why first, and is shown the copy alone (F1).
+
+Rules:
+- the audit entry is committed before the key is opened;
+- a viewing lasts ``LASTS``, and each answer within it opens the key anew: once the vault is sealed, the
+  import deleted or the viewing over, nothing more is given;
+- the original never leaves: what is shown and given out is the copy, without what the file says of itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from fleet.core.actor import Actor
+from fleet.core.database import announce, now
+from fleet.core.problems import ProblemError
+from fleet.core.services import Services
+from fleet.footage.imported.models import ImportKey
+from fleet.footage.imported.pieces import ImportReader, stored_reader
+from fleet.footage.imported.sealing import ImportFile, import_key_info
+from fleet.footage.store.store import FootageStore
+from fleet.imagery.models import ImportRow, ImportViewing
+from fleet.imagery.rules.kinds import VIEWED, ImportKind, ImportState
+from fleet.imagery.service import get_held
+from fleet.people.secrets import new_id
+from fleet.retention.holds import IMPORT as TOPIC
+from fleet.vault.errors import VaultError
+from fleet.vault.vault import Vault
+from protocol.footage.format.errors import KeysError
+
+LASTS = timedelta(hours=1)
+MEDIA_TYPES = {ImportKind.CCTV: "video/mp4", ImportKind.PHOTOGRAPH: "image/jpeg"}
+_ENDS = {ImportKind.CCTV: "mp4", ImportKind.PHOTOGRAPH: "jpg"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlainImport:
+    """The plain copy of an import, an ordinary MP4 or JPEG, to be read once.
+
+    Attributes:
+        name: what its file is called.
+        media_type: of it.
+        size: in bytes.
+        sha256: of all of its bytes.
+        reader: reads spans of it.
+    """
+
+    name: str
+    media_type: str
+    size: int
+    sha256: bytes
+    reader: ImportReader
+
+    def blocks(self) -> Iterator[bytes]:
+        """Give all of it.
+
+        Raises:
+            KeysError: a piece does not open.
+            StoreError: one cannot be read.
+        """
+        return self.reader.blocks(0, self.size)
+
+
+class ImportOpener:
+    """Opens imports. Safe to use from several threads."""
+
+    def __init__(self, services: Services, store: FootageStore, vault: Vault) -> None:
+        self._services, self._store, self._vault = services, store, vault
+
+    def plain(self, name: str, *, by: Actor, action: str, purpose: str) -> PlainImport:
+        """Write down who opens an import and why, and return its plain copy.
+
+        Args:
+            name: the import.
+            by: who asks.
+            action: what for, as the log words it.
+            purpose: why, in the actor's words.
+
+        Raises:
+            ProblemError: 404 there is no such import; 409 its file is not here, or does not open; 410 it was
+                deleted; 422 there is no purpose; 503 the vault is sealed.
+        """
+        with self._services.readers() as session:
+            get_held(session, name)
+        self._vault.write_down(subject=name, actor=by, action=action, purpose=purpose)
+        with self._services.sessions.begin() as session:
+            announce(session, TOPIC, name)
+        return self._opened(name)
+
+    def view(self, name: str, *, by: Actor, purpose: str) -> str:
+        """Begin a viewing, with its purpose written down; return its id.
+
+        Raises:
+            ProblemError: as for ``plain``.
+        """
+        self.plain(name, by=by, action=VIEWED, purpose=purpose)
+        with self._services.sessions.begin() as session:
+            moment = now(session)
+            session.execute(delete(ImportViewing).where(ImportViewing.until <= moment))
+            row = ImportViewing(
+                id=new_id(self._services.random),
+                import_id=name,
+                actor_kind=str(by.kind),
+                actor_id=by.id,
+                purpose=" ".join(purpose.split()),
+                opened=moment,
+                until=moment + LASTS,
+            )
+            session.add(row)
+        return row.id
+
+    def shown(self, viewing: str, *, by: Actor) -> PlainImport:
+        """Return the plain copy for a viewing that lasts.
+
+        Raises:
+            ProblemError: 404 it does not last, or is not the actor's own; 409, 410 and 503 as for ``plain``.
+        """
+        with self._services.readers() as session:
+            name = self.viewing_of(session, viewing, by).import_id
+            get_held(session, name)
+        self._vault.go_on(
+            subject=name,
+            actor=by,
+            action=VIEWED,
+            stands=lambda session: session.get(ImportViewing, viewing) is not None,
+        )
+        return self._opened(name)
+
+    def viewing_of(self, session: Session, viewing: str, by: Actor) -> ImportViewing:
+        """Return a viewing of the actor's own that lasts.
+
+        Raises:
+            ProblemError: 404 there is none.
+        """
+        row = session.get(ImportViewing, viewing)
+        is_own = row is not None and (row.actor_kind, row.actor_id) == (str(by.kind), by.id)
+        if row is None or not is_own or row.until <= now(session):
+            raise ProblemError(404, "viewing_ended", "That viewing has ended. Say again why you are looking.")
+        return row
+
+    def _opened(self, name: str) -> PlainImport:
+        with self._services.readers() as session:
+            row, key = get_held(session, name), session.get(ImportKey, name)
+        if key is None:
+            raise _does_not_open(row)
+        try:
+            opened = self._vault.wrapping.open_sealed(key.sealed_to, key.sealed, import_key_info(name))
+        except VaultError as error:
+            raise ProblemError(503, "vault_sealed", str(error)) from error
+        except KeysError as error:
+            raise _does_not_open(row) from error
+        return _plain(self._store, row, opened)
+
+
+def end_viewings(session: Session, name: str) -> None:
+    """End every viewing of an import."""
+    session.execute(delete(ImportViewing).where(ImportViewing.import_id == name))
+
+
+def _plain(store: FootageStore, row: ImportRow, key: bytes) -> PlainImport:
+    if row.state != ImportState.HELD or row.copy_sha256 is None:
+        raise ValueError("internal error: an import was opened that is not here")
+    kind = ImportKind(row.kind)
+    read = stored_reader(store, row.id, row.attempt, ImportFile.COPY)
+    reader = ImportReader(read, row.copy_size, key, row.id, ImportFile.COPY)
+    return PlainImport(
+        f"{row.reference}.{_ENDS[kind]}", MEDIA_TYPES[kind], row.copy_size, row.copy_sha256, reader
+    )
+
+
+def _does_not_open(row: ImportRow) -> ProblemError:
+    detail = f"The key of {row.reference} does not open by this fleet's vault. Restore it from a backup."
+    return ProblemError(409, "own_key_damaged", detail)

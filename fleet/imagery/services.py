@@ -1,0 +1,71 @@
+"""What imports are made of, put together once, and what their routes share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+
+from fleet.core.app_key import AppKey
+from fleet.core.services import Services
+from fleet.footage.services import FootageServices
+from fleet.imagery.import_allowance import ImportAllowance
+from fleet.imagery.import_deleting import ImportDeleting
+from fleet.imagery.import_keepings import held_import_bytes
+from fleet.imagery.opening import ImportOpener
+from fleet.imagery.receiving import ImportReceiving
+from fleet.imagery.tidying import ImportTidying
+from fleet.pki.authority import Authority
+from fleet.vault.vault import Vault
+from protocol.units import GIB
+
+
+@dataclass(frozen=True, slots=True)
+class ImportServices:
+    """The services of imports.
+
+    Attributes:
+        receiving: receives files.
+        opener: opens imports.
+        deleting: deletes them, as a job.
+        tidying: asks for that, and looks for what should not be here.
+    """
+
+    receiving: ImportReceiving
+    opener: ImportOpener
+    deleting: ImportDeleting
+    tidying: ImportTidying
+
+
+def compose_imports(
+    core: Services,
+    authority: Authority,
+    footage: FootageServices,
+    vault: Vault,
+    *,
+    seconds: Callable[[], float] = time.monotonic,
+) -> ImportServices:
+    """Put imports together."""
+
+    def held() -> int:
+        with core.readers() as session:
+            return held_import_bytes(session)
+
+    config = core.config.imports
+    allowance = ImportAllowance(
+        each_day=config.gib_per_day * GIB, in_all=config.gib * GIB, held=held, clock=seconds
+    )
+    return ImportServices(
+        ImportReceiving(core, footage, vault, allowance),
+        ImportOpener(core, footage.store, vault),
+        ImportDeleting(core, authority, footage),
+        ImportTidying(core, authority, footage),
+    )
+
+
+IMPORTS: AppKey[ImportServices] = AppKey("imports")
+
+ImportsDep = Annotated[ImportServices, Depends(IMPORTS)]
