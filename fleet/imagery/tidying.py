@@ -109,8 +109,10 @@ class ImportTidying:
         query = select(ImportRow.id).where(
             ImportRow.state == ImportState.DESCRIBED, ImportRow.described < moment - WAITS
         )
-        with self._services.sessions.begin() as session:
-            for name in session.scalars(query.where(ImportRow.attempted.is_(None))).all():
+        with self._services.readers() as session:  # most rounds find nothing, and need no writer's turn
+            due = session.scalars(query.where(ImportRow.attempted.is_(None))).all()
+        for name in due:
+            with self._services.sessions.begin() as session:
                 discard_import(session, name=name, by=FLEET)
 
     def apply(self) -> int:
@@ -156,8 +158,11 @@ class ImportTidying:
                 for each in self._store.list(f"{names.import_attempt_prefix(name, stale)}/"):
                     self._store.remove(each.key)
                 number += 1
-        with self._services.sessions.begin() as session:
-            for row in session.scalars(select(ImportRow).where(ImportRow.attempted.is_not(None))).all():
+        with self._services.readers() as session:
+            begun = session.scalars(select(ImportRow.id).where(ImportRow.attempted.is_not(None))).all()
+        for name in begun:
+            with self._services.sessions.begin() as session:
+                row = session.get_one(ImportRow, name, with_for_update={"of": ImportRow})
                 if _stale_attempt(session, row):
                     row.attempt, row.attempted = "", None
         return number
