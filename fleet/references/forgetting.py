@@ -55,10 +55,15 @@ class VisitForgetting:
         today = local_day(moment, zone)
         if is_early(self._next, moment):
             return
-        with services.sessions.begin() as session:
-            is_on, clock = deletes(switches_of(session), today, zone), look(session)
-        if is_on and not clock.is_doubted(moment):
-            self._forget(moment, today, zone)
+        with services.readers() as session:  # whoever has nothing to delete takes no writer's turn
+            is_on = deletes(switches_of(session), today, zone)
+            months = services.config.visits.keep_months
+            is_due = is_on and past_visits(session, today, zone, months, most=1)
+        if is_due:
+            with services.sessions.begin() as session:
+                is_doubted = look(session).is_doubted(moment)
+            if not is_doubted:
+                self._forget(moment, today, zone)
         self._next = moment + EVERY
 
     def _forget(self, moment: datetime, today: date, zone: ZoneInfo) -> None:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -54,15 +55,13 @@ class Fleet:
     def identity(self, camera: str = "cam-01") -> TestIdentity:
         """Enrol a camera; return it as the recordings of tests are made by."""
         key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(camera.encode()).digest())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "anything")])
-        request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, None)
         with self.services.sessions.begin() as session:
             code, _ = create_code(session, self.services.cameras, by=OPERATOR)
             row, issued = enrol(
                 session,
                 self.services.cameras,
                 code=code,
-                request_pem=request.public_bytes(Encoding.PEM).decode(),
+                request_pem=_signing_request(key),
             )
         own, *issuers = read_certificates(issued.pem)
         return replace(
@@ -77,12 +76,19 @@ class Fleet:
         )
 
 
+def _signing_request(key: Ed25519PrivateKey) -> str:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "anything")])
+    request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, None)
+    return request.public_bytes(Encoding.PEM).decode()
+
+
 class WithCertificate:
     """The cameras' application as it is behind its listener: each request carries the peer's certificate."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.certificate: bytes | None = None
+        self.renewed: dict[str, bytes] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and self.certificate is not None:
@@ -146,18 +152,34 @@ class Link:
         json: Any = None,  # noqa: ANN401 - whatever JSON can carry
     ) -> httpx.Response:
         """Send a request as the camera that made the recording."""
-        app = self.fleet.cameras.app
+        app, identity = self.fleet.cameras.app, self.take.identity
         assert isinstance(app, WithCertificate)
-        app.certificate = self.take.identity.camera_certificate
-        answer: httpx.Response = self.fleet.cameras.request(
-            method,
-            f"{self.base}{path}",
-            params={"recording": self.take.recording.hex()} if self.named else None,
-            content=content,
-            headers=headers,
-            json=json,
-        )
+        app.certificate = app.renewed.get(identity.camera, identity.camera_certificate)
+
+        def sent() -> httpx.Response:
+            answer: httpx.Response = self.fleet.cameras.request(
+                method,
+                f"{self.base}{path}",
+                params={"recording": self.take.recording.hex()} if self.named else None,
+                content=content,
+                headers=headers,
+                json=json,
+            )
+            return answer
+
+        answer = sent()
+        if answer.status_code == HTTPStatus.FORBIDDEN and answer.json()["code"] == "certificate_ended":
+            self._renew(app)
+            answer = sent()
         return answer
+
+    def _renew(self, app: WithCertificate) -> None:
+        """Ask for the next certificate, as a camera does whose last one has ended."""
+        identity = self.take.identity
+        request = {"csr_pem": _signing_request(identity.camera_key)}
+        answer = self.fleet.cameras.post("/api/v1/camera/certificate", json=request)
+        own, *_ = read_certificates(answer.raise_for_status().json()["certificate_pem"])
+        app.certificate = app.renewed[identity.camera] = own
 
     def segment(self, name: str, data: bytes | None = None) -> httpx.Response:
         """Send a segment."""

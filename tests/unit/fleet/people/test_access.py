@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from fleet.cameras.identity import camera_identity
+from fleet.cameras.identity import camera_identity, camera_to_renew
 from fleet.core.actor import Role
 from fleet.people.access import Permission, Public, Requirement
 from fleet.people.permissions import GRANTS, may
@@ -223,7 +223,9 @@ def test_every_route_says_who_may_call_it(routes: list[Route]) -> None:  # prove
 def test_every_route_of_the_cameras_listener_is_for_cameras(quiet: FleetServices) -> None:  # proves L1
     routes = list(routes_of(create_cameras_app(quiet)))
     assert len(routes) >= 6
-    assert [str(route) for route in routes if camera_identity not in route.calls] == []
+    others = [route for route in routes if camera_identity not in route.calls]
+    assert [str(route) for route in others] == ["POST /api/v1/camera/certificate"]
+    assert all(camera_to_renew in route.calls for route in others)
 
 
 def test_the_pinned_routes_have_their_permission(routes: list[Route]) -> None:
