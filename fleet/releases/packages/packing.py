@@ -12,7 +12,6 @@ import io
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from fleet.footage.errors import MediaError
 from fleet.footage.media.fragment import read_part
@@ -29,9 +28,6 @@ from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.released.release import MOVIE_NAME
 from protocol.footage.released.released_part import WITHHELD, ReleasedPart, Treatment
 from protocol.footage.released.released_segment import released_name, write_released_segment
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +162,7 @@ class BlockFile(io.RawIOBase):
         """Say that it can be read."""
         return True
 
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # any buffer, in the stubs
         """Fill a buffer as far as one block goes; return how many bytes that were, 0 at the end."""
         while not self._held:
             block = next(self._blocks, None)
