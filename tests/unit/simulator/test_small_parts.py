@@ -167,6 +167,10 @@ def test_scenarios_are_listed() -> None:
     assert "first_press: " in CliRunner().invoke(app, ["scenarios"]).stdout
 
 
+LEAST = 19
+"""More nobody gives way (nice(2))."""
+
+
 @pytest.mark.parametrize(("niceness", "expected"), [(0, (0, "0")), (7, (7, "3"))])
 def test_a_camera_gives_way_as_far_as_it_is_asked_to(niceness: int, expected: tuple[int, str]) -> None:
     code = (
@@ -174,5 +178,6 @@ def test_a_camera_gives_way_as_far_as_it_is_asked_to(niceness: int, expected: tu
         f"give_way({niceness}); thread = threading.Thread(target=lambda: "
         "print(os.nice(0) - before, os.sched_getscheduler(threading.get_native_id()))); thread.start()"
     )
+    wanted = min(os.nice(0) + expected[0], LEAST) - os.nice(0)  # whoever runs this may give way already
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.split() == [str(expected[0]), expected[1]], "and its threads with it"
+    assert found.stdout.split() == [str(wanted), expected[1]], "and its threads with it"

@@ -828,7 +828,7 @@ def test_what_speaks_of_the_present_says_until_when(facts: CameraFacts) -> None:
 TEMPLATES = Path(templating.__file__).parent / "templates"
 VIEWS = (attention, best, camera, coverage, handout, today, tile, officers, sealing)
 STEPS = re.compile(
-    r"^(Take|Until then|Dock|Enrol|Leave|Keep|Find|Put|Do not|Tell|Order and lengths|Whether|Better|"
+    r"^(Take|Until then|Connect|Dock|Enrol|Leave|Keep|Find|Put|Do not|Tell|Order and lengths|Whether|Better|"
     r": type a part| Dock it| out of service on its page|Recordings? |it does not verify)"
 )
 """What to do about it, and what is not known: not a claim about a camera."""

@@ -1,6 +1,6 @@
 """What each role is shown, and that nothing personal gets into logs, addresses or what the broker carries.
 
-Everybody and everything personal here has a name with ``Zq`` in it, so that it is found wherever it turns up.
+Everybody and everything personal here has a name with ``Zqxjvk`` in it, so that it is found wherever it turns up.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from tests.support.fleet.fleet import BY_PASSWORD, TestClock, dashboard_client, 
 from tests.support.pages.scene import ID, Scene
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
-MARK = "Zq"
-PASSWORD = "Zq four random words"
+MARK = "Zqxjvk"
+PASSWORD = "Zqxjvk four random words"
 LANDLORD = LandlordSection(name="Northgate Homes", contact="1 Gate Street", complaints="c@n.example")
 CONFIG: FleetConfig = BY_PASSWORD.model_copy(
     update={"landlord": LANDLORD, "training": TrainingSection(soon_days=30)}
@@ -42,11 +42,11 @@ DESK = {"/", "/alerts", "/hand-out", "/recordings", "/cameras", "/incidents", "/
 OVERSIGHT = {"/requests", "/releases", "/documents", "/visits", "/vault"}
 PAGES = {
     Role.OFFICER: {"/mine"},
-    Role.SAFETY_TEAM: DESK | {"/mine", "/visits"},
-    Role.CCTV_MANAGER: DESK | OVERSIGHT | {"/reviews"},
-    Role.HEAD_OF_SAFETY: DESK | OVERSIGHT | {"/reviews"},
+    Role.SAFETY_TEAM: DESK | {"/mine", "/visits", "/imports"},
+    Role.CCTV_MANAGER: DESK | OVERSIGHT | {"/reviews", "/imports"},
+    Role.HEAD_OF_SAFETY: DESK | OVERSIGHT | {"/reviews", "/imports"},
     Role.DATA_PROTECTION_OFFICER: OVERSIGHT
-    | {"/alerts", "/recordings", "/letters", "/incidents", "/retention"},
+    | {"/alerts", "/recordings", "/letters", "/incidents", "/retention", "/imports"},
     Role.ADMINISTRATOR: DESK | {"/letters", "/documents", "/users", "/vault", "/settings"},
 }
 """Which pages each role goes to: an officer their own, the data protection officer requests and registers."""
@@ -126,16 +126,16 @@ class Recorded:
 
 def _live(scene: Scene, at: Recorded) -> None:
     """Go the main ways, with marked names wherever people type something."""
-    at.post("/officers", name="Zq Officer")
+    at.post("/officers", name="Zqxjvk Officer")
     officer = at.get("/officers").text.partition('href="/officers/')[2].partition('"')[0]
-    at.post(f"/officers/{officer}/name", name="Zq Other Officer")
+    at.post(f"/officers/{officer}/name", name="Zqxjvk Other Officer")
     at.post(f"/officers/{officer}/training", course="Cameras", taken="2026-01-10", until="2026-12-10")
     at.post("/hand-out", camera="cam-01", officer=officer, sure="yes")
     visit = at.post(
         "/visits",
-        tenancy="Zq-4711",
-        place="Zq Flat, 12 Elm Road",
-        purpose="Zq gas check",
+        tenancy="Zqxjvk-4711",
+        place="Zqxjvk Flat, 12 Elm Road",
+        purpose="Zqxjvk gas check",
         planned=(scene.clock() + timedelta(hours=1)).isoformat(timespec="minutes"),
         minutes="60",
         officer=officer,
@@ -146,22 +146,22 @@ def _live(scene: Scene, at: Recorded) -> None:
         kind="access",
         received="2026-11-30",
         channel="letter",
-        name="Zq Hill",
-        contact="Zq Road",
-        what="Zq visit",
-        owner="Zq Owner",
+        name="Zqxjvk Hill",
+        contact="Zqxjvk Road",
+        what="Zqxjvk visit",
+        owner="Zqxjvk Owner",
     )
-    at.post(f"{case}/write/received", words="", method="Zq post", step="send")
+    at.post(f"{case}/write/received", words="", method="Zqxjvk post", step="send")
     incident = at.post(
         "/incidents",
-        place="Zq Road",
+        place="Zqxjvk Road",
         category="threat",
-        what="Zq shouted",
+        what="Zqxjvk shouted",
         people="tenant",
         happened=scene.clock().isoformat(timespec="minutes"),
     )
-    at.post(f"/recordings/{ID}/notes", text="Zq note")
-    at.post("/documents/privacy-notice/words/purposes", text="Zq words", seen="0")
+    at.post(f"/recordings/{ID}/notes", text="Zqxjvk note")
+    at.post("/documents/privacy-notice/words/purposes", text="Zqxjvk words", seen="0")
     for path in (
         visit,
         case,
@@ -193,7 +193,7 @@ def test_nothing_personal_is_in_logs_addresses_or_what_goes_to_the_broker(
         session.add(
             User(
                 id="user-1",
-                name="Zq User",
+                name="Zqxjvk User",
                 password=hash_password(PASSWORD),
                 roles=frozenset({Role.SAFETY_TEAM}),
                 created=clock.now,
@@ -204,8 +204,8 @@ def test_nothing_personal_is_in_logs_addresses_or_what_goes_to_the_broker(
     stranger = TestClient(client.app, base_url="https://localhost:8443", raise_server_exceptions=False)
     stranger.portal = client.portal
     browser = Browser(stranger)
-    browser.sign_in("Zq User", "Zq wrong password")
-    browser.sign_in("Zq User", PASSWORD)
+    browser.sign_in("Zqxjvk User", "Zqxjvk wrong password")
+    browser.sign_in("Zqxjvk User", PASSWORD)
     assert browser.is_in()
     at.note(stranger.get("/"))
     said = [record.getMessage() + str(record.exc_info or "") for record in caplog.records]
