@@ -1,6 +1,6 @@
 """What each role is shown, and that nothing personal gets into logs, addresses or what the broker carries.
 
-Everybody and everything personal here has a name with ``Zqxjvk`` in it, so that it is found wherever it turns up.
+Everybody and everything personal here has a name with ``Zqxjvk`` in it, so that it is found wherever it is.
 """
 
 from __future__ import annotations
