@@ -35,7 +35,7 @@ from fleet.visits.rules.forgetting import VisitKeeping
 from fleet.visits.service import TOPIC
 
 BLOCK = 100
-LOOKED_AT = 500
+LOOKED_AT = 100
 """So many are looked at for a page that says how many would go."""
 EVERY = timedelta(minutes=15)
 _OF_A_VISIT = (ConsentEntry, VisitNotice, VisitReference, VisitRecording)
@@ -71,7 +71,8 @@ class VisitForgetting:
         while True:
             with self._services.readers() as session:
                 found = past_visits(session, today, zone, months, after=after, most=BLOCK)
-            for visit in found:
+                going = _going(session, found, moment, zone, months)
+            for visit in going:
                 with self._services.sessions.begin() as session:
                     forget_visit(session, visit, moment, today, zone, months)
             if len(found) < BLOCK:
@@ -105,11 +106,20 @@ def past_visits(
 
 def visits_going(session: Session, moment: datetime, zone: ZoneInfo, months: int) -> tuple[int, bool]:
     """Return how many visits would be deleted now, and whether all that are past their day were looked at."""
-    today = local_day(moment, zone)
-    found = past_visits(session, today, zone, months, most=LOOKED_AT)
-    rows = [session.get_one(TenancyVisit, each) for each in found]
-    going = sum(keeping_of(session, row, zone, months).may_go(moment, today) for row in rows)
-    return going, len(found) < LOOKED_AT
+    found = past_visits(session, local_day(moment, zone), zone, months, most=LOOKED_AT)
+    return len(_going(session, found, moment, zone, months)), len(found) < LOOKED_AT
+
+
+def _going(
+    session: Session, visits: Sequence[str], moment: datetime, zone: ZoneInfo, months: int
+) -> Sequence[str]:
+    """Return those of these visits that nothing keeps."""
+    today, rows = local_day(moment, zone), (session.get(TenancyVisit, each) for each in visits)
+    return [
+        row.id
+        for row in rows
+        if row is not None and keeping_of(session, row, zone, months).may_go(moment, today)
+    ]
 
 
 def keeping_of(session: Session, row: TenancyVisit, zone: ZoneInfo, months: int) -> VisitKeeping:

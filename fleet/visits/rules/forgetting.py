@@ -52,7 +52,8 @@ class VisitKeeping:
         if self.held:
             return "Kept until somebody ends that; nothing of it is deleted before."
         if self.footage:
-            return f"Kept until {day_words(self.last_day)}, and for as long as footage of it is here."
+            footage = "footage that is of it, or may be, is here"
+            return f"Kept until {day_words(self.last_day)}, and for as long as {footage}."
         if self.answered_until is not None:
             return f"Kept until {day_words(self.last_day)}, and for as long as a reference of it is answered."
         return f"Kept until {day_words(self.last_day)}."

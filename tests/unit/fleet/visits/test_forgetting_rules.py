@@ -34,7 +34,10 @@ def test_what_the_tables_are_asked_for_has_all_that_may_go(ended: date, months: 
     ("kept", "says"),
     [
         (VisitKeeping(date(2020, 1, 31), 13, held="A claim"), "until somebody ends that"),
-        (VisitKeeping(date(2020, 1, 31), 13, footage=1), "28 February 2021, and for as long as footage"),
+        (
+            VisitKeeping(date(2020, 1, 31), 13, footage=1),
+            "28 February 2021, and for as long as footage that is of it, or may be,",
+        ),
         (
             VisitKeeping(date(2020, 1, 31), 13, answered_until=NOW),
             "28 February 2021, and for as long as a reference",

@@ -171,7 +171,7 @@ def test_footage_of_it_keeps_it_and_then_a_reference_for_sixty_days_more(scene: 
         )
         session.add(reference(scene.clock(), number=4))
     assert left(scene) == 6
-    assert "and for as long as footage of it is here." in scene.client.get(here).text
+    assert "and for as long as footage that is of it, or may be, is here." in scene.client.get(here).text
     with scene.services.sessions.begin() as session:
         row = recorded(session)
         row.state, row.deleted = RecordingState.DELETED, scene.clock() - timedelta(days=59)
