@@ -140,6 +140,7 @@ def test_the_newest_recordings_are_in_view_beside_fifteen_cameras(
             _calm(speaker, worn[speaker.camera.id], made=1)
     _calm(crowd[1][6], worn["cam-07"], made=1, battery_percent=9, storage_free_bytes=5)
     _calm(crowd[1][7], worn["cam-08"], made=1, state="docked")
+    _calm(crowd[1][9], None, faults=("The microphone gives nothing.",))  # a fourth need is folded away
     for dark in (False, True):
         for size in (LAPTOP, PHONE):
             with desk.elsewhere(size=size, dark=dark) as context:
@@ -150,6 +151,7 @@ def test_the_newest_recordings_are_in_view_beside_fifteen_cameras(
                 page.goto("/")
                 expect(page.locator(".newest li")).to_have_count(6)
                 expect(page.locator(".tile")).to_have_count(15)
+                expect(page.locator(".need-rest > summary")).to_have_text("1 more")
                 fits(page)
                 check_access(page)
                 picture(page, f"today-fifteen{'-dark' if dark else ''}")

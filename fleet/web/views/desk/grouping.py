@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from zlib import crc32
 
 
 class Alike(StrEnum):
@@ -67,6 +68,7 @@ class Need:
         members: each of several.
         mark: who has it or has seen it, a sentence; empty while nobody has.
         alert: the page of its alert; empty where it has none yet.
+        key: of several, the same for as long as they are of one kind, wherever the line stands.
     """
 
     tone: str
@@ -77,6 +79,7 @@ class Need:
     members: tuple[Member, ...] = ()
     mark: str = ""
     alert: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +121,5 @@ def _line(alike: str, detail: str, those: list[Noticed]) -> Need:
     text = str(alike).format(number=len(those), detail=detail)
     needs = [(each.name, each.need) for each in those]
     members = tuple(Member(name, need.text, need.link, need.mark, need.alert) for name, need in needs)
-    return Need(first.tone, first.icon, text, first.step, "", members)
+    key = f"{crc32(f'{alike}|{detail}'.encode()):08x}"
+    return Need(first.tone, first.icon, text, first.step, "", members, key=key)

@@ -331,6 +331,18 @@ def test_a_trouble_that_cameras_share_takes_one_line_and_another_its_own() -> No
     assert [need.link for need in needs(apart, [], NOW)] == ["/cameras/cam-01", "/cameras/cam-02"]
 
 
+def test_an_unfolded_line_stays_the_same_line_wherever_it_comes_to_stand() -> None:
+    """The page keeps what a person unfolded by its key: another matter must never unfold in its place."""
+    unset = [replace(READY, camera=f"cam-{number:02d}", clock_synchronised=False) for number in range(1, 4)]
+    dark = [replace(READY, camera=f"cam-{number:02d}", trouble=("No picture.",)) for number in range(4, 6)]
+    deaf = [replace(READY, camera=f"cam-{number:02d}", trouble=("No sound.",)) for number in range(6, 8)]
+    before = needs(unset, [], NOW)
+    after = needs([*unset[:2], *dark, *deaf], [], NOW)
+    assert [need.text for need in after][-1] == "2 cameras: clock not set."
+    assert after[-1].key == before[0].key
+    assert len({need.key for need in after}) == len(after)
+
+
 def test_alike_recordings_are_one_line_too() -> None:
     late = [
         changed(SAFE, state="uploading", number=number, pressed=NOW - timedelta(hours=number + 1))
