@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import logging
 import sys
+import threading
 from collections.abc import Generator
 from types import ModuleType
 
@@ -47,6 +49,23 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
                 lines = path.read_text(errors="replace").splitlines()[-_SHOWN:]
                 report.sections.append((f"the end of {path.parent.name}/{path.name}", "\n".join(lines)))
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """Take back how a command that a test ran set up logging: what it would write to is closed after it.
+
+    Its hooks go too: an error in another test's thread is again pytest's to tell of.
+    """
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    hooks = sys.excepthook, threading.excepthook
+    try:
+        return (yield)
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        sys.excepthook, threading.excepthook = hooks
 
 
 # What is being collected stays: to walk through it again and again takes a fifth of the time.
