@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -194,6 +195,39 @@ def test_what_goes_wrong_with_a_passkey_is_said(
         expect(page.get_by_text("This device holds a passkey of this account already.")).to_be_visible()
         # What the browser itself says of refusals is provoked here; exceptions are not.
         watch.check(expected=("error: ", "warning: "))
+
+
+def test_a_passkey_confirms_who_sits_there_and_what_was_asked_for_goes_on(
+    chromium: Browser, fleet: RunningFleet, codes: list[str]
+) -> None:
+    # proves F5
+    with somebody(chromium, fleet) as (context, page, watch):
+        sign_in(page)
+        _show(page, codes[3])
+        verified = authenticator(context, page)
+        page.goto("/account/second")
+        page.get_by_text("Passkey, opened by finger, face or PIN").click()
+        page.get_by_label("What you call it").fill("Own phone")
+        page.locator("#password-key").fill(PASSWORD)
+        page.get_by_role("button", name="Make a passkey").click()
+        expect(page.get_by_text("The passkey is kept")).to_be_visible()
+        page.goto("/vault")
+        page.get_by_role("button", name="Seal the vault").click()
+        expect(page.get_by_role("heading", name="Unseal it")).to_be_visible()
+        with sqlite3.connect(fleet.state / "fleet.sqlite3") as database:
+            database.execute("UPDATE user_sessions SET confirmed = '2020-01-01 00:00:00.000000'")
+        page.get_by_role("button", name="Unseal the vault").click()
+        expect(page.get_by_role("heading", name="Confirm that it is you")).to_be_visible()
+        check_access(page)
+        fits(page)
+        picture(page, "confirm-phone")
+        verified(False)
+        page.get_by_role("button", name="Use a passkey and go on").click()
+        expect(page.get_by_text("No passkey was used: it was cancelled, or took too long.")).to_be_visible()
+        verified(True)
+        page.get_by_role("button", name="Use a passkey and go on").click()
+        expect(page.get_by_text("The vault is open: it opens footage")).to_be_visible()
+        watch.check(expected=("status of 403",))
 
 
 def _show(page: Page, code: str) -> None:

@@ -1,4 +1,9 @@
-"""The vault: whether it is sealed, unsealing it, and sealing it by hand."""
+"""The vault: whether it is sealed, unsealing it, and sealing it by hand.
+
+Where a key file or a hardware module opens it, nobody gives a secret to unseal it: then whoever does so has
+to confirm that it is they (``fleet.people.confirming``). A passphrase or a share is asked for anyway, and is
+carried through no page that asks for something else.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +31,7 @@ router = APIRouter(route_class=PageRoute)
 
 Viewer = Annotated[Actor, Depends(require(Permission.ALERTS))]
 Holder = Annotated[Actor, Depends(require(Permission.VAULT))]
+ConfirmedHolder = Annotated[Actor, Depends(require(Permission.VAULT, confirmed=True))]
 Secret = Annotated[str, Form(max_length=LONGEST_SECRET)]
 
 
@@ -39,16 +45,26 @@ def vault_page(request: Request, services: ServicesDep, vault: VaultDep, actor: 
 def unseal_form(
     request: Request, services: ServicesDep, vault: VaultDep, actor: Holder, secret: Secret = ""
 ) -> Response:
-    """Unseal it, or give one share of what does."""
+    """Unseal it by its passphrase, or give one share of what does."""
     try:
         by_hand(actor)
-        match vault.vault.opener.by:
-            case OpenedBy.PASSPHRASE:
-                vault.unsealing.by_passphrase(actor, secret)
-            case OpenedBy.SHARES:
-                vault.unsealing.by_share(actor, secret)
-            case OpenedBy.KEY_FILE | OpenedBy.HARDWARE:
-                vault.unsealing.by_itself(actor)
+        if vault.vault.opener.by is OpenedBy.SHARES:
+            vault.unsealing.by_share(actor, secret)
+        else:
+            vault.unsealing.by_passphrase(actor, secret)
+    except ProblemError as problem:
+        return _page(request, services, vault, actor, problem=problem)
+    return RedirectResponse("/vault", 303)
+
+
+@router.post("/vault/unseal/by-itself")
+def unseal_by_itself_form(
+    request: Request, services: ServicesDep, vault: VaultDep, actor: ConfirmedHolder
+) -> Response:
+    """Unseal by its key file or its hardware module what was sealed by hand, or had stopped trying."""
+    try:
+        by_hand(actor)
+        vault.unsealing.by_itself(actor)
     except ProblemError as problem:
         return _page(request, services, vault, actor, problem=problem)
     return RedirectResponse("/vault", 303)

@@ -181,6 +181,7 @@ PINNED = {
     "POST /cameras/{camera}/site": Permission.HAND_OUT,
     "GET /vault": Permission.ALERTS,
     "POST /vault/unseal": Permission.VAULT,
+    "POST /vault/unseal/by-itself": Permission.VAULT,
     "POST /vault/seal": Permission.VAULT,
 }
 

@@ -61,6 +61,7 @@ ASKING = {
     "POST /users/{user}/password-link",
     "POST /users/{user}/roles",
     "POST /users/{user}/second-reset",
+    "POST /vault/unseal/by-itself",
 }
 TIMES = st.integers(631_152_000, 3_786_912_000).map(lambda each: datetime.fromtimestamp(each, UTC))
 Opens = Callable[[], Browser]
@@ -194,6 +195,37 @@ def test_enrolling_revoking_and_taking_entries_away_ask(
     assert ASKS not in again
     with fleet.readers() as session:
         assert "cameras:camera:revoke" in session.scalars(select(AuditEntry.action)).all()
+
+
+@pytest.mark.slow
+def test_unsealing_what_a_key_file_opens_asks_and_sealing_does_not(
+    fleet: FleetServices, me: Browser, shared_clock: TestClock
+) -> None:
+    # proves F5
+    shared_clock.move(minutes=16)
+    assert "sealed the vault by hand" in me.post("/vault/seal", "/vault"), "cutting off asks nothing"
+    page = me.get("/vault")
+    assert 'action="/vault/unseal/by-itself"' in page
+    assert "Whoever has not shown who they are in the last 15 minutes is asked to confirm it first." in page
+    assert "What you type is not kept" not in page, "nothing is typed"
+    asked = me.client.post(
+        "/vault/unseal/by-itself",
+        data={"csrf_token": token_of(me)},
+        headers={"Referer": f"{me.client.base_url}/vault"},
+    )
+    assert ASKS in asked.text
+    assert form_of(asked.text)["came_from"] == ["/vault"]
+    around = me.client.post("/vault/unseal", data={"csrf_token": token_of(me)})
+    assert around.status_code == 409, "the way that asks for a secret is no way around it"
+    assert "The vault is not opened that way" in around.text
+    wrong = me.client.post("/vault/unseal/by-itself", data={**form_of(asked.text), "own_password": "a guess"})
+    assert "That is not your password" in wrong.text
+    assert "sealed the vault by hand" in me.get("/vault")
+    assert entries(fleet, "vault:key:unseal") == []
+    done = me.client.post("/vault/unseal/by-itself", data={**form_of(asked.text), "own_password": PASSWORD})
+    assert "The vault is open" in done.text
+    me.post("/vault/seal", "/vault")
+    assert "The vault is open" in me.post("/vault/unseal/by-itself", "/vault"), "it counts for 15 minutes"
 
 
 @pytest.mark.slow

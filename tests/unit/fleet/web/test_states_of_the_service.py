@@ -503,8 +503,11 @@ VAULT = [
     ),
     state(
         "vault/one.html",
-        {"vault.asks": "key", "may_seal": True},
+        {"vault.asks": "nothing", "may_seal": True},
         "Unseal the vault",
+        'action="/vault/unseal/by-itself"',
+        "is asked to confirm it first.",
+        "NOT What you type is not kept",
         "NOT Your share",
         "NOT Passphrase of the vault",
     ),
