@@ -27,6 +27,14 @@ class EnrolmentError(LinkError):
     """The fleet did not enrol the camera, or is not the fleet that the code is for."""
 
 
+class EnrolmentRefusedError(EnrolmentError):
+    """The fleet answered that it does not enrol the camera by this code and key."""
+
+
+class LostAnswerError(EnrolmentError):
+    """The fleet was asked, and whether it enrolled the camera is not known: ask again, with the same key."""
+
+
 class UnreachableError(LinkError):
     """The network or the fleet is down at the moment. Try again soon.
 

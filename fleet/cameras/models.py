@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fleet.core.database import Base, UtcTime
@@ -89,7 +89,13 @@ class CameraNumberFloor(Base):
 
 
 class EnrolmentCodeRow(Base):
-    """A one-time code that enrols one camera."""
+    """A one-time code that enrols one camera.
+
+    Attributes:
+        certificate_pem: what that camera was given, for it to be told again; None before, and of codes that
+            earlier versions took.
+        repeats: how often it was told again.
+    """
 
     __tablename__ = "enrolment_codes"
 
@@ -100,6 +106,8 @@ class EnrolmentCodeRow(Base):
     expires: Mapped[datetime] = mapped_column(UtcTime)
     used: Mapped[datetime | None] = mapped_column(UtcTime)
     camera_id: Mapped[str | None] = mapped_column(ForeignKey("cameras.id"))
+    certificate_pem: Mapped[str | None] = mapped_column(Text)
+    repeats: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class CameraSettingsTold(Base):

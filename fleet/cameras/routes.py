@@ -32,7 +32,7 @@ router = APIRouter(prefix="/api/v1", tags=["cameras"])
 camera_router = APIRouter(prefix="/api/v1/camera", tags=["camera"])
 
 _WRONG_CODES = "enrolment:"
-_COUNTED = frozenset({"enrolment_code_unknown", "too_many_attempts"})
+_COUNTED = frozenset({"enrolment_code_unknown", "enrolment_code_used", "too_many_attempts"})
 
 Enroller = Annotated[Actor, Depends(require(Permission.ENROL, confirmed=True))]
 
@@ -116,7 +116,7 @@ def post_code(body: NewCode, session: SessionDep, cameras: CamerasDep, actor: En
 def post_enrolment(
     body: EnrolmentRequest, request: Request, session: SessionDep, cameras: CamerasDep, audit: AuditDep
 ) -> EnrolmentResponse:
-    """Enrol a camera with its one-time code; codes that nobody made are counted by address."""
+    """Enrol a camera with its one-time code; unknown codes, and used ones, are counted by address."""
     address, attempts = origin_of(request).address, PEOPLE(request).attempts
     began, keys = cameras.core.clock(), [f"{_WRONG_CODES}{address}"]
     try:

@@ -21,9 +21,11 @@ from fleet.core.problems import ProblemError, not_found
 from fleet.organisation.models import GroupKind
 from fleet.organisation.service import joinable
 from fleet.people.secrets import digest, new_id, new_secret
-from fleet.pki.request import Issued
+from fleet.pki.request import Issued, requested_key
 
 CODE_BYTES = 15  # 120 bits: 20 characters to copy, and nothing to guess
+MOST_REPEATS = 20
+"""So often one code is answered again: each is an entry of the audit log."""
 
 
 def create_code(
@@ -60,6 +62,7 @@ def enrol(
 ) -> tuple[CameraRow, Issued]:
     """Turn a code and a signing request into an enrolled camera and its certificate.
 
+    The same code with the same key gives the same again while the code lives: the answer may have been lost.
     ``address`` is where the camera is, for the log.
 
     Raises:
@@ -67,7 +70,9 @@ def enrol(
             acceptable.
     """
     take_turn(session, Turn.ENROLMENT)
-    found = _usable_code(session, code)
+    found = _find_code(session, code)
+    if found.used is not None:
+        return _repeat(session, found, request_pem, address)
     _check_room(session, cameras)
     number = _next_number(session)
     name, moment = camera_id(number), now(session)
@@ -86,7 +91,7 @@ def enrol(
     session.add(camera)
     session.flush()
     _keep(session, camera, issued)
-    found.used, found.camera_id = moment, name
+    found.used, found.camera_id, found.certificate_pem = moment, name, issued.pem
     by = camera_actor(name).at(address)
     record(session, by, "cameras:camera:enrol", name, detail={"certificate": issued.sha256})
     announce(session, "camera", name)
@@ -199,7 +204,8 @@ def _next_number(session: Session) -> int:
     return max(session.scalar(each) or 0 for each in given) + 1
 
 
-def _usable_code(session: Session, code: str) -> EnrolmentCodeRow:
+def _find_code(session: Session, code: str) -> EnrolmentCodeRow:
+    """Return a code that is good, or was used."""
     secret = code.strip().partition(".")[0]
     found = session.scalars(
         select(EnrolmentCodeRow).where(EnrolmentCodeRow.digest == digest(secret))
@@ -208,18 +214,36 @@ def _usable_code(session: Session, code: str) -> EnrolmentCodeRow:
         raise ProblemError(
             404, "enrolment_code_unknown", "This fleet knows no such enrolment code; check that it is whole."
         )
-    match code_state(expires=found.expires, used=found.used, now=now(session)):
-        case CodeState.GOOD:
-            return found
-        case CodeState.EXPIRED:
-            ended = f"{found.expires:%Y-%m-%d %H:%M} UTC"
-            detail = f"This enrolment code expired at {ended}; ask an administrator for a new one."
-            raise ProblemError(410, "enrolment_code_expired", detail)
-        case CodeState.USED:
-            detail = (
-                f"This enrolment code was used for {found.camera_id}; ask an administrator for a new one."
-            )
-            raise ProblemError(409, "enrolment_code_used", detail)
+    if code_state(expires=found.expires, used=found.used, now=now(session)) is CodeState.EXPIRED:
+        ended = f"{found.expires:%Y-%m-%d %H:%M} UTC"
+        detail = f"This enrolment code expired at {ended}; ask an administrator for a new one."
+        raise ProblemError(410, "enrolment_code_expired", detail)
+    return found
+
+
+def _repeat(
+    session: Session, found: EnrolmentCodeRow, request_pem: str, address: str
+) -> tuple[CameraRow, Issued]:
+    """Answer a camera again as it was answered before; whoever shows another key is refused."""
+    camera, pem = session.get(CameraRow, found.camera_id), found.certificate_pem
+    is_in_time = now(session) < found.expires and found.repeats < MOST_REPEATS
+    if camera is None or camera.revoked is not None or pem is None or not is_in_time:
+        raise _used(found)
+    issued = Issued.read(pem)
+    try:
+        is_same = requested_key(request_pem).public_bytes_raw() == issued.key
+    except SigningRequestError as error:
+        raise ProblemError(422, "signing_request_refused", str(error)) from error
+    if not is_same:
+        raise _used(found)
+    found.repeats += 1
+    record(session, camera_actor(camera.id).at(address), "cameras:enrolment:repeat", camera.id)
+    return camera, issued
+
+
+def _used(found: EnrolmentCodeRow) -> ProblemError:
+    detail = f"This enrolment code was used for {found.camera_id}; ask an administrator for a new one."
+    return ProblemError(409, "enrolment_code_used", detail)
 
 
 def _check_room(session: Session, cameras: CameraServices) -> None:

@@ -17,7 +17,6 @@ its issuer's after it, unless that is the root. Which cameras are revoked is in 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -131,13 +130,7 @@ class Authority:
             now=now,
             days=days,
         )
-        der = certificate.public_bytes(Encoding.DER)
-        return Issued(
-            pem=self._with_issuers(certificate).decode("ascii"),
-            serial=f"{certificate.serial_number:x}",
-            sha256=hashlib.sha256(der).hexdigest(),
-            expires=certificate.not_valid_after_utc,
-        )
+        return Issued.read(self._with_issuers(certificate).decode("ascii"))
 
     def receipts_key(self) -> tuple[ed25519.Ed25519PrivateKey, tuple[bytes, ...]]:
         """Return the key that signs receipts, and its certificates as DER: its own first, the root's last."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from fleet.core.errors import SigningRequestError
 from protocol.footage.format.small_order import has_small_order
@@ -17,19 +19,33 @@ MAX_REQUEST_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A camera certificate just issued.
+    """A camera's certificate, as it is issued.
 
     Attributes:
         pem: the certificate, and its issuer's after it unless that is the root.
         serial: its serial number in hexadecimal.
         sha256: the SHA-256 of its DER in hexadecimal.
         expires: when it ends.
+        key: the camera's public key, raw.
     """
 
     pem: str
     serial: str
     sha256: str
     expires: datetime
+    key: bytes
+
+    @classmethod
+    def read(cls, pem: str) -> Issued:
+        """Return what this fleet issued as this PEM, whose first certificate is the camera's."""
+        certificate = x509.load_pem_x509_certificates(pem.encode("ascii"))[0]
+        return cls(
+            pem=pem,
+            serial=f"{certificate.serial_number:x}",
+            sha256=hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest(),
+            expires=certificate.not_valid_after_utc,
+            key=certificate.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw),
+        )
 
 
 def requested_key(request_pem: str) -> ed25519.Ed25519PublicKey:

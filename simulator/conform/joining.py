@@ -142,11 +142,25 @@ def name_given(visit: Visit, it: Attempt) -> None:
 
 @rule("code-once", SECTION, "a code enrols one camera")
 def code_once(visit: Visit, it: Attempt) -> None:
-    """The same secret again."""
+    """The same secret again, with another key."""
+    body = {"code": visit.code.secret, "csr_pem": signing_request(Ed25519PrivateKey.generate())}
+    answer = visit.dashboard.post(ENROLMENTS, body, " with the code again and another key")
+    it.want(answer, 409, code="enrolment_code_used")
+
+
+@rule("answered-again", SECTION, "the same code with the same key gets the same answer while the code lives")
+def answered_again(visit: Visit, it: Attempt) -> None:
+    """As a camera asks whose answer was lost."""
     mine = visit.identity
     body = {"code": visit.code.secret, "csr_pem": signing_request(mine.key)}
-    answer = visit.dashboard.post(ENROLMENTS, body, " with the code again")
-    it.want(answer, 409, code="enrolment_code_used")
+    answer = it.want(visit.dashboard.post(ENROLMENTS, body, " with the code and the key again"), 201)
+    said = answer.json if isinstance(answer.json, dict) else {}
+    try:
+        again = x509.load_pem_x509_certificate(str(said.get("certificate_pem", "")).encode())
+        seen, fits = f"one for {_names(again)}", again == mine.certificate
+    except ValueError:
+        seen, fits = "no certificate in PEM", False
+    it.that(answer.sent, "the certificate of before", seen, holds=fits)
 
 
 @rule("renewed", SECTION, "a camera is given its next certificate, under the same name")
@@ -189,5 +203,6 @@ FIRST: Final = (
     certificate_issued,
     name_given,
     code_once,
+    answered_again,
     renewed,
 )

@@ -5,17 +5,19 @@ Order:
 1. Take the code apart: ``SECRET.FINGERPRINT``.
 2. Fetch the authority's certificate from the fleet, believing nothing, and compare its fingerprint with
    the code's.
-3. Make a key, and send a signing request with the code, over a connection that this authority vouches for.
-4. Check the answer: the certificate is for this key, and from this authority or from one that it issued.
-5. Store all of it in one step.
+3. Make a key and keep it (``pending``), unless this code has one already.
+4. Send a signing request with the code, over a connection that this authority vouches for; once more where
+   the answer is lost.
+5. Check the answer: the certificate is for this key, and from this authority or from one that it issued.
+6. Store all of it in one step.
 
 Rules:
 
 - The secret is sent only once the fleet has shown that it holds the authority's certificate of the code.
 - A failure at any step leaves the camera as it was: not enrolled, or enrolled as before. It may simply be
-  repeated.
+  repeated with the same code: the fleet gives the same answer to the same code and key while the code lives.
 - The code is in no error, whatever prints it: not in its words, and not in the variables of what led to it.
-- Each enrolment makes a new key, so that a camera that was revoked does not come back with a key that may
+- Each code has a new key, so that a camera that was revoked does not come back with a key that may
   be stolen.
 """
 
@@ -27,13 +29,19 @@ from urllib.parse import urlsplit
 
 import httpx
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import SecretStr, ValidationError
 
-from device.link.errors import EnrolmentError, LinkError
+from device.link.errors import (
+    EnrolmentError,
+    EnrolmentRefusedError,
+    LinkError,
+    LostAnswerError,
+    UnreachableError,
+)
 from device.link.fleet_http import JSON_HEADERS, TIMEOUT, refusal
 from device.link.identity.identity import CameraIdentity, save_identity, signing_request
+from device.link.identity.pending import forget_key, key_for
 from device.link.tls import authority_context, explain, unverified_context
 from device.storage.filesystem import Filesystem, PosixFilesystem
 from protocol.footage.format.errors import CertificateError
@@ -50,7 +58,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-KEY_BYTES = 32
 INCOMPLETE = "That is not a complete enrolment code: copy all of it, with the part after the dot."
 
 
@@ -74,19 +81,25 @@ def enrol(
         transport: carries the requests; None for the network.
 
     Raises:
-        EnrolmentError: the fleet refused, cannot be reached or is another one; one sentence, nothing has
-            changed.
-        IdentityError: the fleet's answer does not fit together; nothing has changed.
+        EnrolmentError: the fleet refused, cannot be reached or is another one; one sentence, the camera is
+            as enrolled as it was before.
+        IdentityError: the fleet's answer does not fit together; the same.
         StorageError: the identity could not be written; the camera is as enrolled as it was before.
     """
     base = _base_url(fleet_url)
     parsed = _parse(code)
     where = f"the fleet at {base}"
     authority = _trusted_authority(base, parsed, where, transport)
-    key = Ed25519PrivateKey.from_private_bytes(random(KEY_BYTES))
-    answer = _ask(base, authority, _ask_for(parsed, key), where, transport)
+    card = filesystem or PosixFilesystem()
+    key = key_for(parsed, state, card, random)
+    try:
+        request = EnrolmentRequest(code=parsed.secret, csr_pem=signing_request(key))
+        answer = _ask(base, authority, request, where, transport)
+    except EnrolmentRefusedError:
+        forget_key(parsed, state, card)
+        raise
     _check_issued(answer, authority, where)
-    return save_identity(state, answer, key, filesystem or PosixFilesystem())
+    return save_identity(state, answer, key, card)
 
 
 def _base_url(text: str) -> str:
@@ -108,16 +121,11 @@ def _base_url(text: str) -> str:
 def _parse(code: SecretStr) -> EnrolmentCode:
     """White space anywhere is ignored: codes are wrapped in mails and read out in groups."""
     try:
-        return parse_code("".join(code.get_secret_value().split()))
+        parsed = parse_code("".join(code.get_secret_value().split()))
+        EnrolmentRequest(code=parsed.secret, csr_pem="")  # whose code has a longest and a shortest
     except ValueError:
-        raise EnrolmentError(INCOMPLETE) from None  # whose variables hold what was given
-
-
-def _ask_for(code: EnrolmentCode, key: Ed25519PrivateKey) -> EnrolmentRequest:
-    try:
-        return EnrolmentRequest(code=code.secret, csr_pem=signing_request(key))
-    except ValidationError:
-        raise EnrolmentError(INCOMPLETE) from None  # its words hold what was given
+        raise EnrolmentError(INCOMPLETE) from None  # whose words and variables hold what was given
+    return parsed
 
 
 def _trusted_authority(
@@ -145,7 +153,11 @@ def _ask(
     transport: httpx.BaseTransport | None,
 ) -> EnrolmentResponse:
     context = authority_context(authority.public_bytes(Encoding.PEM).decode("ascii"))
-    answer = _request(context, "POST", f"{base}/api/v1/enrolments", where, request, transport=transport)
+    url = f"{base}/api/v1/enrolments"
+    try:
+        answer = _request(context, "POST", url, where, request, transport=transport)
+    except LostAnswerError:
+        answer = _request(context, "POST", url, where, request, transport=transport)
     try:
         return EnrolmentResponse.model_validate_json(answer.content)
     except ValidationError as error:
@@ -167,11 +179,16 @@ def _request(
     try:
         with httpx.Client(verify=context, timeout=TIMEOUT, trust_env=False, transport=transport) as client:
             answer = client.request(method, url, content=_body(message), headers=headers)
-    except httpx.RequestError as error:
-        raise _not_enrolled(explain(error, where)) from None  # the network library's variables hold the body
-    if not answer.is_success:
-        raise _not_enrolled(refusal(answer, where))
-    return answer
+    except httpx.RequestError as error:  # the network library's variables hold the body: from none
+        if message is None or isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            raise _not_enrolled(explain(error, where)) from None
+        raise LostAnswerError(
+            f"The answer of {where} did not arrive: run this again with the same code while that is good."
+        ) from None
+    if answer.is_success:
+        return answer
+    why = refusal(answer, where)
+    raise _not_enrolled(why) if isinstance(why, UnreachableError) else EnrolmentRefusedError(str(why))
 
 
 def _body(message: EnrolmentRequest | None) -> bytes | None:

@@ -189,9 +189,7 @@ def load_identity(state: Path, filesystem: Filesystem) -> CameraIdentity:
     except (OSError, ValidationError) as error:
         raise IdentityError(f"{path} cannot be read: {AGAIN}") from error
     certificate = _read_chain(enrolment.certificate_pem)[0]
-    identity = _assemble(
-        folder, enrolment, _read_key(_key_path(folder, certificate.public_key()), filesystem)
-    )
+    identity = _assemble(folder, enrolment, read_key(_key_path(folder, certificate.public_key()), filesystem))
     if not filesystem.exists(identity.certificate_path):
         raise IdentityError(f"{identity.certificate_path} is missing: {AGAIN}")
     return identity
@@ -244,7 +242,12 @@ def _read_certificate(pem: str, whose: str) -> x509.Certificate:
         raise IdentityError(f"The {whose} certificate cannot be read: {AGAIN}") from error
 
 
-def _read_key(path: Path, filesystem: Filesystem) -> Ed25519PrivateKey:
+def read_key(path: Path, filesystem: Filesystem) -> Ed25519PrivateKey:
+    """Read a camera's key.
+
+    Raises:
+        IdentityError: it cannot be read, or is none of such a key.
+    """
     try:
         key = load_pem_private_key(filesystem.read(path), password=None)
     except (OSError, ValueError) as error:

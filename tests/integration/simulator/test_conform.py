@@ -173,6 +173,7 @@ TAKING = (
     "authority-shown",
     "authority-vouches",
     "joined",
+    "answered-again",
     "renewed",
     "desired-told",
     "never-heard-of",
@@ -271,6 +272,7 @@ SUBTLE: list[tuple[str, Lie]] = [
     ("order-mixed", other_receipt),
     ("desired-told", told_of("GET /desired", lambda said: said | {"camera": "cam-99"})),
     ("desired-retained", told_of("GET /desired", lambda said: said | {"version": said["version"] + 1})),
+    ("answered-again", told_of("POST /enrolments", lambda said: said | {"certificate_pem": "none"})),
     ("renewed", told_of("POST /certificate", lambda said: said | {"certificate_pem": "none"})),
 ]
 

@@ -30,6 +30,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "cameras:certificate:renew": "was issued its next certificate",
         "cameras:code:create": "made a code that enrols a camera",
         "cameras:enrolment:refuse": "was not let enrol a camera",
+        "cameras:enrolment:repeat": "was given the answer to its enrolment once more",
         "cameras:upload:refuse": "was refused what it sent, as camera {}",
         "cameras:identity:doubled": "noticed two devices with the identity of {}",
         "fleet:authority:key-file": "encrypted the authority's keys under another key file",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from starlette.testclient import TestClient
 
 from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
-from fleet.cameras.models import CameraRow, EnrolmentCodeRow
+from fleet.cameras.models import CameraCertificate, CameraRow, EnrolmentCodeRow
+from fleet.cameras.service import MOST_REPEATS
 from fleet.core.config import FleetConfig
 from fleet.core.sections.cameras import CamerasSection
 from fleet.server.compose import FleetServices
@@ -76,13 +78,65 @@ def test_an_expired_code_is_gone(client: TestClient, clock: TestClock) -> None:
     )
 
 
-def test_a_code_works_once(client: TestClient) -> None:
+def enrolment_entries(services: FleetServices) -> dict[str, int]:
+    with services.readers() as session:
+        actions = session.scalars(select(AuditEntry.action)).all()
+    return Counter(
+        each for each in actions if each.startswith(("cameras:camera:enrol", "cameras:enrolment:"))
+    )
+
+
+def test_a_code_works_once(services: FleetServices, client: TestClient) -> None:
     code = new_code(client)
-    body = {"code": code, "csr_pem": camera_request()[1]}
-    assert client.post("/api/v1/enrolments", json=body).status_code == 201
-    again = client.post("/api/v1/enrolments", json=body)
+    for expected in (201, 409):
+        again = client.post("/api/v1/enrolments", json={"code": code, "csr_pem": camera_request()[1]})
+        assert again.status_code == expected
     assert problem(again) == (409, "enrolment_code_used")
     assert "was used for cam-01" in again.json()["detail"]
+    assert enrolment_entries(services) == {"cameras:camera:enrol": 1, "cameras:enrolment:refuse": 1}
+
+
+# proves F7, L1
+def test_the_same_key_gets_the_same_answer_again_while_the_code_lives(
+    services: FleetServices, client: TestClient, clock: TestClock
+) -> None:
+    body = {"code": new_code(client, minutes=5), "csr_pem": camera_request()[1]}
+    first = client.post("/api/v1/enrolments", json=body)
+    assert first.status_code == 201
+    clock.move(minutes=4)
+    for _ in range(MOST_REPEATS):
+        again = client.post("/api/v1/enrolments", json=body)
+        assert (again.status_code, again.json()) == (201, first.json())
+    assert problem(client.post("/api/v1/enrolments", json=body)) == (409, "enrolment_code_used"), "bounded"
+    counted = {"cameras:camera:enrol": 1, "cameras:enrolment:repeat": MOST_REPEATS}
+    assert enrolment_entries(services) == counted | {"cameras:enrolment:refuse": 1}
+    with services.readers() as session:
+        assert len(session.scalars(select(CameraRow)).all()) == 1
+        assert len(session.scalars(select(CameraCertificate)).all()) == 1
+
+
+def test_neither_a_code_that_has_ended_nor_one_of_a_revoked_camera_is_answered_again(
+    client: TestClient, clock: TestClock
+) -> None:  # proves L1
+    lost, late = ({"code": new_code(client), "csr_pem": camera_request()[1]} for _ in range(2))
+    for body in (lost, late):
+        client.post("/api/v1/enrolments", json=body).raise_for_status()
+    client.post("/api/v1/cameras/cam-01/revoke", json={"purpose": "lost"}).raise_for_status()
+    assert problem(client.post("/api/v1/enrolments", json=lost)) == (409, "enrolment_code_used")
+    nonsense = client.post("/api/v1/enrolments", json=late | {"csr_pem": "nonsense"})
+    assert problem(nonsense) == (422, "signing_request_refused")
+    clock.move(minutes=60)
+    assert problem(client.post("/api/v1/enrolments", json=late)) == (409, "enrolment_code_used")
+
+
+# proves F9
+def test_codes_that_were_used_are_counted_as_guesses(services: FleetServices, client: TestClient) -> None:
+    code = new_code(client)
+    for _ in range(services.config.people.sign_in_attempts):
+        body = {"code": code, "csr_pem": camera_request()[1]}
+        refused = client.post("/api/v1/enrolments", json=body)
+    assert refused.status_code == 409
+    assert problem(client.post("/api/v1/enrolments", json=body)) == (429, "too_many_attempts")
 
 
 def test_an_unknown_code_is_not_found(client: TestClient) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import ssl
 import stat
 from datetime import timedelta
@@ -16,11 +15,12 @@ from device.link.identity.client import RenewalClient, Renewed
 from device.link.identity.identity import ENROLMENT_FILE, FOLDER, load_identity, save_identity
 from device.link.identity.renewal import renew
 from device.link.identity.resealing import reseal
-from device.storage.filesystem import PRIVATE_FILE, File, PosixFilesystem
+from device.storage.filesystem import PosixFilesystem
 from protocol.footage.sealing.keys import Recipient, generate_private_key
 from protocol.messages.enrolment import read_certificates
 from tests.support.camera.identities import answer_for, enrol_without_fleet
 from tests.support.media.recordings import issued_below, make_identity
+from tests.support.storage.failing_card import FailingCard
 
 CARD = PosixFilesystem()
 
@@ -102,30 +102,6 @@ def test_an_ended_certificate_still_loads_but_says_so(tmp_path: Path) -> None:
     assert identity.validity_problem(end - timedelta(days=1)) is None
     assert "ended on" in str(identity.validity_problem(end + timedelta(days=1)))
     assert "clock" in str(identity.validity_problem(begin - timedelta(days=1)))
-
-
-class FailingCard(PosixFilesystem):
-    """A card that fails at the n-th change and at every one after it."""
-
-    def __init__(self, works: int) -> None:
-        self.left = works
-
-    def _spend(self) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise OSError(errno.EIO, "Input/output error")
-
-    def create(self, path: Path, mode: int = PRIVATE_FILE) -> File:
-        self._spend()
-        return super().create(path, mode)
-
-    def rename(self, source: Path, target: Path) -> None:
-        self._spend()
-        super().rename(source, target)
-
-    def sync_dir(self, path: Path) -> None:
-        self._spend()
-        super().sync_dir(path)
 
 
 def test_a_card_that_fails_anywhere_leaves_the_old_identity_or_the_new(tmp_path: Path) -> None:
