@@ -18,11 +18,14 @@ from fleet.cameras.service import take_out_of_service
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig, FootageSection
 from fleet.core.database import utc_now
+from fleet.core.problems import ProblemError
 from fleet.footage.receiving.allowance import Allowances
 from fleet.footage.receiving.services import RECEIVING
 from fleet.footage.recordings.lookup import NUMBER_WINDOW
 from fleet.footage.store.spool import Incoming
 from protocol.messages.uploads import MAX_JSON_BYTES
+from protocol.units import GIB
+from tests.support.fleet.deleting import deleting_fleet
 from tests.support.fleet.fleet import BY_PASSWORD
 from tests.support.fleet.fleet_footage import HOME, Fleet, Link, bearer, running
 from tests.support.fleet.made_state import lay_out
@@ -71,7 +74,13 @@ def test_a_full_disk_stops_uploads_and_nobody_else(tmp_path: Path) -> None:
 # proves F9
 def test_a_camera_that_has_sent_its_share_is_refused_and_said(fleet: Fleet) -> None:
     receiving = fleet.services.footage.receiving
-    small = Allowances(each_day=100_000, in_all=10**9, held=lambda _camera: 0, clock=lambda: 0.0)
+    small = Allowances(
+        each_day=100_000,
+        in_all=10**9,
+        held=lambda _camera: 0,
+        sent=lambda _camera: (),
+        clock=lambda: 0.0,
+    )
     RECEIVING.put(fleet.cameras.app.app, replace(receiving, allowances=small))  # type: ignore[attr-defined]
     link = Link(fleet, record(fleet.identity()))
     name = min(link.take.segments)
@@ -81,6 +90,22 @@ def test_a_camera_that_has_sent_its_share_is_refused_and_said(fleet: Fleet) -> N
     other = Link(fleet, record(fleet.identity("cam-02")))
     assert other.segment(min(other.take.segments), b"x").status_code == 201
     assert told(fleet) == [{"code": "camera_rate"}]
+
+
+# proves F9 and F7
+def test_a_restart_of_the_service_gives_no_camera_a_second_day(tmp_path: Path) -> None:
+    whole = FootageSection().camera_gib_per_day * GIB
+    with deleting_fleet(tmp_path) as before:
+        before.held()
+        clock = before.clock
+    with deleting_fleet(tmp_path, clock=clock) as after:
+        receiving = after.services.footage.receiving
+        with pytest.raises(ProblemError) as refused:
+            receiving.allowances.take("cam-01", whole)
+        assert (refused.value.status, refused.value.code) == (429, "camera_rate")
+        clock.move(days=1, seconds=1)
+    with deleting_fleet(tmp_path, clock=clock) as later:
+        later.services.footage.receiving.allowances.take("cam-01", whole)
 
 
 # proves F9 and L3

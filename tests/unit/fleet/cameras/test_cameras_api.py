@@ -132,7 +132,7 @@ def test_neither_a_code_that_has_ended_nor_one_of_a_revoked_camera_is_answered_a
 # proves F9
 def test_codes_that_were_used_are_counted_as_guesses(services: FleetServices, client: TestClient) -> None:
     code = new_code(client)
-    for _ in range(services.config.people.sign_in_attempts):
+    for _ in range(1 + services.config.people.sign_in_attempts):
         body = {"code": code, "csr_pem": camera_request()[1]}
         refused = client.post("/api/v1/enrolments", json=body)
     assert refused.status_code == 409
