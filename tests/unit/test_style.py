@@ -158,6 +158,7 @@ def test_single_backticks_are_found(source: str, found: list[str]) -> None:
     assert single_backticks(source) == found
 
 
+@pytest.mark.slow
 def test_what_docstrings_and_pages_name_is_there() -> None:
     pages = {path.relative_to(ROOT).as_posix(): path.read_text() for path in ROOT.glob("docs/**/*.md")}
     pages |= {path.name: path.read_text() for path in ROOT.glob("*.md") if path.name != "CHANGELOG.md"}

@@ -192,6 +192,7 @@ def test_no_word_is_used_that_the_glossary_rules_out() -> None:
     assert found == []
 
 
+@pytest.mark.slow
 def test_each_exception_is_needed() -> None:
     assert [place for place in ALLOWED if not any(covers(place, *each) for each in all_found())] == []
 

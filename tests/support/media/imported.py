@@ -16,15 +16,30 @@ DEVICE = b"Telefone 9000"
 
 
 def clip(
-    container: str = "mp4", codec: str = "libx264", *, sound: str = "", pictures: int = 8, width: int = 64
+    container: str = "mp4",
+    codec: str = "libx264",
+    *,
+    sound: str = "",
+    pictures: int = 8,
+    width: int = 64,
+    rate: int = 10,
 ) -> bytes:
-    """Return a short clip that says where it was made, as far as its container can."""
+    """Return a short clip that says where it was made, as far as its container can.
+
+    Args:
+        container: As FFmpeg names it.
+        codec: Of the picture, as FFmpeg names it.
+        sound: The codec of the sound; empty for none.
+        pictures: How many.
+        width: Of a picture, in pixels.
+        rate: Pictures a second.
+    """
     file = io.BytesIO()
     pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
     opened: Any = av.open(file, "w", format=container)
     with opened as out:
         out.metadata["location"] = PLACE.decode()
-        made = out.add_stream(codec, rate=10)
+        made = out.add_stream(codec, rate=rate)
         made.width, made.height, made.pix_fmt = width, 48, pixels
         heard = out.add_stream(sound, rate=16_000) if sound else None
         for number in range(pictures):
@@ -34,7 +49,7 @@ def clip(
             out.mux(made.encode(frame))
         out.mux(made.encode(None))
         if heard is not None:
-            samples = np.zeros((1, 16_000 * pictures // 10), np.int16)
+            samples = np.zeros((1, 16_000 * pictures // rate), np.int16)
             quiet = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
             quiet.rate, quiet.pts = 16_000, 0
             shaped = av.AudioResampler(heard.format.name, "mono", 16_000, heard.codec_context.frame_size or 0)

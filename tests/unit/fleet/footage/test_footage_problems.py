@@ -43,6 +43,7 @@ def raiser(error: Exception) -> Callable[..., object]:
     return fails
 
 
+@pytest.mark.slow
 def test_a_store_that_fails_is_answered_in_the_form_that_was_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

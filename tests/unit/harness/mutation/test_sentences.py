@@ -153,6 +153,7 @@ def test_only_tests_that_saw_the_other_outcome_are_tried(monkeypatch: pytest.Mon
     )
 
 
+@pytest.mark.slow
 def test_the_room_is_there_and_what_is_spared_is_in_it() -> None:
     assert [each for each in (*FILES, *FOLDERS) if not (ROOT / each).exists()] == []
     assert is_in_room(ROOT / FILES[0])

@@ -115,6 +115,7 @@ def test_of_an_open_what_a_writer_lets_through_is_what_a_reader_takes(made: Open
     assert_alike("open", made, lambda: check_open(made))
 
 
+@pytest.mark.slow
 @given(events)
 @example(LedgerEvent(EventKind.FAULT, 0, ClockLabel(0, synchronised=True, error_us=0), {"n": True}))
 @example(LedgerEvent(EventKind.FAULT, 0, ClockLabel(0, synchronised=True, error_us=0), {"n": PAST}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -121,6 +122,7 @@ def test_on_a_link_that_is_ever_so_little_slower_the_seconds_before_the_press_co
     assert sending.near() == 2 * NEAR
 
 
+@pytest.mark.slow
 @given(st.floats(30.0, 120.0), st.floats(1.05, 8.0))
 @LONG
 def test_neither_what_is_filmed_now_nor_what_lies_around_the_press_starves(  # proves L5
