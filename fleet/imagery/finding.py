@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from fleet.audit.models import AuditEntry
 from fleet.imagery.models import ImportRow
 from fleet.imagery.rules.kinds import EXPORTED, VIEWED, ImportKind, ImportState
+from fleet.incidents.models import Incident
 
 STATES = {
     "here": "Here, or to come",
@@ -27,11 +29,21 @@ _OF_STATE: dict[str, tuple[ImportState, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class ImportFilter:
-    """Which imports are wanted: a key of ``STATES``, a kind or all, and words to look for."""
+    """Which imports are wanted.
+
+    Attributes:
+        state: a key of ``STATES``.
+        kind: an ``ImportKind``; empty for any.
+        text: a part of its reference, source or place, or of its incident's reference; empty for any.
+        start: taken then or later, as was said, or received or described where nobody says; None for any.
+        end: taken before then, likewise; None for any.
+    """
 
     state: str = "here"
     kind: str = ""
     text: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
 
     @property
     def condition(self) -> ColumnElement[bool]:
@@ -46,9 +58,17 @@ class ImportFilter:
                     *(
                         column.icontains(self.text, autoescape=True)
                         for column in (ImportRow.reference, ImportRow.source, ImportRow.place)
-                    )
+                    ),
+                    ImportRow.incident_id.in_(
+                        select(Incident.id).where(Incident.reference.icontains(self.text, autoescape=True))
+                    ),
                 )
             )
+        when = func.coalesce(ImportRow.taken, ImportRow.received, ImportRow.described)
+        if self.start is not None:
+            parts.append(when >= self.start)
+        if self.end is not None:
+            parts.append(when < self.end)
         return and_(*parts)
 
 

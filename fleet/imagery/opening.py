@@ -4,6 +4,7 @@ Rules:
 - the audit entry is committed before the key is opened;
 - a viewing lasts ``LASTS``, and each answer within it opens the key anew: once the vault is sealed, the
   import deleted or the viewing over, nothing more is given;
+- what is restricted is not opened, but for a legal claim; who looks as that begins is shown no more;
 - the original never leaves: what is shown and given out is the copy, without what the file says of itself.
 """
 
@@ -23,6 +24,7 @@ from fleet.core.services import Services
 from fleet.footage.imported.models import ImportKey
 from fleet.footage.imported.pieces import ImportReader, stored_reader
 from fleet.footage.imported.sealing import ImportFile, import_key_info
+from fleet.footage.restricting.import_restrictions import refuse_restricted_import
 from fleet.footage.store.store import FootageStore
 from fleet.imagery.models import ImportRow, ImportViewing
 from fleet.imagery.rules.kinds import VIEWED, ImportKind, ImportState
@@ -82,11 +84,12 @@ class ImportOpener:
             purpose: why, in the actor's words.
 
         Raises:
-            ProblemError: 404 there is no such import; 409 its file is not here, or does not open; 410 it was
-                deleted; 422 there is no purpose; 503 the vault is sealed.
+            ProblemError: 403 it is restricted; 404 there is no such import; 409 its file is not here, or does
+                not open; 410 it was deleted; 422 there is no purpose; 503 the vault is sealed.
         """
         with self._services.readers() as session:
             get_held(session, name)
+            refuse_restricted_import(session, name)
         self._vault.write_down(subject=name, actor=by, action=action, purpose=purpose)
         with self._services.sessions.begin() as session:
             announce(session, TOPIC, name)
@@ -118,11 +121,13 @@ class ImportOpener:
         """Return the plain copy for a viewing that lasts.
 
         Raises:
-            ProblemError: 404 it does not last, or is not the actor's own; 409, 410 and 503 as for ``plain``.
+            ProblemError: 404 it does not last, or is not the actor's own; 403, 409, 410 and 503 as for
+                ``plain``.
         """
         with self._services.readers() as session:
             name = self.viewing_of(session, viewing, by).import_id
             get_held(session, name)
+            refuse_restricted_import(session, name)
         self._vault.go_on(
             subject=name,
             actor=by,

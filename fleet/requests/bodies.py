@@ -78,6 +78,12 @@ class LinkedRecording(RequestBody):
     recording: str = Field(max_length=100)
 
 
+class LinkedImport(RequestBody):
+    """An import that a request is about, by its id."""
+
+    imported: str = Field(max_length=40)
+
+
 class Closing(RequestBody):
     """How a request is closed: with its answer, or without one and why."""
 

@@ -1,11 +1,11 @@
-"""The footage that a request is about: held from the first minute, restricted, or erased.
+"""The recordings that a request is about: held from the first minute, restricted, or erased; and all at once.
 
 Everything happens in the caller's transaction.
 
 Rules:
 - what is linked to a request is held at once, and for as long as that is open (F3);
 - a restriction outlasts its request, with its hold, until the person was told that it ends;
-- for a legal claim a restricted recording is let through for a while, and whoever does it says for which;
+- for a legal claim what is restricted is let through for a while, and whoever does it says for which;
 - erasure ends this request's own hold and begins the one deletion that there is; another hold, which may be a
   legal claim's, refuses it;
 - what is said to be wrong is noted beside the recording, which is never changed.
@@ -14,7 +14,6 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -22,28 +21,35 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
 from fleet.core.actor import Actor
-from fleet.core.database import Turn, now, take_turn
+from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.problems import ProblemError
 from fleet.footage.recordings.lookup import get, get_here
 from fleet.footage.recordings.models import GONE, Recording
-from fleet.footage.restricting.models import Restriction
+from fleet.footage.restricting.import_restrictions import restrict_import
 from fleet.footage.restricting.restrictions import let_through, lift, restrict
+from fleet.imagery.rules.kinds import ImportState
 from fleet.incidents.notes import add_note
 from fleet.jobs.queue import ask
 from fleet.people.secrets import Random
-from fleet.requests.cases import get_case, get_open, local_today, note_step
+from fleet.requests.cases import get_case, get_open, note_step
+from fleet.requests.linked.imports import hold_imports_again, imports_of
+from fleet.requests.linked.lasting import (
+    LET_THROUGH_FOR,
+    LONGEST_CLAIM,
+    held_words,
+    is_restricted_by,
+    release_holds,
+    request_hold,
+    restricted_by,
+)
 from fleet.requests.models import RequestCase, RequestRecording
 from fleet.requests.rules.kinds import RIGHTS, RequestKind
 from fleet.requests.texts_of import clean_words
 from fleet.retention.deletion.deleting import KIND as DELETION
-from fleet.retention.holds import HoldDraft, hold_recording, holds_of_request, holds_on, release_hold
-from fleet.retention.models import Erasure, Hold
-from fleet.retention.rules.keeping import HoldKind
+from fleet.retention.holds import IMPORT, hold_recording, holds_of_request, holds_on
+from fleet.retention.models import Erasure
 
 MOST_RECORDINGS = 200
-LET_THROUGH_FOR = timedelta(days=1)
-LOOKED_AT_AGAIN = timedelta(days=90)
-LONGEST_CLAIM = 300
 
 
 def link_recording(
@@ -85,54 +91,59 @@ def unlink_recording(session: Session, *, case: str, recording: str, by: Actor) 
     """
     row = get_open(session, case)
     found, link = _linked(session, row, recording)
-    if _restricted_by(session, row, [found.id]):
+    if is_restricted_by(session, row, found.id):
         raise ProblemError(409, "is_restricted", "It is restricted: tell the person that this ends first.")
     session.delete(link)
-    _release(session, row, by, "It is not what the request is about.", only=found.id)
+    release_holds(session, row, by, "It is not what the request is about.", only=found.id)
     detail = {"recording": found.public_id}
     words = f"Took {_name(found)} out; it is not what the request is about."
     note_step(session, row, by, "requests:request:unlink", words, detail=detail)
 
 
-def restrict_recordings(session: Session, random: Random, *, case: str, by: Actor) -> int:
-    """Restrict every recording of a request that is here; return how many were not before.
+def restrict_linked(session: Session, random: Random, *, case: str, by: Actor) -> int:
+    """Restrict every recording and import of a request that is here; return how many were not before.
 
     Raises:
-        ProblemError: 404 there is no such request; 409 it is closed, no request of the person, or has no
-            recordings.
+        ProblemError: 404 there is no such request; 409 it is closed, no request of the person, or nothing of
+            what it is about is here.
     """
     row = get_open(session, case)
     if RequestKind(row.kind) not in RIGHTS:
         detail = "Footage is restricted upon a request of the person recorded alone."
         raise ProblemError(409, "not_of_person", detail)
     here = [each.recording for each in recordings_of(session, row) if each.recording.state not in GONE]
-    if not here:
-        raise ProblemError(409, "no_recordings", "Link the recordings first.")
-    new = 0
-    for each in here:
-        if restrict(session, random, each, request=row.id, reference=row.reference, by=by):
-            record(
-                session,
-                by,
-                "requests:recording:restrict",
-                each.public_id,
-                detail={"reference": row.reference},
-            )
-            new += 1
-    if new:
-        words = f"Restricted {_count(new)}: kept, and neither watched nor taken out."
+    imports = [each for each in imports_of(session, row) if each.state == ImportState.HELD]
+    if not here and not imports:
+        raise ProblemError(409, "no_recordings", "Link the recordings or imports first.")
+    named, by_request = {"reference": row.reference}, {"request": row.id, "reference": row.reference}
+    new = [each for each in here if restrict(session, random, each, **by_request, by=by)]
+    for each in new:
+        record(session, by, "requests:recording:restrict", each.public_id, detail=named)
+    others = [each for each in imports if restrict_import(session, random, each.id, **by_request, by=by)]
+    for imported in others:
+        record(session, by, "requests:import:restrict", imported.id, detail=named)
+        announce(session, IMPORT, imported.id)
+    if new or others:
+        words = f"Restricted {_count(len(new), len(others))}: kept, and neither watched nor taken out."
         note_step(session, row, by, "requests:request:restrict", words)
-    return new
+    return len(new) + len(others)
 
 
 def end_restrictions(session: Session, case: RequestCase, *, by: Actor) -> None:
     """End what a request restricts, and its holds where it is closed."""
-    for each in _restricted_by(session, case, None):
+    named = {"reference": case.reference}
+    for each in restricted_by(session, case):
+        if each.import_id is not None:
+            each.lifted, each.lifted_by = now(session), by.name or by.label
+            announce(session, IMPORT, each.import_id)
+            record(session, by, "requests:import:lift", each.import_id, detail=named)
+            continue
         row = session.get_one(Recording, each.recording_id)
         lift(session, row, request=case.id, by=by)
-        record(session, by, "requests:recording:lift", row.public_id, detail={"reference": case.reference})
+        record(session, by, "requests:recording:lift", row.public_id, detail=named)
+    session.flush()
     if case.closed is not None:
-        _release(session, case, by, "The restriction ended.")
+        release_holds(session, case, by, "The restriction ended.")
 
 
 def let_through_for_claim(session: Session, *, case: str, recording: str, claim: str, by: Actor) -> None:
@@ -168,10 +179,10 @@ def erase_recording(session: Session, *, case: str, recording: str, by: Actor) -
     get_here(session, recording)
     others = [each for each in holds_on(session, [found.id]).get(found.id, ()) if each.request != row.id]
     if others:
-        raise ProblemError(409, "is_held", _held_words(others))
-    if _restricted_by(session, row, [found.id]):
+        raise ProblemError(409, "is_held", held_words(others))
+    if is_restricted_by(session, row, found.id):
         raise ProblemError(409, "is_restricted", "It is restricted: tell the person that this ends first.")
-    _release(session, row, by, "It is erased upon the request.", only=found.id)
+    release_holds(session, row, by, "It is erased upon the request.", only=found.id)
     session.add(
         Erasure(
             recording_id=found.id,
@@ -210,7 +221,7 @@ def recordings_of(session: Session, case: RequestCase) -> Sequence[RequestRecord
 
 def is_restricting(session: Session, case: RequestCase) -> bool:
     """Say whether a request restricts anything now."""
-    return bool(_restricted_by(session, case, None))
+    return bool(restricted_by(session, case))
 
 
 def hold_again(session: Session, random: Random, case: RequestCase, zone: ZoneInfo, by: Actor) -> None:
@@ -219,25 +230,18 @@ def hold_again(session: Session, random: Random, case: RequestCase, zone: ZoneIn
     for each in recordings_of(session, case):
         if each.recording.state not in GONE and each.recording_id not in held:
             _hold(session, random, case, each.recording, zone, by)
+    hold_imports_again(session, random, case, zone, by)
 
 
 def release_all(session: Session, case: RequestCase, by: Actor) -> None:
     """End the holds of a request that is closed, but for what it restricts."""
-    _release(session, case, by, "The request is closed.")
-
-
-def _release(session: Session, case: RequestCase, by: Actor, reason: str, *, only: int | None = None) -> None:
-    restricted = {each.recording_id for each in _restricted_by(session, case, None)}
-    for hold in holds_of_request(session, case.id):
-        if (only is None or hold.recording_id == only) and hold.recording_id not in restricted:
-            release_hold(session, hold=hold.id, reason=reason, by=by, request=case.id)
+    release_holds(session, case, by, "The request is closed.")
 
 
 def _hold(
     session: Session, random: Random, case: RequestCase, row: Recording, zone: ZoneInfo, by: Actor
 ) -> None:
-    review = local_today(session, zone) + LOOKED_AT_AGAIN
-    draft = HoldDraft(HoldKind.REQUEST, case.owner, f"Request {case.reference} is open.", review)
+    draft = request_hold(session, case, zone)
     hold_recording(session, random, draft, recording=row.public_id, by=by, request=case.id)
 
 
@@ -249,22 +253,14 @@ def _linked(session: Session, case: RequestCase, recording: str) -> tuple[Record
     return found, link
 
 
-def _restricted_by(session: Session, case: RequestCase, rows: Sequence[int] | None) -> Sequence[Restriction]:
-    query = select(Restriction).where(Restriction.request == case.id, Restriction.lifted.is_(None))
-    if rows is not None:
-        query = query.where(Restriction.recording_id.in_(rows))
-    return session.scalars(query.order_by(Restriction.placed, Restriction.id)).all()
-
-
-def _held_words(holds: Sequence[Hold]) -> str:
-    what = {HoldKind.CLAIM: "a legal claim", HoldKind.INVESTIGATION: "an investigation"}
-    first = what.get(HoldKind(holds[0].kind), "another request")
-    return f"It is held for {first} by {holds[0].owner}, so it is not erased while that lasts."
-
-
 def _name(row: Recording) -> str:
     return f"recording {row.number} of {row.camera_id}"
 
 
-def _count(number: int) -> str:
-    return "1 recording" if number == 1 else f"{number} recordings"
+def _count(recordings: int, imports: int) -> str:
+    words = [
+        f"1 {one}" if number == 1 else f"{number} {one}s"
+        for number, one in ((recordings, "recording"), (imports, "import"))
+        if number
+    ]
+    return " and ".join(words)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fleet.core.database import Base, UtcTime
 from fleet.footage.recordings.models import Recording
+from fleet.imagery.models import ImportRow
 
 
 class RequestCase(Base):
@@ -146,6 +147,20 @@ class RequestRecording(Base):
     added_by: Mapped[str] = mapped_column(String(200))
 
     recording: Mapped[Recording] = relationship()
+
+
+class RequestImport(Base):
+    """An import that a request is about; it is held from that moment on."""
+
+    __tablename__ = "request_imports"
+    __table_args__ = (Index("ix_request_imports_import_id", "import_id"),)
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("request_cases.id", ondelete="CASCADE"), primary_key=True)
+    import_id: Mapped[str] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
+    added: Mapped[datetime] = mapped_column(UtcTime)
+    added_by: Mapped[str] = mapped_column(String(200))
+
+    imported: Mapped[ImportRow] = relationship()
 
 
 class RequestStep(Base):

@@ -15,6 +15,7 @@ from fleet.requests.bodies import (
     Came,
     Closing,
     LetterOfApi,
+    LinkedImport,
     LinkedRecording,
     NewLetter,
     NewRequest,
@@ -25,7 +26,8 @@ from fleet.requests.bodies import (
 from fleet.requests.cases import get_case, local_today, open_request
 from fleet.requests.closing import close_request, reopen_request
 from fleet.requests.finding import RequestFilter, find_requests
-from fleet.requests.footage import erase_recording, link_recording, recordings_of, restrict_recordings
+from fleet.requests.footage import erase_recording, link_recording, recordings_of, restrict_linked
+from fleet.requests.linked.imports import erase_import, imports_of, link_import
 from fleet.requests.replies import clarified, wait_met
 from fleet.requests.rules.clock import WaitKind
 from fleet.requests.searches import add_search
@@ -142,10 +144,34 @@ def post_erase(case: str, recording: str, session: SessionDep, actor: Handler) -
     return RequestOfApi.of(get_case(session, case))
 
 
+@router.get("/requests/{case}/imports", dependencies=HANDLES)
+def get_linked_imports(case: str, session: SessionDep) -> list[str]:
+    """List the imports that a request is about, by their ids; none of them is verified."""
+    return [each.id for each in imports_of(session, get_case(session, case))]
+
+
+@router.post("/requests/{case}/imports", status_code=201)
+def post_linked_import(
+    case: str, body: LinkedImport, session: SessionDep, services: ServicesDep, actor: Handler
+) -> list[str]:
+    """Link an import to a request; it is held at once."""
+    zone = services.config.site.time_zone
+    link_import(session, services.random, case=case, name=body.imported, zone=zone, by=actor)
+    session.flush()
+    return get_linked_imports(case, session)
+
+
+@router.post("/requests/{case}/imports/{name}/erase", status_code=202)
+def post_erase_import(case: str, name: str, session: SessionDep, actor: Handler) -> RequestOfApi:
+    """Have an import of a request for erasure deleted; there is no way back."""
+    erase_import(session, case=case, name=name, by=actor)
+    return RequestOfApi.of(get_case(session, case))
+
+
 @router.post("/requests/{case}/restrict")
 def post_restrict(case: str, session: SessionDep, services: ServicesDep, actor: Handler) -> RequestOfApi:
-    """Restrict the recordings of a request: kept, and neither watched nor taken out."""
-    restrict_recordings(session, services.random, case=case, by=actor)
+    """Restrict what a request is about: kept, and neither watched nor taken out."""
+    restrict_linked(session, services.random, case=case, by=actor)
     return RequestOfApi.of(get_case(session, case))
 
 

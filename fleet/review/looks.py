@@ -1,8 +1,9 @@
 """Looking through who watched what: sorting the audit log's entries, finding them, asking and explaining.
 
 Rules:
-- every viewing and every copy in the audit log is looked at once, in the order of the log: its numbers are
-  given one after the other, so that the last one that was looked at says how far that has come;
+- every viewing and every copy in the audit log is looked at once, of recordings and of imports, in the order
+  of the log: its numbers are given one after the other, so that the last one that was looked at says how far
+  that has come;
 - what was odd stays told; what was asked and explained is in the history, in words, and in the audit log
   without them;
 - everything happens inside the caller's transaction.
@@ -26,6 +27,8 @@ from fleet.footage.recordings.lookup import get
 from fleet.footage.recordings.models import Recording
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
+from fleet.imagery.rules.kinds import EXPORTED as IMPORT_EXPORTED
+from fleet.imagery.rules.kinds import VIEWED as IMPORT_VIEWED
 from fleet.incidents.models import IncidentRecording, Judgement
 from fleet.people.models import User
 from fleet.review.history import Act, of_viewing, write
@@ -36,13 +39,17 @@ from fleet.review.rules.oddness import LookedAt, OddityLimits, oddities, weight
 
 TOPIC = "viewing"
 BLOCK = 200
+COPIES = frozenset({EXPORTED, IMPORT_EXPORTED})
+OF_IMPORTS = frozenset({IMPORT_VIEWED, IMPORT_EXPORTED})
+"""What the audit log calls looking at an import, and taking it out."""
+_LOOKS = (VIEWED, EXPORTED, IMPORT_VIEWED, IMPORT_EXPORTED)
 _OF_A_USER = f"{ActorKind.USER}:"
 
 
 def unsorted(session: Session, *, limit: int = BLOCK) -> Sequence[AuditEntry]:
     """Return the viewings and copies that were not looked at yet, the oldest first."""
     last = session.scalar(select(func.max(ViewingReview.number))) or 0
-    query = select(AuditEntry).where(AuditEntry.number > last, AuditEntry.action.in_((VIEWED, EXPORTED)))
+    query = select(AuditEntry).where(AuditEntry.number > last, AuditEntry.action.in_(_LOOKS))
     return session.scalars(query.order_by(AuditEntry.number).limit(limit)).all()
 
 
@@ -58,7 +65,7 @@ def sort_looks(session: Session, limits: OddityLimits, zone: ZoneInfo) -> int:
                 at=entry.utc,
                 who=entry.actor,
                 recording=entry.subject,
-                is_copy=entry.action == EXPORTED,
+                is_copy=entry.action in COPIES,
                 weight=weight(odd),
                 kinds=f" {' '.join(str(each.kind) for each in odd)} ",
                 odd=[[str(each.kind), each.words] for each in odd],
@@ -76,13 +83,14 @@ def _looked(session: Session, entry: AuditEntry, limits: OddityLimits, zone: Zon
     lately = ViewingReview.at > entry.utc - timedelta(days=limits.again_days)
     counted = select(func.count()).select_from(ViewingReview)
     same = ViewingReview.recording == entry.subject
-    row = _row(session, entry.subject)
+    row = None if entry.action in OF_IMPORTS else _row(session, entry.subject)
     return LookedAt(
         there=entry.utc.astimezone(zone),
-        is_copy=entry.action == EXPORTED,
+        is_copy=entry.action in COPIES,
         is_program=not entry.actor.startswith(_OF_A_USER),
         is_own=row is not None and _is_own(session, entry.actor, row),
-        has_cause=row is not None and _has_cause(session, row),
+        # what an import is needed for was written down before anybody could look at it
+        has_cause=entry.action in OF_IMPORTS or (row is not None and _has_cause(session, row)),
         recent=(session.scalar(counted.where(mine, recent)) or 0) + 1,
         again=(session.scalar(counted.where(mine, same, lately)) or 0) + 1,
     )

@@ -136,13 +136,13 @@ class ReviewEntry(Base):
 
 
 class ViewingReview(Base):
-    """Somebody looked at a recording or took a copy, and what is odd about it.
+    """Somebody looked at a recording or an import or took a copy, and what is odd about it.
 
     Attributes:
         number: of its entry in the audit log.
         at: when.
         who: who, as the audit log has it.
-        recording: what the recording is called, as the audit log has it.
+        recording: what the recording or the import is called, as the audit log has it.
         is_copy: whether they took a copy.
         weight: how odd it is (``rules.oddness``); 0 where nothing is.
         kinds: the kinds of what is odd, each between spaces.

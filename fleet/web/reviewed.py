@@ -13,7 +13,9 @@ from fleet.core.actor import Actor
 from fleet.core.database import now
 from fleet.footage.recordings.lookup import get
 from fleet.footage.recordings.models import GONE, Recording
+from fleet.imagery.models import ImportRow
 from fleet.review.history import MOST_SHOWN, entries_of, of_recording
+from fleet.review.looks import OF_IMPORTS
 from fleet.review.models import Review, ViewingReview
 from fleet.review.queue import find_reviews
 from fleet.review.rules.closing import WAITING, ReviewState
@@ -132,11 +134,15 @@ def review_page(session: Session, recording: str, actor: Actor) -> ReviewPage:
 
 
 def look_rows(session: Session, looks: Sequence[ViewingReview]) -> tuple[LookRow, ...]:
-    """Show viewings with what their recordings are called, in their order."""
+    """Show viewings with what their recordings and imports are called, in their order."""
     moment = now(session)
-    wanted = {each.recording for each in looks}
+    imports = {each.recording for each in looks if each.entry.action in OF_IMPORTS}
+    wanted = {each.recording for each in looks} - imports
     query = select(Recording).where(Recording.recording.in_(wanted))
     names = {row.public_id: f"{row.camera_id} · {row.number}" for row in session.scalars(query)}
+    if imports:
+        query_imports = select(ImportRow.id, ImportRow.reference).where(ImportRow.id.in_(imports))
+        names |= {name: f"Import {reference}" for name, reference in session.execute(query_imports)}
     return tuple(look_row(each, names.get(each.recording, each.recording), moment) for each in looks)
 
 

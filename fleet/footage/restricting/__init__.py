@@ -1,1 +1,1 @@
-"""Restrictions: footage that is kept and not used (UK GDPR Art. 18)."""
+"""Restrictions: recordings and imports that are kept and not used (UK GDPR Art. 18)."""

@@ -73,7 +73,7 @@ def lasting(session: Session, rows: Collection[int]) -> Mapping[int, list[Restri
     query = select(Restriction).where(Restriction.recording_id.in_(rows), Restriction.lifted.is_(None))
     found: dict[int, list[Restriction]] = {}
     for each in session.scalars(query.order_by(Restriction.placed, Restriction.id)):
-        found.setdefault(each.recording_id, []).append(each)
+        found.setdefault(each.recording_id or 0, []).append(each)
     return found
 
 

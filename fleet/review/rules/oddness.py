@@ -75,14 +75,15 @@ class OddityLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookedAt:
-    """Somebody looked at a recording, or took a copy.
+    """Somebody looked at a recording or an import, or took a copy.
 
     Attributes:
         there: when, by the site's clocks.
         is_copy: whether they took a copy.
         is_program: whether it was a program.
         is_own: whether they are the officer who is recorded.
-        has_cause: whether anybody had said that it shows an incident, or it was to be reviewed.
+        has_cause: whether anybody had said that it shows an incident, or it was to be reviewed; always of an
+            import.
         recent: how many recordings they had opened within ``many_minutes``, with this one.
         again: how often they had opened this one within ``again_days``, with this time.
     """

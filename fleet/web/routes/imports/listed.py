@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
-from fleet.imagery.finding import STATES, find_imports
+from fleet.imagery.finding import STATES, ImportFilter, find_imports
 from fleet.imagery.rules.draft import LONGEST_IMPORT_LINE, LONGEST_IMPORT_TEXT
 from fleet.imagery.rules.kinds import KIND_WORDS, NOT_VERIFIED, ImportKind
 from fleet.imagery.service import describe_import
@@ -24,7 +24,7 @@ from fleet.web.templating import pages
 from fleet.web.views.imports.import_search import ImportSearch
 from fleet.web.views.imports.one import import_line
 from fleet.web.views.moments import count
-from fleet.web.views.search import PAGE
+from fleet.web.views.search import PAGE, SearchError
 from fleet.web.zone import local
 
 router = APIRouter(route_class=PageRoute)
@@ -39,11 +39,13 @@ def search_of(
     state: InAddress = "here",
     kind: InAddress = "",
     q: InAddress = "",
+    start: Annotated[str, Query(alias="from", max_length=20)] = "",
+    end: Annotated[str, Query(alias="to", max_length=20)] = "",
     skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> ImportSearch:
     """Read what is looked for out of the address."""
     known = kind if kind in set(ImportKind) else ""
-    return ImportSearch(state if state in STATES else "here", known, " ".join(q.split()), skip)
+    return ImportSearch(state if state in STATES else "here", known, " ".join(q.split()), start, end, skip)
 
 
 SearchDep = Annotated[ImportSearch, Depends(search_of)]
@@ -53,17 +55,21 @@ SearchDep = Annotated[ImportSearch, Depends(search_of)]
 def imports_page(request: Request, services: ServicesDep, actor: Seer, search: SearchDep) -> Response:
     """List imports, the newest first."""
     now = services.clock()
+    wanted, fault = _wanted(search)
     with services.readers() as session:
-        found, total = find_imports(session, search.wanted(), skip=search.skip, limit=PAGE)
+        found, total = find_imports(session, wanted, skip=search.skip, limit=PAGE)
         if total and not found:
             search = search.at_end(total)
-            found, total = find_imports(session, search.wanted(), skip=search.skip, limit=PAGE)
+            found, total = find_imports(session, wanted, skip=search.skip, limit=PAGE)
         rows = [import_line(each, now) for each in found]
     before, after = search.pager(total)
     return pages(request).render(
         request,
         "imports/list.html",
         actor=actor,
+        status=422 if fault else 200,
+        fault=str(fault or ""),
+        fault_field=fault.field if fault is not None else "",
         rows=rows,
         title=count(total, "import").capitalize(),
         on_paper=search.on_paper(len(rows), total),
@@ -95,6 +101,14 @@ def describe_form(request: Request, services: ServicesDep, actor: Importer, form
     except ProblemError as problem:
         return _form(request, services, actor, form, problem)
     return RedirectResponse(f"/imports/{row}", 303)
+
+
+def _wanted(search: ImportSearch) -> tuple[ImportFilter, SearchError | None]:
+    """Return what is looked for; days that cannot be used filter nothing, and why is said."""
+    try:
+        return search.wanted(), None
+    except SearchError as error:
+        return ImportFilter(search.state, search.kind, search.text), error
 
 
 def _form(

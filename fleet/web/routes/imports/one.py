@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
+from fleet.footage.restricting.import_restrictions import import_restricted
 from fleet.imagery.finding import looks_at
 from fleet.imagery.import_keepings import import_holds, import_keepings
 from fleet.imagery.models import ImportViewing
@@ -176,6 +177,7 @@ def import_page_of(
         holds = hold_views(import_holds(session, [row]).get(row.id, ()), now)
         looks = looks_at(session, row, most=LOOKS + 1)
         incident = (row.incident.id, row.incident.reference) if row.incident is not None else ("", "")
+        restricted = import_restricted(session, row.id) if row.state == ImportState.HELD else ""
         part = kept_part(kept, holds, actor, now, switches_of(session), holding=holding)
     if row.ended is not None and isinstance(part["kept"], KeptView):
         part["kept"] = replace(part["kept"], still="It goes whether deletion is on or off.")
@@ -207,7 +209,8 @@ def import_page_of(
         longest_note=LONGEST_NOTE,
         look=look,
         export=export,
-        viewing=viewing,
+        viewing=None if restricted else viewing,
+        restricted=restricted,
         sealed="" if (sealed := VAULT(request).vault.sealed()) is None else sealed.refusal,
         most_mib=IMPORTS(request).receiving.limit // MIB,
         today=local(now).date().isoformat(),

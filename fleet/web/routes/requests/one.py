@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from fleet.core.actor import Actor
 from fleet.core.services import ServicesDep
+from fleet.footage.restricting.import_restrictions import lasting_on_imports
 from fleet.footage.restricting.restrictions import lasting
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
@@ -21,10 +22,18 @@ from fleet.requests.footage import (
     link_recording,
     note_beside,
     recordings_of,
-    restrict_recordings,
+    restrict_linked,
     unlink_recording,
 )
 from fleet.requests.letters import LETTERS
+from fleet.requests.linked.imports import (
+    erase_import,
+    imports_of,
+    is_import,
+    let_linked_import_through,
+    link_import,
+    unlink_import,
+)
 from fleet.requests.replies import clarified, wait_met
 from fleet.requests.rules.kinds import KINDS, RIGHTS, RequestKind
 from fleet.requests.searches import add_search, searches_of
@@ -34,7 +43,14 @@ from fleet.web.routes.requests.forms import Line, Text, day_of
 from fleet.web.templating import pages
 from fleet.web.views.releases.one import released_views
 from fleet.web.views.requests.due import due_badge
-from fleet.web.views.requests.one import facts_of, letter_rows, linked_views, step_views, wait_views
+from fleet.web.views.requests.one import (
+    facts_of,
+    letter_rows,
+    linked_imports,
+    linked_views,
+    step_views,
+    wait_views,
+)
 from fleet.web.zone import site_zone
 
 router = APIRouter(route_class=PageRoute)
@@ -51,9 +67,14 @@ def request_page(request: Request, case: str, services: ServicesDep, actor: Hand
         today = local_today(session, site_zone())
         kind = RequestKind(row.kind)
         linked = [each.recording for each in recordings_of(session, row)]
+        imports = imports_of(session, row)
         mine = {
             number: [each for each in those if each.request == row.id]
             for number, those in lasting(session, [each.id for each in linked]).items()
+        }
+        mine_of_imports = {
+            name: [each for each in those if each.request == row.id]
+            for name, those in lasting_on_imports(session, [each.id for each in imports]).items()
         }
         return pages(request).render(
             request,
@@ -74,7 +95,9 @@ def request_page(request: Request, case: str, services: ServicesDep, actor: Hand
             facts=facts_of(row),
             waits=wait_views(row),
             searches=searches_of(session, row),
-            linked=linked_views(linked, mine, now),
+            linked=linked_views(linked, mine, now) + linked_imports(imports, mine_of_imports, now),
+            has_recordings=bool(linked),
+            may_see_imports=may(actor.roles, Permission.SEE_IMPORTS),
             letters=letter_rows(letters_of(session, row)),
             writable=[(each, LETTERS[each].title) for each in sendable_now(session, services, row)],
             releases=released_views(releases_of_request(session, row.id)),
@@ -109,44 +132,65 @@ def search_form(
 
 @router.post("/requests/{case}/link")
 def link_form(case: str, services: ServicesDep, actor: Handler, recording: Line = "") -> Response:
-    """Link a recording, by its id or the address of its page; it is held at once."""
+    """Link a recording or an import, by its id or the address of its page; it is held at once."""
     name = recording.strip().rstrip("/").rpartition("/")[2]
     with services.sessions.begin() as session:
-        link_recording(session, services.random, case=case, recording=name, zone=site_zone(), by=actor)
+        if is_import(session, name):
+            link_import(session, services.random, case=case, name=name, zone=site_zone(), by=actor)
+        else:
+            link_recording(session, services.random, case=case, recording=name, zone=site_zone(), by=actor)
     return _back(case)
 
 
 @router.post("/requests/{case}/unlink")
-def unlink_form(case: str, services: ServicesDep, actor: Handler, recording: Line = "") -> Response:
-    """Take a recording out."""
+def unlink_form(
+    case: str, services: ServicesDep, actor: Handler, recording: Line = "", imported: Line = ""
+) -> Response:
+    """Take a recording or an import out."""
     with services.sessions.begin() as session:
-        unlink_recording(session, case=case, recording=recording, by=actor)
+        if imported:
+            unlink_import(session, case=case, name=imported, by=actor)
+        else:
+            unlink_recording(session, case=case, recording=recording, by=actor)
     return _back(case)
 
 
 @router.post("/requests/{case}/restrict")
 def restrict_form(case: str, services: ServicesDep, actor: Handler) -> Response:
-    """Restrict the recordings."""
+    """Restrict the recordings and imports."""
     with services.sessions.begin() as session:
-        restrict_recordings(session, services.random, case=case, by=actor)
+        restrict_linked(session, services.random, case=case, by=actor)
     return _back(case)
 
 
 @router.post("/requests/{case}/claim")
 def claim_form(
-    case: str, services: ServicesDep, actor: Handler, recording: Line = "", claim: Line = ""
+    case: str,
+    services: ServicesDep,
+    actor: Handler,
+    recording: Line = "",
+    imported: Line = "",
+    claim: Line = "",
 ) -> Response:
-    """Let a restricted recording through for a legal claim."""
+    """Let a restricted recording or import through for a legal claim."""
     with services.sessions.begin() as session:
-        let_through_for_claim(session, case=case, recording=recording, claim=claim, by=actor)
+        if imported:
+            let_linked_import_through(session, case=case, name=imported, claim=claim, by=actor)
+        else:
+            let_through_for_claim(session, case=case, recording=recording, claim=claim, by=actor)
     return _back(case)
 
 
 @router.post("/requests/{case}/erase")
-def erase_form(case: str, services: ServicesDep, actor: Handler, recording: Line = "") -> Response:
-    """Have a recording deleted."""
+def erase_form(
+    case: str, services: ServicesDep, actor: Handler, recording: Line = "", imported: Line = ""
+) -> Response:
+    """Have a recording or an import deleted."""
     with services.sessions.begin() as session:
-        erase_recording(session, case=case, recording=recording, by=actor)
+        if imported:
+            erase_import(session, case=case, name=imported, by=actor)
+        else:
+            erase_recording(session, case=case, recording=recording, by=actor)
     return _back(case)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from fleet.imagery.finding import STATES, ImportFilter
 from fleet.imagery.rules.kinds import KIND_WORDS, ImportKind
 from fleet.web.views.on_paper import narrowed_words
-from fleet.web.views.search import PAGE
+from fleet.web.views.search import PAGE, SearchError
+from fleet.web.zone import midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +20,31 @@ class ImportSearch:
     state: str = "here"
     kind: str = ""
     text: str = ""
+    start: str = ""
+    end: str = ""
     skip: int = 0
 
     @property
     def any(self) -> bool:
         """Whether anything was chosen."""
-        return self.state != "here" or any((self.kind, self.text))
+        return self.state != "here" or any((self.kind, self.text, self.start, self.end))
 
     def wanted(self) -> ImportFilter:
-        """Return what is looked for."""
-        return ImportFilter(self.state, self.kind, self.text)
+        """Return what is looked for; days are the site's, and the last counts to its end.
+
+        Raises:
+            SearchError: a day is none, or the last comes before the first.
+        """
+        start, end = _day("from", self.start), _day("to", self.end)
+        if start is not None and end is not None and end < start:
+            raise SearchError("The last day comes before the first.", "to")
+        try:
+            after = None if end is None else midnight(end + timedelta(days=1))
+            return ImportFilter(
+                self.state, self.kind, self.text, None if start is None else midnight(start), after
+            )
+        except OverflowError as error:
+            raise SearchError("The calendar does not go as far.", "to") from error
 
     def at_end(self, total: int) -> ImportSearch:
         """Return the last page of the same search."""
@@ -39,6 +56,8 @@ class ImportSearch:
             "state": self.state if self.state != "here" else "",
             "kind": self.kind,
             "q": self.text,
+            "from": self.start,
+            "to": self.end,
             "skip": str(skip) if skip else "",
         }
         query = urlencode({name: value for name, value in fields.items() if value})
@@ -50,6 +69,8 @@ class ImportSearch:
             ("State", STATES[self.state] if self.state != "all" else ""),
             ("Kind", KIND_WORDS[ImportKind(self.kind)] if self.kind else ""),
             ("Text", self.text),
+            ("Taken or received from", self.start),
+            ("to", self.end),
         )
         return narrowed_words(chosen, skip=self.skip, shown=shown, total=total)
 
@@ -58,3 +79,12 @@ class ImportSearch:
         before = self.address(max(0, self.skip - PAGE)) if self.skip else ""
         after = self.address(self.skip + PAGE) if self.skip + PAGE < total else ""
         return before, after
+
+
+def _day(field: str, text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SearchError("That is no day.", field) from error

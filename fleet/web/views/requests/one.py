@@ -8,6 +8,8 @@ from datetime import date, datetime
 
 from fleet.footage.recordings.models import GONE, Recording
 from fleet.footage.restricting.models import Restriction
+from fleet.imagery.models import ImportRow
+from fleet.imagery.rules.kinds import KIND_WORDS, NOT_VERIFIED, ImportKind, ImportState
 from fleet.letters.models import Letter
 from fleet.requests.letters import LETTERS
 from fleet.requests.models import RequestCase, RequestStep
@@ -60,13 +62,27 @@ class RequestStepView:
 
 @dataclass(frozen=True, slots=True)
 class LinkedView:
-    """A recording that a request is about."""
+    """What a request is about.
+
+    Attributes:
+        id: the recording's or the import's, for forms.
+        field: what forms call that: ``recording`` or ``imported``.
+        page: the address of its page.
+        name: what it is called.
+        state: what becomes of it, a sentence.
+        is_here: whether anything of it is.
+        is_restricted: whether this request restricts it.
+        unverified: that no camera of ours signed it, for an import; empty for a recording.
+    """
 
     id: str
+    field: str
+    page: str
     name: str
     state: str
     is_here: bool
     is_restricted: bool
+    unverified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +160,50 @@ def linked_views(
     return tuple(_linked(row, restricted.get(row.id, ()), now) for row in rows)
 
 
+def linked_imports(
+    rows: Sequence[ImportRow], restricted: Mapping[str, Sequence[Restriction]], now: datetime
+) -> tuple[LinkedView, ...]:
+    """Return the imports of a request."""
+    return tuple(_linked_import(row, restricted.get(row.id, ()), now) for row in rows)
+
+
 def _linked(row: Recording, restrictions: Sequence[Restriction], now: datetime) -> LinkedView:
-    is_here = row.state not in GONE
-    state = "Kept as long as this request is open, or longer." if is_here else "Deleted, or being deleted."
-    if is_here and restrictions:
-        state = "Restricted: kept, and neither watched nor taken out."
-        through = [each.claim_until for each in restrictions]
-        if all(until is not None and until > now for until in through):
-            last = min(until for until in through if until is not None)
-            state = f"Restricted, and let through for a legal claim until {moment(last, now).text}."
-    name = f"Recording {row.number} of {row.camera_id}"
-    return LinkedView(row.public_id, name, state, is_here, bool(restrictions))
+    is_here, name = row.state not in GONE, f"Recording {row.number} of {row.camera_id}"
+    return LinkedView(
+        row.public_id,
+        "recording",
+        f"/recordings/{row.public_id}",
+        name,
+        _state(restrictions, now, is_here=is_here, used="watched"),
+        is_here,
+        bool(restrictions),
+    )
+
+
+def _linked_import(row: ImportRow, restrictions: Sequence[Restriction], now: datetime) -> LinkedView:
+    is_here = row.state == ImportState.HELD
+    return LinkedView(
+        row.id,
+        "imported",
+        f"/imports/{row.id}",
+        f"{row.reference}: {KIND_WORDS[ImportKind(row.kind)]}",
+        _state(restrictions, now, is_here=is_here, used="looked at"),
+        is_here,
+        bool(restrictions),
+        NOT_VERIFIED,
+    )
+
+
+def _state(restrictions: Sequence[Restriction], now: datetime, *, is_here: bool, used: str) -> str:
+    if not is_here:
+        return "Deleted, or being deleted."
+    if not restrictions:
+        return "Kept as long as this request is open, or longer."
+    through = [each.claim_until for each in restrictions]
+    if all(until is not None and until > now for until in through):
+        last = min(until for until in through if until is not None)
+        return f"Restricted, and let through for a legal claim until {moment(last, now).text}."
+    return f"Restricted: kept, and neither {used} nor taken out."
 
 
 def letter_rows(letters: Sequence[Letter]) -> tuple[LetterRow, ...]:

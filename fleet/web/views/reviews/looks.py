@@ -9,6 +9,7 @@ from types import MappingProxyType
 from urllib.parse import urlencode
 
 from fleet.review.look_finding import LookFilter
+from fleet.review.looks import OF_IMPORTS
 from fleet.review.models import ViewingReview
 from fleet.review.rules.asking import LookState
 from fleet.review.rules.oddness import OddKind
@@ -45,7 +46,7 @@ LOOK_HEADINGS = (
     "When (UTC)",
     "Who",
     "What",
-    "Recording",
+    "Recording or import",
     "Purpose",
     "State",
     "What is odd",
@@ -128,9 +129,9 @@ class LookRow:
         number: of its entry in the audit log.
         link: its page.
         who: who looked, by name.
-        what: whether they opened it to watch, or began a download.
+        what: whether they opened it, or began a download.
         when: when.
-        recording: what the recording is called.
+        recording: what the recording or the import is called.
         recording_link: its page.
         purpose: why, in their words.
         odd: what is odd about it, a sentence each.
@@ -150,19 +151,26 @@ class LookRow:
 
 
 def look_row(look: ViewingReview, name: str, now: datetime) -> LookRow:
-    """Show a viewing of a recording that is called ``name``, as of ``now``."""
+    """Show a viewing of a recording or an import that is called ``name``, as of ``now``."""
+    is_import = look.entry.action in OF_IMPORTS
     return LookRow(
         look.number,
         f"/viewings/{look.number}",
         who_words(look.who),
-        BEGUN if look.is_copy else OPENED,
+        _what(look),
         moment(look.at, now, seconds=True),
         name,
-        f"/recordings/{look.recording}",
+        f"/{'imports' if is_import else 'recordings'}/{look.recording}",
         look.entry.purpose,
         tuple(str(words) for _, words in look.odd),
         _BADGES[LookState(look.state)],
     )
+
+
+def _what(look: ViewingReview) -> str:
+    if look.is_copy:
+        return BEGUN
+    return "Opened to look at" if look.entry.action in OF_IMPORTS else OPENED
 
 
 def who_words(label: str) -> str:
@@ -189,7 +197,7 @@ def look_cells(look: ViewingReview) -> tuple[str, ...]:
         str(look.number),
         iso(look.at),
         who_words(look.who),
-        BEGUN.lower() if look.is_copy else OPENED.lower(),
+        _what(look).lower(),
         look.recording,
         look.entry.purpose,
         _BADGES[LookState(look.state)].word.lower(),

@@ -20,14 +20,14 @@ from fleet.incidents.notes import notes_of
 from fleet.requests.cases import local_today, open_request
 from fleet.requests.closing import close_request, reopen_request
 from fleet.requests.footage import (
-    LET_THROUGH_FOR,
     erase_recording,
     let_through_for_claim,
     link_recording,
     note_beside,
-    restrict_recordings,
+    restrict_linked,
     unlink_recording,
 )
+from fleet.requests.linked.lasting import LET_THROUGH_FOR
 from fleet.requests.rules.draft import RequestDraft
 from fleet.requests.rules.kinds import RequestKind
 from fleet.requests.searches import add_search
@@ -121,8 +121,8 @@ def test_what_is_restricted_is_neither_watched_nor_taken_out_but_for_a_claim(ben
     viewing = watch(bench, recording)
     assert take_out(bench, recording) > 0
     with services.sessions.begin() as session:
-        assert restrict_recordings(session, services.random, case=case, by=DPO) == 1
-        assert restrict_recordings(session, services.random, case=case, by=DPO) == 0
+        assert restrict_linked(session, services.random, case=case, by=DPO) == 1
+        assert restrict_linked(session, services.random, case=case, by=DPO) == 0
     viewings = services.footage.watching.viewings
     viewings.end_deleted(recording)  # what the hint of it does in every process
     with refusal("viewing_ended"):

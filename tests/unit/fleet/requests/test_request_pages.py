@@ -91,7 +91,7 @@ def test_a_request_is_written_down_found_and_explained(dpo: TestClient) -> None:
         "So it is due on 1 April 2027.",
         "Due 1 April 2027, 31 days left",
         "No letter was sent yet.",
-        "No recording is linked. What is linked is held at once.",
+        "No recording or import is linked. What is linked is held at once.",
         "No search is written down yet.",
         "It was not answered.",
     ):

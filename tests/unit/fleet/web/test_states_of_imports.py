@@ -33,6 +33,13 @@ STATES = [
     ),
     state(
         "imports/list.html",
+        {"fault": "That is no day.", "fault_field": "from", "chosen": {"start": "never"}},
+        'id="from-fault"',
+        "That is no day.",
+        'NOT id="to-fault"',
+    ),
+    state(
+        "imports/list.html",
         {"chosen": {"any": True}, "may_import": True},
         "Nothing matches",
         "/imports/new",
@@ -227,6 +234,13 @@ STATES = [
         {**HERE, "is_photograph": True, "viewing": {"id": "v1"}},
         'src="/api/v1/import-viewings/v1/media" alt="The imported photograph"',
         "NOT <video",
+    ),
+    state(
+        "imports/one.html",
+        {**HERE, "may_play": True, "may_export": True, "restricted": "It is restricted upon request REQ-1."},
+        "It is restricted upon request REQ-1.",
+        "NOT Look at it",
+        "NOT Take it out",
     ),
     state("imports/one.html", {"viewing": {"id": "v1"}}, "Who looked at it", "NOT What it shows"),
     state(

@@ -6,13 +6,28 @@ import pytest
 
 from tests.support.pages.states import TIME, PageState, state, whole_state
 
-FOOTAGE = {"id": "r", "name": "cam-01 · 1", "state": "Held", "is_here": True}
+FOOTAGE = {
+    "id": "r",
+    "field": "recording",
+    "page": "/recordings/r",
+    "name": "cam-01 · 1",
+    "state": "Held",
+    "is_here": True,
+}
+IMPORT = {
+    **FOOTAGE,
+    "id": "i",
+    "field": "imported",
+    "page": "/imports/i",
+    "name": "IMP-1: CCTV clip",
+    "unverified": "Imported, not verified",
+}
 REQUESTS = [
     state(
         "requests/one.html",
         {"here": "/requests/q", "waits": [{"words": "Who it is.", "open": "identity"}]},
         "No letter was sent yet.",
-        "No recording is linked.",
+        "No recording or import is linked.",
         "Open it again",
         "Who it is.",
         "NOT It came on",
@@ -52,7 +67,7 @@ REQUESTS = [
         "NOT No letter was sent yet.",
         'NOT id="how-2"',
         'NOT id="on-3"',
-        "NOT No recording is linked.",
+        "NOT No recording or import is linked.",
         'NOT name="recording" value="gone"',
         "NOT Let it through for a day",
         "NOT Note it beside the recording",
@@ -81,6 +96,30 @@ REQUESTS = [
         "requests/one.html",
         {"is_open": True, "is_erasure": True, "linked": [FOOTAGE]},
         "Delete this recording",
+    ),
+    state(
+        "requests/one.html",
+        {"is_open": True, "is_erasure": True, "is_rectification": True, "linked": [IMPORT]},
+        '<a href="/imports/i">IMP-1: CCTV clip</a>',
+        "Imported, not verified",
+        'name="imported" value="i"',
+        "Delete this import",
+        "NOT Delete this recording",
+        "NOT Note it beside the recording",
+        'NOT name="recording" value="i"',
+    ),
+    state(
+        "requests/one.html",
+        {"is_open": True, "may_release": True, "linked": [IMPORT], "may_see_imports": True},
+        "Find imports",
+        "NOT Draft a release of this footage",
+    ),
+    state(
+        "requests/one.html",
+        {"is_open": True, "may_release": True, "linked": [FOOTAGE], "has_recordings": True},
+        "Draft a release of this footage",
+        "NOT Imported",
+        "NOT Find imports",
     ),
     state(
         "requests/one.html",

@@ -13,6 +13,8 @@ from fleet.alerts.sources import AlertLook
 from fleet.cameras.hearing.floods import Flood
 from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.footage.restricting.models import Restriction
+from fleet.imagery.models import ImportRow
+from fleet.imagery.rules.kinds import NOT_VERIFIED
 from fleet.letters.models import Letter
 from fleet.requests.finding import SOON
 from fleet.requests.letters import LETTERS
@@ -25,7 +27,14 @@ from fleet.retention.rules.keeping import KeepingFacts, keeping
 from fleet.web.alerting.floods import flood_source
 from fleet.web.alerting.requests import request_source
 from fleet.web.views.requests.due import due_badge
-from fleet.web.views.requests.one import facts_of, letter_rows, linked_views, request_row, wait_views
+from fleet.web.views.requests.one import (
+    facts_of,
+    letter_rows,
+    linked_imports,
+    linked_views,
+    request_row,
+    wait_views,
+)
 from fleet.web.views.requests.register import cells, in_time
 from fleet.web.views.requests.search import RegisterSearch
 from fleet.web.views.search import PAGE, SearchError
@@ -182,7 +191,12 @@ def test_a_recording_of_a_request_is_said_to_be_kept_as_it_is(
     row = Recording(id=1, camera_id="cam-01", number=7, recording="ab" * 16, state=RecordingState(state))
     restrictions = [Restriction(recording_id=1, claim_until=each) for each in until or ()]
     [shown] = linked_views([row], {1: restrictions}, NOW)
-    assert shown.state == said
+    assert (shown.state, shown.unverified, shown.page) == (said, "", f"/recordings/{'ab' * 16}")
+    imported = ImportRow(id="i1", reference="IMP-1", kind="cctv", state=state)
+    [shown_import] = linked_imports([imported], {"i1": restrictions}, NOW)
+    assert shown_import.state == said.replace("watched", "looked at")
+    assert (shown_import.unverified, shown_import.name) == (NOT_VERIFIED, "IMP-1: CCTV clip")
+    assert (shown_import.is_here, shown_import.is_restricted) == (state == "held", bool(until))
     assert (shown.is_here, shown.is_restricted) == (state == "held", bool(until))
 
 
