@@ -6,6 +6,7 @@ Rules:
 - what the recovery key opens of the vault is compared with the vault's own public key;
 - the database says that it was restored, and numbers of cameras are not given twice: what was enrolled since
   the backup was made has a certificate that is still good, and a name that this database does not know;
+- of each camera it is found out whether it is to be enrolled anew (``enrolled``);
 - versions of what is wanted of cameras are raised: else a camera would go on as it was told since.
 
 Whether the audit log holds is looked at by whoever restores, once the folder is there.
@@ -15,9 +16,10 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -28,12 +30,15 @@ from sqlalchemy.orm import Session
 from fleet.audit.log import record
 from fleet.backup.archive import read_archive
 from fleet.backup.deleted_since import find_deleted
+from fleet.backup.enrolled import CameraAdvice, EnrolledCamera, KeptCertificate, advise
 from fleet.backup.errors import BackupError
 from fleet.backup.making import DATABASE, STATE
 from fleet.backup.manifest import KeptFile, Manifest
 from fleet.backup.mirror import FOLDER, Progress
+from fleet.backup.shown_cameras import shown_cameras
 from fleet.backup.snapshot import check_sound
-from fleet.cameras.models import CameraNumberFloor, CameraRow
+from fleet.cameras.models import CameraCertificate, CameraNumberFloor, CameraRow
+from fleet.cameras.rules import camera_number
 from fleet.core.actor import Actor
 from fleet.core.database import SQLITE_NAME, now, open_database
 from fleet.core.files import make_private_folder, sync_file, sync_folder
@@ -61,6 +66,8 @@ class Restored:
         footage: how many bytes of footage were put back; None where they were left where they are.
         copies: the vault's keys as they were opened by the recovery key, with their names.
         first_number: the number of the next camera that is enrolled.
+        cameras: how each camera stands that is in service, or that footage beside the backup shows.
+        is_shown: whether there is footage beside the backup, which may show what it does not know.
         config_aside: whether the configuration was put aside, for it names another database or store.
     """
 
@@ -69,10 +76,19 @@ class Restored:
     copies: tuple[tuple[str, PrivateKey], ...]
     first_number: int
     config_aside: bool
+    cameras: tuple[CameraAdvice, ...]
+    is_shown: bool
 
 
 def restore(
-    archive: Path, key: PrivateKey, state: Path, *, by: Actor, with_footage: bool, progress: Progress
+    archive: Path,
+    key: PrivateKey,
+    state: Path,
+    *,
+    by: Actor,
+    at: datetime,
+    with_footage: bool,
+    progress: Progress,
 ) -> Restored:
     """Make a state folder.
 
@@ -81,6 +97,7 @@ def restore(
         key: the recovery key.
         state: the folder to make, which is not there.
         by: who does.
+        at: wall time.
         with_footage: whether footage is put back too.
         progress: is told how far footage has come.
 
@@ -106,8 +123,10 @@ def restore(
         aside = bool(manifest.store) or manifest.database != "sqlite"
         if aside and (folder / CONFIG).exists():
             (folder / CONFIG).rename(folder / CONFIG_KEPT)
-        copies, first = _finish_database(folder, key, manifest, by)
-    return Restored(manifest, footage, copies, first, aside)
+        beside = archive.parent / FOLDER
+        shown = shown_cameras(beside)
+        copies, first, cameras = _finish_database(folder, key, manifest, by, shown, at)
+    return Restored(manifest, footage, copies, first, aside, cameras, beside.is_dir())
 
 
 def _lay_out(folder: Path) -> None:
@@ -166,18 +185,24 @@ def _copy(source: Path, target: Path) -> str:
 
 
 def _finish_database(
-    folder: Path, key: PrivateKey, manifest: Manifest, by: Actor
-) -> tuple[tuple[tuple[str, PrivateKey], ...], int]:
+    folder: Path,
+    key: PrivateKey,
+    manifest: Manifest,
+    by: Actor,
+    shown: Mapping[str, str | None],
+    at: datetime,
+) -> tuple[tuple[tuple[str, PrivateKey], ...], int, tuple[CameraAdvice, ...]]:
     database = open_database("", folder)
     try:
         upgrade(database.engine)
         with database.sessions.begin() as session:
             opened = _opened(session, key)
-            first = _skip_numbers(session)
+            first = _skip_numbers(session, shown)
             _raise_versions(session)
             detail: dict[str, str | int] = {"made": manifest.made.isoformat(), "entries": manifest.entries}
             record(session, by, "backup:archive:restore", manifest.fleet, detail=detail)
-        return opened, first
+            cameras = _advice(session, shown, at)
+        return opened, first, cameras
     finally:
         database.close()
 
@@ -195,11 +220,21 @@ def _opened(session: Session, key: PrivateKey) -> tuple[tuple[str, PrivateKey], 
         raise BackupError(f"A key of the vault in this backup does not open: {error}.") from error
 
 
-def _skip_numbers(session: Session) -> int:
+def _skip_numbers(session: Session, shown: Iterable[str]) -> int:
     numbers = (select(func.max(CameraRow.number)), select(func.max(CameraNumberFloor.number)))
-    first = max(session.scalar(each) or 0 for each in numbers) + SKIPPED_NUMBERS
+    given = [session.scalar(each) or 0 for each in numbers]
+    first = max(*given, *(camera_number(each) or 0 for each in shown)) + SKIPPED_NUMBERS
     session.add(CameraNumberFloor(number=first, since=now(session)))
     return first + 1
+
+
+def _advice(session: Session, shown: Mapping[str, str | None], at: datetime) -> tuple[CameraAdvice, ...]:
+    kept: dict[str, list[KeptCertificate]] = {}
+    for each in session.scalars(select(CameraCertificate).order_by(CameraCertificate.issued)):
+        kept.setdefault(each.camera_id, []).append(KeptCertificate(each.sha256, each.issued, each.expires))
+    rows = session.scalars(select(CameraRow).order_by(CameraRow.number)).all()
+    cameras = [EnrolledCamera(each.id, tuple(kept.get(each.id, ()))) for each in rows if not each.revoked]
+    return advise(cameras, revoked=[each.id for each in rows if each.revoked], shown=shown, now=at)
 
 
 def _raise_versions(session: Session) -> None:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 HEARD_FOR = timedelta(seconds=90)
 """How long a message speaks of the present, whoever notices a silence or does not (F8)."""
 
+_MOST_DIGITS = 9
+
 AHEAD = timedelta(seconds=5)
 """What lies in the future by no more than this is of now: one look is not taken at one instant."""
 
@@ -39,6 +41,13 @@ def limit_sentence(limit: int, enrolled: int) -> str:
 def camera_id(number: int) -> str:
     """Return the id of the camera with this number: ``cam-01``, …, ``cam-99``, ``cam-100``."""
     return f"cam-{number:02d}"
+
+
+def camera_number(camera: str) -> int | None:
+    """Return the number that a camera's id was made from; None of another id."""
+    digits = camera.removeprefix("cam-")
+    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else -1
+    return number if number >= 0 and camera_id(number) == camera else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from fleet.audit.checkpoints.places import FolderPlace, signed_in
 from fleet.audit.judging import judge
 from fleet.audit.log import check_entries
 from fleet.audit.offline import open_log
+from fleet.backup.enrolled import AfterRestore
 from fleet.backup.errors import BackupError
 from fleet.backup.making import BackupMaker, archives, forget_older
 from fleet.backup.restoring import CONFIG_KEPT, Restored, restore
@@ -20,7 +21,7 @@ from fleet.commands.passphrase import PassphraseOption, read_passphrase
 from fleet.commands.sentences import sentences
 from fleet.core.actor import OPERATOR
 from fleet.core.config import load_config
-from fleet.core.database import SQLITE_NAME
+from fleet.core.database import SQLITE_NAME, utc_now
 from fleet.health.backups import ANEW, without_copy_words
 from fleet.recovery.key_file import LONGEST_FILE, open_key
 from fleet.recovery.rebuilding import write_vault
@@ -89,9 +90,13 @@ def restore_backup(
         with key.open("rb") as file:
             private = open_key(file.read(LONGEST_FILE), read_passphrase(passphrase_fd))
         steps = _Steps("Footage")
-        done = restore(archive, private, state, by=OPERATOR, with_footage=footage, progress=steps)
+        done = restore(
+            archive, private, state, by=OPERATOR, at=utc_now(), with_footage=footage, progress=steps
+        )
         typer.echo(f"{archive} of {done.manifest.made:%Y-%m-%d %H:%M} UTC is restored in {state}.")
         _say_what_is_left(done, state)
+        for line in camera_lines(done):
+            typer.echo(line)
         _say_of_vault(done, state)
         status = _check_log(state)
         if done.footage is None:
@@ -127,10 +132,34 @@ def _say_what_is_left(done: Restored, state: Path) -> None:
         typer.echo(without_copy_words(len(done.manifest.without_copy)))
     for key, place in sorted(done.manifest.left_out.items()):
         typer.echo(f"Not in the backup: what {key} names, {_plain(place)}; put it there.")
-    typer.echo(
-        f"Cameras that are enrolled from now on begin at {done.first_number}. Take out of service again "
-        "those that were since the backup, and enrol again those that this fleet does not know."
+
+
+def camera_lines(done: Restored) -> list[str]:
+    """Return what is to be done about each camera, line by line, and what nobody can tell from a backup."""
+    said = {
+        AfterRestore.ANEW: "Enrol {} anew: {}.",
+        AfterRestore.UNKNOWN: "Enrol {} anew if the fleet refuses it: {}.",
+    }
+    lines = [
+        said[each.advice].format(each.camera, each.why)
+        for advice in said
+        for each in done.cameras
+        if each.advice is advice
+    ]
+    going_on = [each.camera for each in done.cameras if each.advice is AfterRestore.ON]
+    if going_on:
+        lines.append(
+            "With a certificate that the backup knows and that was not due for another: "
+            f"{', '.join(going_on)}."
+        )
+    if not done.is_shown:
+        lines.append("There is no footage beside the backup that would show more cameras or certificates.")
+    lines.append(
+        "The backup cannot tell which cameras were taken out of service since it was made: take those out "
+        "again. Nor does it know of cameras that were enrolled since and of which nothing is beside it: "
+        f"enrol those anew. Cameras that are enrolled from now on begin at {done.first_number}."
     )
+    return lines
 
 
 def _say_of_vault(done: Restored, state: Path) -> None:

@@ -127,15 +127,19 @@ def test_a_number_of_a_camera_is_never_given_twice(tmp_path: Path, bench: Deleti
         for _ in range(7):
             change_desired(session, "cam-01")
         told = session.get_one(CameraRow, "cam-01").desired_version
+    (tmp_path / "backup" / "footage" / "recordings" / "cam-07").mkdir(parents=True)  # of a later backup
     (tmp_path / "new").mkdir()
     back = restored(file, tmp_path / "new" / "state")
     assert back.exit_code == 0, back.stderr
+    (anew,) = [line for line in back.stdout.splitlines() if "it was enrolled since" in line]
+    assert anew.startswith("Enrol cam-07 anew: ")
+    assert [line for line in back.stdout.splitlines() if "cam-01" in line], "each is named"
     with deleting_fleet(tmp_path / "new", clock=bench.clock) as after:
         with after.services.readers() as session:
             assert session.get(CameraRow, since.id) is None
             assert session.get_one(CameraRow, "cam-01").desired_version > told
         again = enrol_camera(after.services, tmp_path / "again")
-        assert again.id == f"cam-{1 + SKIPPED_NUMBERS + 1}"
+        assert again.id == f"cam-{7 + SKIPPED_NUMBERS + 1}"
 
 
 def test_what_was_deleted_since_stays_deleted_whichever_archive_is_restored(
