@@ -21,7 +21,7 @@ from fleet.core.actor import ANONYMOUS, Actor
 from fleet.core.bodies import RequestBody
 from fleet.core.database import SessionDep, now
 from fleet.core.problems import ProblemError
-from fleet.people.access import PUBLIC, Permission, require
+from fleet.people.access import COSTLY, PUBLIC, Permission, require
 from fleet.people.attempts import too_many
 from fleet.people.services import PEOPLE
 from fleet.people.sessions import origin_of
@@ -112,7 +112,7 @@ def post_code(body: NewCode, session: SessionDep, cameras: CamerasDep, actor: En
     return CodeView(code=code, expires=expires)
 
 
-@router.post("/enrolments", status_code=201, dependencies=[Depends(PUBLIC)])
+@router.post("/enrolments", status_code=201, dependencies=[Depends(PUBLIC), COSTLY])
 def post_enrolment(
     body: EnrolmentRequest, request: Request, session: SessionDep, cameras: CamerasDep, audit: AuditDep
 ) -> EnrolmentResponse:

@@ -15,17 +15,29 @@ _STEP = (
     "business there."
 )
 
+_ANONYMOUS = (
+    "Too many ask at once for what costs: signing in, links, references, releases, codes of cameras. Who is "
+    "signed in, and cameras, have the rest. Let nobody reach that port who has no business there."
+)
+
 _PAGES = "Somebody has more pages open than are kept live at once: such a page connects again by itself."
 
 
-def connections_reading(ended: Mapping[tuple[str, Why], int], streams: int = 0) -> Reading:
+def connections_reading(
+    ended: Mapping[tuple[str, Why], int], streams: int = 0, turned_away: int = 0
+) -> Reading:
     """Say how many connections this process ended since it began, and why most of them.
 
     Args:
         ended: how many, by listener and why.
         streams: how many live streams of open pages it ended for others.
+        turned_away: how many requests of nobody signed in it told to try again.
     """
     found = _of_connections(ended)
+    if turned_away:
+        asked = "1 request" if turned_away == 1 else f"{turned_away} requests"
+        said = f"{found.said} {asked} of nobody signed in had no turn and came to nothing."
+        found = Reading(NAME, Condition.WORSE, said, found.step or _ANONYMOUS)
     if not streams:
         return found
     pages = "1 live page was" if streams == 1 else f"{streams} live pages were"

@@ -21,6 +21,7 @@ from fleet.health.probes import StoreProbe, read_certificates, read_database, re
 from fleet.health.reading import KeyEnd, Reading
 from fleet.health.recovery import recovery_reading
 from fleet.health.rules import broker_elsewhere, broker_reading
+from fleet.people.trying.anonymous import AnonymousBudget
 from fleet.pki.authority import Authority
 from fleet.vault.vault import Vault
 
@@ -37,6 +38,7 @@ class HealthServices:
         ends: returns the fleet's own keys and certificates.
         authority: the fleet's.
         admissions: let connections in.
+        anonymous: gives turns to who is not signed in.
     """
 
     core: Services
@@ -46,22 +48,24 @@ class HealthServices:
     ends: Callable[[], tuple[KeyEnd, ...]]
     authority: Authority
     admissions: Admissions
+    anonymous: AnonymousBudget
 
     @classmethod
     def of(
         cls,
         core: Services,
+        authority: Authority,
+        vault: Vault,
         *,
         broker: BrokerLink,
         store: FootageStore,
-        vault: Vault,
-        authority: Authority,
+        anonymous: AnonymousBudget,
     ) -> HealthServices:
         """Put it together."""
         where = core.config.footage.store or f"The folder {core.state / 'footage'}"
         ends = partial(key_ends, authority, vault)
         probe = StoreProbe(store, where)
-        return cls(core, broker, probe, vault, ends, authority, Admissions.of(open_files()))
+        return cls(core, broker, probe, vault, ends, authority, Admissions.of(open_files()), anonymous)
 
     def readings(self, words: Callable[[object], str]) -> tuple[Reading, ...]:
         """Ask everything; ``words`` says a time as the page does."""
@@ -91,8 +95,12 @@ class HealthServices:
             ),
             *(read_disk(name, folder) for name, folder in self._disks()),
             certificates,
-            connections_reading(self.admissions.ended(), self.admissions.streams.ended),
+            self._connections(),
         )
+
+    def _connections(self) -> Reading:
+        streams = self.admissions.streams.ended
+        return connections_reading(self.admissions.ended(), streams, self.anonymous.refused)
 
     def _disks(self) -> tuple[tuple[str, Path], ...]:
         return (("Disk of the state folder", self.core.state),)

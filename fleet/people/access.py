@@ -23,6 +23,7 @@ Rules:
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -37,10 +38,12 @@ from fleet.people.break_glass.lookup import told_now
 from fleet.people.confirming.asking import UnconfirmedError, ask_to_confirm
 from fleet.people.permissions import Permission, may
 from fleet.people.secrets import csrf_token, same
+from fleet.people.services import PEOPLE
 from fleet.people.sessions import COOKIE, actor_of_session, origin_of
 from fleet.people.tokens import actor_of_token
 
 __all__ = [
+    "COSTLY",
     "PUBLIC",
     "Permission",
     "Public",
@@ -122,6 +125,20 @@ class Public:
 
 
 PUBLIC = Public()
+
+
+async def in_turn(request: Request) -> AsyncIterator[None]:
+    """Hold one of the turns of who is not signed in until there is an answer.
+
+    Raises:
+        ProblemError: 503 too many ask already.
+    """
+    async with PEOPLE(request).anonymous.turn(origin_of(request).address):
+        yield
+
+
+COSTLY = Depends(in_turn, scope="function")
+"""Beside ``PUBLIC`` where much is done for whoever asks. An answer that is only being read holds no turn."""
 
 
 def require(permission: Permission, *, confirmed: bool = False) -> Requirement:

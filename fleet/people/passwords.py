@@ -6,7 +6,7 @@ characters (NIST SP 800-63B, section 5.1.1.2). How soon one would be tried is es
 USENIX Security 2016). A name that does not exist costs as much time as a wrong password, so that names cannot
 be probed. Each computation takes 64 MiB, and anybody may ask for one: only ``AT_ONCE`` of them run at a time,
 ``WAITING`` wait for their turn, and whoever comes then is told to try again: the threads that all requests
-share are not for waiting in (F9).
+share are not for waiting in (F9). Who is signed in has places of their own, whatever strangers ask for.
 """
 
 from __future__ import annotations
@@ -32,8 +32,18 @@ _ESTIMATED = 72  # characters: more than the estimate takes, and enough to judge
 _OURS = ("lapel", "camera", "fleet")
 
 _hasher = PasswordHasher()
-_slots = threading.BoundedSemaphore(AT_ONCE)
-_places = threading.BoundedSemaphore(AT_ONCE + WAITING)
+
+
+class _Places:
+    """Where passwords are worked on."""
+
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self.slots = threading.BoundedSemaphore(at_once)
+        self.places = threading.BoundedSemaphore(at_once + waiting)
+
+
+_anybody = _Places(AT_ONCE, WAITING)
+_signed_in = _Places(1, WAITING // 2)
 
 
 def check_password_rules(password: str, *, shortest: int, known: Sequence[str]) -> None:
@@ -58,24 +68,26 @@ def check_password_rules(password: str, *, shortest: int, known: Sequence[str]) 
         raise ProblemError(422, "password_guessable", detail)
 
 
-def hash_password(password: str) -> str:
-    """Return what is kept of a password.
+def hash_password(password: str, *, signed_in: bool = False) -> str:
+    """Return what is kept of a password; ``signed_in`` says that somebody asks who is.
 
     Raises:
         ProblemError: 503 too many others wait already.
     """
-    with _turn():
+    with _turn(_signed_in if signed_in else _anybody):
         return _hasher.hash(password)
 
 
-def password_matches(kept: str | None, password: str) -> bool:
+def password_matches(kept: str | None, password: str, *, signed_in: bool = False) -> bool:
     """Say whether the password is the one kept; ``None`` (no such user) takes as long and is never right.
+
+    ``signed_in`` says that somebody asks who is.
 
     Raises:
         ProblemError: 503 too many others wait already.
     """
     try:
-        with _turn():
+        with _turn(_signed_in if signed_in else _anybody):
             _hasher.verify(kept if kept is not None else _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
@@ -83,16 +95,16 @@ def password_matches(kept: str | None, password: str) -> bool:
 
 
 @contextlib.contextmanager
-def _turn() -> Iterator[None]:
+def _turn(where: _Places) -> Iterator[None]:
     """Wait for one's turn to compute, where not too many wait already."""
-    if not _places.acquire(blocking=False):
+    if not where.places.acquire(blocking=False):
         detail = "Too many passwords are being worked on at this moment; try again in a few seconds."
         raise ProblemError(503, "sign_in_busy", detail, headers={"Retry-After": "3"})
     try:
-        with _slots:
+        with where.slots:
             yield
     finally:
-        _places.release()
+        where.places.release()
 
 
 @cache

@@ -13,7 +13,7 @@ from fleet.core.bodies import RequestBody
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.core.services import ServicesDep
-from fleet.people.access import PUBLIC, OwnAccount, Permission, require
+from fleet.people.access import COSTLY, PUBLIC, OwnAccount, Permission, require
 from fleet.people.accounts.bad_links import noting_bad_links
 from fleet.people.accounts.own import by_hand
 from fleet.people.admission import HalfWay
@@ -90,7 +90,7 @@ class OfficerView(BaseModel):
         return cls(id=officer.id, name=officer.name, created=officer.created, retired=officer.retired)
 
 
-@router.post("/setup", status_code=201, dependencies=[Depends(PUBLIC)])
+@router.post("/setup", status_code=201, dependencies=[Depends(PUBLIC), COSTLY])
 def post_setup(body: Setup, request: Request, response: Response, services: ServicesDep) -> Me:
     """Make the first user with the one-time link, and sign in."""
     with noting_bad_links(request):
@@ -101,7 +101,7 @@ def post_setup(body: Setup, request: Request, response: Response, services: Serv
     return Me.of(signed.actor)
 
 
-@router.post("/session", status_code=201, dependencies=[Depends(PUBLIC)])
+@router.post("/session", status_code=201, dependencies=[Depends(PUBLIC), COSTLY])
 def post_session(body: SessionCredentials, request: Request, response: Response, people: PeopleDep) -> Me:
     """Sign in."""
     signed = sign_in(people, request, name=body.name, password=body.password)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends
@@ -13,6 +13,7 @@ from fleet.core.services import Services
 from fleet.people.attempts import AttemptCount
 from fleet.people.factors.seal import FactorSeal
 from fleet.people.provider.provider import Provider
+from fleet.people.trying.anonymous import AnonymousBudget
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class PeopleServices:
         seal: of the secrets of authenticator apps, and of what the provider gave.
         refusals: writes down who was not let in.
         provider: of identities; None where there is none.
+        anonymous: gives turns to who is not signed in.
     """
 
     core: Services
@@ -32,6 +34,7 @@ class PeopleServices:
     seal: FactorSeal
     refusals: Refusals
     provider: Provider | None = None
+    anonymous: AnonymousBudget = field(default_factory=AnonymousBudget)
 
 
 PEOPLE: AppKey[PeopleServices] = AppKey("people")

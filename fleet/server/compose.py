@@ -204,7 +204,9 @@ def build_services(
         alerts_watch=AlertWatch(alerts),
         delivery=compose_delivery(core, alerts.kinds),
         footage=footage,
-        health=HealthServices.of(core, broker=broker, store=footage.store, vault=vault, authority=authority),
+        health=HealthServices.of(
+            core, authority, vault, broker=broker, store=footage.store, anonymous=people.anonymous
+        ),
         reviews=open_reviews(core),
         releases=releases,
         imports=imports,

@@ -40,7 +40,7 @@ def change_password(people: PeopleServices, actor: Actor, secret: str, *, old: s
     if old == new:
         raise ProblemError(422, "password_same", "That is the password of today; choose another.")
     kept = check_own_password(people, actor, old)
-    changed = hash_password(new)
+    changed = hash_password(new, signed_in=True)
     with services.sessions.begin() as session:
         user = get_user(session, actor.id, lock=True)
         if user.password != kept:
@@ -67,7 +67,7 @@ def check_own_password(people: PeopleServices, actor: Actor, password: str) -> s
         shown = last_sign_in(session, actor.id) if by_provider else None
     if by_provider:
         _check_shown(people, shown)
-    elif not password_matches(kept, password):
+    elif not password_matches(kept, password, signed_in=True):
         with services.sessions.begin() as session:
             people.refusals.add(session, actor, "people:password:refuse", actor.id)
         raise ProblemError(403, "password_wrong", "The password of today is not that; type it again.")

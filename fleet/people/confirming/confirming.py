@@ -47,7 +47,7 @@ def confirm_by_password(people: PeopleServices, actor: Actor, secret: str, *, pa
     with counted(people, actor):
         with people.core.readers() as session:
             kept = session.get_one(User, actor.id).password
-        if not password_matches(kept, password):
+        if not password_matches(kept, password, signed_in=True):
             people.refusals.write(actor, REFUSED, actor.id, detail={"why": "password"})
             raise ProblemError(403, "password_wrong", "That is not your password; type it again.")
     with people.core.sessions.begin() as session:

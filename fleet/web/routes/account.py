@@ -12,7 +12,7 @@ from fleet.core.actor import Role
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
-from fleet.people.access import PUBLIC, OwnAccount, current_actor, signed_in_now
+from fleet.people.access import COSTLY, PUBLIC, OwnAccount, current_actor, signed_in_now
 from fleet.people.accounts.bad_links import noting_bad_links
 from fleet.people.accounts.rules import too_much_for_one
 from fleet.people.factors.held import any_passkey
@@ -27,6 +27,7 @@ from fleet.web.views.people.roles import chosen_roles, role_boxes
 
 router = APIRouter(route_class=PageRoute)
 _public = [Depends(PUBLIC)]
+_costly = [Depends(PUBLIC), COSTLY]
 _SAID = {
     "out": "You are signed out.",
     "over": "This sign-in is over; sign in again.",
@@ -45,7 +46,7 @@ async def sign_in_page(
     return show_sign_in(request, people, target=safe_next(target), said=_SAID.get(said, ""))
 
 
-@router.post("/sign-in", dependencies=_public)
+@router.post("/sign-in", dependencies=_costly)
 def sign_in_form(
     request: Request,
     people: PeopleDep,
@@ -77,7 +78,7 @@ def sign_out_form(request: Request, services: ServicesDep, actor: OwnAccount) ->
     return answer
 
 
-@router.get("/setup/{link}", dependencies=_public)
+@router.get("/setup/{link}", dependencies=_costly)
 def set_up_page(request: Request, link: str, session: SessionDep, services: ServicesDep) -> Response:
     """Show the form for the first account, while the link is good."""
     with noting_bad_links(request):
@@ -85,7 +86,7 @@ def set_up_page(request: Request, link: str, session: SessionDep, services: Serv
     return _set_up_form(request, services)
 
 
-@router.post("/setup/{link}", dependencies=_public)
+@router.post("/setup/{link}", dependencies=_costly)
 def set_up_form(
     request: Request,
     link: str,

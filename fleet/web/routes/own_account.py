@@ -12,7 +12,7 @@ from fleet.core.actor import Actor
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
-from fleet.people.access import PUBLIC, OwnAccount
+from fleet.people.access import COSTLY, PUBLIC, OwnAccount
 from fleet.people.accounts.bad_links import noting_bad_links
 from fleet.people.accounts.lately import did_lately
 from fleet.people.accounts.links import check_link, use_link
@@ -36,19 +36,19 @@ from fleet.web.views.people.second import own_factors_sentence
 from fleet.web.views.people.way import WayIn, way_of
 
 router = APIRouter(route_class=PageRoute)
-_public = [Depends(PUBLIC)]
+_costly = [Depends(PUBLIC), COSTLY]
 
 Text = Annotated[str, Form()]
 
 
-@router.get("/join/{link}", dependencies=_public)
+@router.get("/join/{link}", dependencies=_costly)
 def join_page(request: Request, link: str, session: SessionDep, services: ServicesDep) -> Response:
     """Show the form for a password, while the link is good."""
     with noting_bad_links(request):
         return _join_form(request, services, check_link(session, link))
 
 
-@router.post("/join/{link}", dependencies=_public)
+@router.post("/join/{link}", dependencies=_costly)
 def join_form(
     request: Request, link: str, services: ServicesDep, password: Text = "", again: Text = ""
 ) -> Response:

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from fleet.core.actor import Actor
 from fleet.core.database import SessionDep
 from fleet.core.services import ServicesDep
-from fleet.people.access import PUBLIC, Permission, SignedIn, require
+from fleet.people.access import COSTLY, PUBLIC, Permission, SignedIn, require
 from fleet.people.accounts.own import by_hand
 from fleet.people.break_glass.lookup import list_given
 from fleet.people.break_glass.service import check_link, end, use_link
@@ -23,7 +23,7 @@ from fleet.web.views.moments import moment
 from fleet.web.views.people.break_glass import break_glass_views
 
 router = APIRouter(route_class=PageRoute)
-_public = [Depends(PUBLIC)]
+_costly = [Depends(PUBLIC), COSTLY]
 
 
 @router.get("/break-glass")
@@ -40,7 +40,7 @@ def break_glass_page(request: Request, services: ServicesDep, actor: SignedIn) -
     )
 
 
-@router.get("/break-glass/in/{link}", dependencies=_public)
+@router.get("/break-glass/in/{link}", dependencies=_costly)
 def break_glass_in_page(request: Request, link: str, session: SessionDep, services: ServicesDep) -> Response:
     """Say what the link does, while it is good."""
     row, now = check_link(session, link), services.clock()
@@ -53,7 +53,7 @@ def break_glass_in_page(request: Request, link: str, session: SessionDep, servic
     )
 
 
-@router.post("/break-glass/in/{link}", dependencies=_public)
+@router.post("/break-glass/in/{link}", dependencies=_costly)
 def break_glass_in_form(request: Request, link: str, services: ServicesDep) -> Response:
     """Let somebody in, once."""
     return let_in(use_link(services, link, origin_of(request)), "/users")

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
-from fleet.people.access import PUBLIC, current_actor
+from fleet.people.access import COSTLY, PUBLIC, current_actor
 from fleet.people.provided.leaving import log_out
 from fleet.people.provided.sign_in import BACK, begin, finish
 from fleet.people.provider.trip import COOKIE, clear_trip, set_trip, trip_of
@@ -21,11 +21,11 @@ from fleet.web.routes.account import show_sign_in
 from fleet.web.routes.people.confirming import confirmed_answer
 
 router = APIRouter(route_class=PageRoute)
-_public = [Depends(PUBLIC)]
+_costly = [Depends(PUBLIC), COSTLY]
 LONGEST_TOKEN = 16_384
 
 
-@router.get("/sign-in/provider", dependencies=_public)
+@router.get("/sign-in/provider", dependencies=_costly)
 def provider_page(
     request: Request, people: PeopleDep, target: Annotated[str, Query(alias="next")] = "/"
 ) -> Response:
@@ -39,7 +39,7 @@ def provider_page(
     return answer
 
 
-@router.get(BACK, dependencies=_public)
+@router.get(BACK, dependencies=_costly)
 def provider_back_page(
     request: Request, people: PeopleDep, actor: Annotated[Actor | None, Depends(current_actor)]
 ) -> Response:
@@ -56,7 +56,7 @@ def provider_back_page(
     return answer
 
 
-@router.post("/sign-in/provider/logout", dependencies=_public)
+@router.post("/sign-in/provider/logout", dependencies=_costly)
 def provider_logout(
     people: PeopleDep, logout_token: Annotated[str, Form(max_length=LONGEST_TOKEN)] = ""
 ) -> Response:

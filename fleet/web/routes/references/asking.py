@@ -14,7 +14,7 @@ from fastapi.responses import Response
 
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
-from fleet.people.access import PUBLIC
+from fleet.people.access import COSTLY, PUBLIC
 from fleet.people.sessions import origin_of
 from fleet.references.approvals import is_on
 from fleet.references.asking import ASKING, ReferenceAsking, answer_to
@@ -26,11 +26,11 @@ from fleet.web.zone import site_zone
 
 router = APIRouter(route_class=PageRoute)
 
-_public = [Depends(PUBLIC)]
+_costly = [Depends(PUBLIC), COSTLY]
 PATH = "/reference"
 
 
-@router.api_route(PATH, methods=["GET", "HEAD"], dependencies=_public)
+@router.api_route(PATH, methods=["GET", "HEAD"], dependencies=_costly)
 def reference_page(request: Request, services: ServicesDep) -> Response:
     """Show the form, where references are on.
 
@@ -41,7 +41,7 @@ def reference_page(request: Request, services: ServicesDep) -> Response:
     return _page(request, services)
 
 
-@router.post(PATH, dependencies=_public)
+@router.post(PATH, dependencies=_costly)
 async def reference_form(
     request: Request,
     services: ServicesDep,

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import Response
 
 from fleet.core.problems import ProblemError
-from fleet.people.access import PUBLIC
+from fleet.people.access import COSTLY, PUBLIC
 from fleet.people.sessions import origin_of
 from fleet.releases.routes import package_answer
 from fleet.releases.services import ReleasesDep
@@ -20,6 +20,7 @@ from fleet.web.templating import pages
 
 router = APIRouter(route_class=PageRoute)
 _public = [Depends(PUBLIC)]
+_costly = [Depends(PUBLIC), COSTLY]
 _LINK = Path(max_length=100)
 
 
@@ -29,7 +30,7 @@ def collect_page(request: Request, link: Annotated[str, _LINK]) -> Response:
     return _page(request, link, None)
 
 
-@router.post("/collect/{link}", dependencies=_public)
+@router.post("/collect/{link}", dependencies=_costly)
 def collect_form(
     request: Request,
     link: Annotated[str, _LINK],

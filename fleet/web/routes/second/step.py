@@ -10,7 +10,7 @@ from pydantic import Field
 
 from fleet.core.bodies import RequestBody
 from fleet.core.problems import ProblemError
-from fleet.people.access import PUBLIC
+from fleet.people.access import COSTLY, PUBLIC
 from fleet.people.factors.held import factors_of
 from fleet.people.factors.passkeys import relying_party
 from fleet.people.factors.rules import Factors
@@ -24,6 +24,7 @@ from fleet.web.templating import pages
 
 router = APIRouter(route_class=PageRoute)
 _public = [Depends(PUBLIC)]
+_costly = [Depends(PUBLIC), COSTLY]
 
 
 class ShownPasskey(RequestBody):
@@ -44,7 +45,7 @@ def second_page(
     return _form(request, people, factors, target=safe_next(target))
 
 
-@router.post("/sign-in/second", dependencies=_public)
+@router.post("/sign-in/second", dependencies=_costly)
 def second_form(
     request: Request,
     people: PeopleDep,
@@ -66,7 +67,7 @@ def second_form(
     return answer
 
 
-@router.post("/sign-in/passkey/question", dependencies=_public)
+@router.post("/sign-in/passkey/question", dependencies=_costly)
 def passkey_question_json(request: Request, people: PeopleDep) -> JSONResponse:
     """Return what the browser needs to show a passkey."""
     held = request.cookies.get(STEP_COOKIE, "")
@@ -77,7 +78,7 @@ def passkey_question_json(request: Request, people: PeopleDep) -> JSONResponse:
     return answer
 
 
-@router.post("/sign-in/passkey", dependencies=_public)
+@router.post("/sign-in/passkey", dependencies=_costly)
 def passkey_json(request: Request, people: PeopleDep, shown: ShownPasskey) -> JSONResponse:
     """Sign in with a passkey; the browser is told where to go on."""
     secret = request.cookies.get(STEP_COOKIE, "")

@@ -60,3 +60,21 @@ def test_live_pages_are_said_only_where_some_were_ended(streams: int, said: str)
     found = connections_reading({}, streams)
     assert found.said == f"This process has had to end none since it began.{said}"
     assert bool(found.step) == bool(streams)
+
+
+# proves F8
+@pytest.mark.parametrize(
+    ("turned_away", "said"),
+    [
+        (0, ""),
+        (1, " 1 request of nobody signed in had no turn and came to nothing."),
+        (7, " 7 requests of nobody signed in had no turn and came to nothing."),
+    ],
+)
+def test_requests_without_a_turn_are_said_only_where_there_were_some(turned_away: int, said: str) -> None:
+    found = connections_reading({}, 0, turned_away)
+    assert found.said == f"This process has had to end none since it began.{said}"
+    assert bool(found.step) == bool(turned_away)
+    assert (found.condition is Condition.WORSE) == bool(turned_away)
+    both = connections_reading({}, 1, turned_away)
+    assert both.said == f"{found.said} 1 live page was disconnected for others."

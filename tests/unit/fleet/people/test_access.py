@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from fleet.cameras.identity import camera_identity, camera_to_renew
 from fleet.core.actor import Role
-from fleet.people.access import Permission, Public, Requirement
+from fleet.people.access import Permission, Public, Requirement, in_turn
 from fleet.people.permissions import GRANTS, may
 from fleet.server.app import create_cameras_app, create_dashboard_app
 from fleet.server.compose import FleetServices
@@ -190,6 +190,17 @@ PINNED = {
 NO_PAGE_YET = (Role.OFFICER, "GET /")
 
 
+COSTS_LITTLE = {
+    "GET /api/v1/authority",
+    "GET /assets/{asked}/{name:path}",
+    "GET /collect/{link}",
+    "GET /sign-in",
+    "GET /sign-in/second",
+    "GET /signed-in",
+}
+"""What anybody may ask for as often as their connections let them."""
+
+
 @pytest.fixture(scope="module")
 def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetServices]:
     with fleet_services(tmp_path_factory.mktemp("fleet")) as services:
@@ -219,6 +230,13 @@ def test_every_route_says_who_may_call_it(routes: list[Route]) -> None:  # prove
     for route in routes:
         public = any(isinstance(call, Public) for call in route.calls)
         assert public != (permission_of(route) is not None), f"{route} must name PUBLIC or one permission"
+
+
+# proves F9
+def test_what_anybody_may_ask_for_has_a_turn_of_its_budget_or_costs_little(routes: list[Route]) -> None:
+    public = {str(route): route for route in routes if any(isinstance(each, Public) for each in route.calls)}
+    without = {name for name, route in public.items() if in_turn not in route.calls}
+    assert {each for each in without if not each.endswith(" /{path:path}")} == COSTS_LITTLE
 
 
 def test_every_route_of_the_cameras_listener_is_for_cameras(quiet: FleetServices) -> None:  # proves L1

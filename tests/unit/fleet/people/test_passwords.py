@@ -71,7 +71,7 @@ def test_whoever_comes_when_too_many_wait_is_told_at_once_and_waits_in_no_thread
         try:
             for _ in range(AT_ONCE):
                 assert held.begun.acquire(timeout=30)
-            until(lambda: passwords._places._value == 0)
+            until(lambda: passwords._anybody.places._value == 0)
             with pytest.raises(ProblemError) as refused:
                 password_matches("kept", "typed")
             assert (refused.value.status, refused.value.code) == (503, "sign_in_busy")

@@ -373,6 +373,7 @@ def test_a_broker_is_said_to_be_where_it_is(
         ends=cast("Any", tuple),
         authority=anything(has_issuing=True, has_root_key=True, issuing=anything(not_valid_after_utc=NOW)),
         admissions=anything(ended=dict, streams=anything(ended=0)),
+        anonymous=anything(refused=0),
     )
     assert found.readings(lambda at: f"{at:%d}")[0].said.startswith(said)
 
@@ -389,6 +390,6 @@ def test_the_store_is_named_as_it_is_configured(
     anything: Any = SimpleNamespace
     core = anything(config=anything(footage=anything(store=store)), state=Path("state"))
     health.HealthServices.of(
-        core, broker=anything(), store=anything(), vault=anything(), authority=anything()
+        core, anything(), anything(), broker=anything(), store=anything(), anonymous=anything()
     )
     assert named == [where]
