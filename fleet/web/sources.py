@@ -31,6 +31,7 @@ from fleet.organisation.service import list_groups
 from fleet.people.models import Officer
 from fleet.people.officers import list_officers
 from fleet.web.facts import AssignmentFacts, CameraFacts, OfficerFacts, RecordingFacts
+from fleet.web.views.conditions import condition_sentence
 from protocol.messages.status import Status
 
 _HISTORY = 20
@@ -135,7 +136,7 @@ def camera_facts(
         uploading=status.upload.current,
         bytes_left=status.upload.bytes_left,
         uploading_share=sending.share if sending else None,
-        trouble=tuple(status.faults),
+        trouble=_trouble(status),
         conditions=_conditions(status),
         clock_synchronised=status.clock_synchronised,
         firmware=status.firmware,
@@ -249,6 +250,12 @@ def read_status(row: CameraRow) -> Status | None:
         return Status.model_validate(row.status, strict=False)
     except ValidationError:
         return None  # written by another version of this service; the next message replaces it
+
+
+def _trouble(status: Status) -> tuple[str, ...]:
+    """What is wrong: the faults, and what a camera that names its conditions alone captures nothing by."""
+    said = [condition_sentence(each) for each in _conditions(status) or ()]
+    return tuple(dict.fromkeys((*status.faults, *said)))
 
 
 def _conditions(status: Status) -> tuple[ConditionSum, ...] | None:

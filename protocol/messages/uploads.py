@@ -84,7 +84,7 @@ class CompleteRequest(Message):
 
     Attributes:
         recording: The recording's id.
-        ended: How it ended.
+        ended: How it ended: closed, or cut off, which is without an end, whatever the reason.
         ledger_length: The ledger's whole length.
         ledger_sha256: SHA-256 of the whole ledger.
         segments: Every segment, in order.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from protocol.footage.format.errors import FormatError
 from protocol.footage.ledger.ledger import LEDGER_NAME, ledger_valid_prefix, read_ledger
 from protocol.footage.receipt import RECEIPT_NAME
+from protocol.footage.verifying.report import WITHOUT_END
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +53,6 @@ def arrived_in_words(folder: Path) -> str:
     with contextlib.suppress(OSError, FormatError):
         data = (folder / LEDGER_NAME).read_bytes()
         if read_ledger(data[: ledger_valid_prefix(data)]).close is None:
-            return f"{said}. It was cut off: it has no end."
+            return f"{said}. It has no end: {WITHOUT_END}."
         return f"{said}, from its beginning to its end."
     return f"{said}."

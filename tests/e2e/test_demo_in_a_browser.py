@@ -149,7 +149,7 @@ def test_a_recording_whose_camera_lost_its_power_is_watched_arriving_as_cut_off(
     expect(tile).to_have_attribute("data-state", "off")
     tile.get_by_role("button", name="Power on").click()
     expect(tile).to_have_attribute("data-state", "ready")
-    expect(lines).to_contain_text("The fleet holds recording 1. It was cut off: it has no end.")
+    expect(lines).to_contain_text("The fleet holds recording 1. It has no end: nothing shows where it ended")
     watch.check()
 
     page.goto(demo.dashboard)

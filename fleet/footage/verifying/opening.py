@@ -7,7 +7,8 @@ So the keys of all parts are opened and some parts are looked at (``structure``)
 Rules:
 - it goes through the vault and is written down there first (F1), as a check by the fleet and not as a
   viewing: nobody sees anything of it;
-- tracks that the vault was not given are not tried, and not judged;
+- a track that is in the recording and not sealed to the vault is one that cannot be opened: the camera would
+  delete on a receipt what nobody here can ever see or hear;
 - a store that fails, or gives back other bytes, is no fault of the recording.
 """
 
@@ -80,8 +81,12 @@ class OpeningCheck:
             with _refused("its keys"):
                 opening.open_all()
             chunks = _of_recording(candidate)
-            for track in sorted(opening.tracks):
-                self._look_at(track, candidate, opening, [each for each in chunks if each.part(track)])
+            for track in sorted(Track):
+                parts = [each for each in chunks if each.part(track)]
+                if track in opening.tracks:
+                    self._look_at(track, candidate, opening, parts)
+                elif parts:
+                    raise CannotBeOpenedError(_NOT_TO_US.format(what=_NAMES[track]))
 
     @contextmanager
     def _opened(self, candidate: Openable) -> Iterator[Opening]:
@@ -118,6 +123,10 @@ class OpeningCheck:
 
 
 _NAMES: Final = {Track.VIDEO: "picture", Track.AUDIO: "sound"}
+_NOT_TO_US: Final = (
+    "This recording cannot be opened, although its signatures hold: its {what} is not sealed to this fleet's "
+    "vault."
+)
 
 
 @contextmanager

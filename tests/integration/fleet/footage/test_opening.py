@@ -176,6 +176,20 @@ def test_keys_that_open_nothing_get_no_receipt(
         assert sentence in answer.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("tracks", "what"), [((), "sound"), ((Track.VIDEO,), "sound"), ((Track.AUDIO,), "picture")]
+)
+def test_a_track_that_is_not_sealed_to_the_vault_gets_no_receipt(
+    fleet: Fleet, tracks: tuple[Track, ...], what: str
+) -> None:
+    identity = fleet.identity()  # proves F8
+    less = replace(identity.recipient, tracks=frozenset(tracks))
+    answer = sent(fleet, record(replace(identity, recipient=less)))
+    assert answer.status_code == 422
+    assert f"its {what} is not sealed to this fleet's vault" in answer.json()["detail"]
+    assert row(fleet).receipt_sha256 is None
+
+
 def test_garbage_and_what_is_sealed_to_others_get_no_receipt(fleet: Fleet) -> None:  # proves F8
     identity = fleet.identity()
     assert sent(fleet, record(replace(identity, plain=plain_chunk))).status_code == 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +13,15 @@ from fleet.audit.log import record
 from fleet.core.actor import FLEET, OPERATOR, Actor, ActorKind
 from fleet.footage.recordings.models import RecordingState
 from fleet.footage.store.names import public_id
+from fleet.footage.timeline.conditions import ConditionSum
 from fleet.footage.watching.viewings import ACTION as VIEWED
 from fleet.people.models import Officer
-from fleet.web import recorded
+from fleet.web import recorded, sources
 from fleet.web.facts import RecordingFacts, Silence
 from fleet.web.recorded import Filter
+from fleet.web.views.conditions import condition_sentence
+from fleet.web.views.desk.coverage import PressCoverage, coverage
+from fleet.web.views.desk.handout import unfit
 from fleet.web.views.settings.groups import SITE, TEAM
 from tests.support.fleet.read_rows import NOW, add_camera, add_recording
 
@@ -197,3 +202,21 @@ def test_who_looked_is_named_as_far_as_the_list_goes(
     record(session, jane, VIEWED, first.public_id, "Again")
     found, more = recorded.looks(session, first)
     assert (len(found), more) == (2, True)
+
+
+@pytest.mark.parametrize("faults", [(), ("The card does not answer.",)])
+def test_a_camera_that_tells_by_a_condition_alone_that_it_captures_nothing_is_not_fit(
+    session: Session, faults: tuple[str, ...]
+) -> None:
+    # proves F8 C12
+    said = {"track": "video", "condition": "black", "for_s": 42.0}
+    ready = {"state": "ready", "prerecord_s": 179.0, "storage_free_bytes": 9, "storage_total_bytes": 10}
+    add_camera(session, 1, says={**ready, "conditions": [said], "faults": faults})
+    add_camera(session, 2, says={**ready, "conditions": [], "faults": []})
+    black, clear = sources.cameras(session)
+    sentence = condition_sentence(ConditionSum("video", "black", 42.0))
+    assert black.trouble == tuple(dict.fromkeys((*faults, sentence)))
+    assert coverage(black) is PressCoverage.DOUBTFUL
+    assert unfit(replace(black, state="standby")) != ""
+    assert clear.trouble == ()
+    assert coverage(clear) is PressCoverage.COVERED
