@@ -235,7 +235,7 @@ def _page(
             progress=(row.done, row.whole) if row.state == "approved" and row.whole else None,
             trouble=row.trouble,
             by_link=row.method == ReleaseMethod.LINK,
-            link=link_words(link, now),
+            link=link_words(row, link, now),
             issued=issued,
             was_handed=row.handed > 0,
             notes=note_views(notes_on(session, row), now),

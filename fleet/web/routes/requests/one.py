@@ -100,7 +100,7 @@ def request_page(request: Request, case: str, services: ServicesDep, actor: Hand
             may_see_imports=may(actor.roles, Permission.SEE_IMPORTS),
             letters=letter_rows(letters_of(session, row)),
             writable=[(each, LETTERS[each].title) for each in sendable_now(session, services, row)],
-            releases=released_views(releases_of_request(session, row.id)),
+            releases=released_views(releases_of_request(session, row.id), now),
             may_release=may(actor.roles, Permission.RELEASE),
             steps=step_views(steps_of(session, row), now),
             today=today.isoformat(),

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from fleet.footage.recordings.models import GONE, RecordingState
+from fleet.footage.recordings.gone import gone_of
+from fleet.footage.recordings.models import Recording
 from fleet.releases.models import FootageRelease, ReleaseFolder, ReleaseLink, ReleaseNote, ReleaseSpan
 from fleet.releases.packages.covers import basis_words, condition_words
 from fleet.releases.rules.codes import LinkFacts, LinkState, link_state
@@ -120,7 +121,7 @@ def span_views(row: FootageRelease) -> tuple[ReleasedSpanView, ...]:
             each.recording.public_id,
             f"Recording {each.recording.number} of {each.recording.camera_id}",
             _span(each),
-            _gone_words(each.recording.state, each.recording.deleted),
+            _gone_words(each.recording),
         )
         for each in row.spans
     )
@@ -130,12 +131,13 @@ def _span(each: ReleaseSpan) -> str:
     return span_words(ChosenSpan(each.from_ms, each.to_ms, TrackChoice(each.tracks)))
 
 
-def _gone_words(state: str, deleted: datetime | None) -> str:
-    if state not in GONE:
+def _gone_words(row: Recording) -> str:
+    gone = gone_of(row)
+    if gone is None:
         return ""
-    if state == RecordingState.DELETING or deleted is None:
+    if not gone.is_over:
         return "This recording is being deleted; nothing more of it is handed over."
-    return f"This recording was deleted, {full_moment(deleted).text}; nothing more of it is handed over."
+    return f"This recording was deleted, {full_moment(gone.at).text}; nothing more of it is handed over."
 
 
 def amounts(folders: Sequence[ReleaseFolder]) -> tuple[str, ...]:
@@ -159,12 +161,15 @@ def note_views(notes: Sequence[ReleaseNote], now: datetime) -> tuple[ReleaseNote
     return tuple(ReleaseNoteView(moment(each.at, now, seconds=True), each.by, each.words) for each in notes)
 
 
-def link_words(row: ReleaseLink | None, now: datetime) -> str:
+def link_words(release: FootageRelease, row: ReleaseLink | None, now: datetime) -> str:
     """Say what the link that was given out last is good for; empty where none was."""
     if row is None:
         return ""
     facts = LinkFacts(row.expires, row.ended, row.fetched, row.allowed, row.wrong)
+    state = link_state(facts, now)
     used = f"fetched {row.fetched} of {row.allowed} times, {row.wrong} wrong codes"
+    if state is LinkState.GOOD and release.state != ReleaseState.MADE:
+        return f"The link is over, as the release is: {used}."
     words = {
         LinkState.GOOD: f"The link is good until {full_moment(row.expires).text}",
         LinkState.EXPIRED: f"The link expired, {full_moment(row.expires).text}",
@@ -172,17 +177,18 @@ def link_words(row: ReleaseLink | None, now: datetime) -> str:
         LinkState.USED: "The link was fetched as often as was allowed",
         LinkState.WORN: "The link got too many wrong codes and is over",
     }
-    return f"{words[link_state(facts, now)]}: {used}."
+    return f"{words[state]}: {used}."
 
 
-def released_views(rows: Sequence[FootageRelease]) -> tuple[ReleasedView, ...]:
+def released_views(rows: Sequence[FootageRelease], now: datetime) -> tuple[ReleasedView, ...]:
     """Return what is said of a recording's releases on its page: those that went out, and those that may."""
     found = []
     for row in rows:
         if row.first_handed is not None:
             words = f"Released to {isolated(whose(row))}, {full_moment(row.first_handed).text}"
-        elif row.state in _OPEN:
-            words = f"To be released to {isolated(whose(row))}; not handed over"
+        elif row.state in _OPEN and now < row.ends:
+            unless = ", if it is approved" if row.state == ReleaseState.DRAFT else ""
+            words = f"To be released to {isolated(whose(row))}{unless}; not handed over"
         else:
             continue
         found.append(ReleasedView(row.id, row.reference, words))
@@ -244,7 +250,7 @@ def release_cells(row: FootageRelease) -> tuple[str, ...]:
         row.receipt,
         _utc(row.revoked),
         row.why,
-        "; ".join(dict.fromkeys(name for each, name in names if each.recording.state in GONE)),
+        "; ".join(dict.fromkeys(name for each, name in names if gone_of(each.recording))),
     )
 
 

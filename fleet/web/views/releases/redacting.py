@@ -224,4 +224,4 @@ def _when(start_ms: int, end_ms: int) -> str:
 def _bar(start: int, end: int, whole: float, kind: str, words: str) -> PlanBar:
     x = _WIDE * min(start / whole, 1)
     width = max(_WIDE * (end - start) / whole, 2)
-    return PlanBar(round(x, 1), round(min(width, _WIDE - x) if x < _WIDE else 0, 1), kind, words)
+    return PlanBar(round(x, 1), round(min(width, _WIDE - x), 1), kind, words)

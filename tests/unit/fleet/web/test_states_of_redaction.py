@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.pages.states import PageState, state
+from tests.support.pages.states import PageState, state, whole_state
 
 REDACT, COPY = "releases/redact.html", "releases/watch_copy.html"
+SEARCH_FORM = 'action="/search?viewing=v"><input type="hidden" name="csrf_token" value="">'
 
 
 def mask(**more: object) -> dict[str, Any]:
@@ -189,6 +190,53 @@ STATES = [
         {"hidden": ({"name": "Recording 7", "words": "1 mask", "has_copy": True},), "can": {"decline": True}},
         "NOT /copy/",
         "NOT Approve the release",
+    ),
+    whole_state(REDACT, {}, "Open it to hide something", "NOT player.js", "NOT redact.js"),
+    whole_state(REDACT, open_editor(), "/player.js", "/redact.js"),
+    whole_state(COPY, {}, "Watch the copy", "NOT player.js", "NOT watched.js"),
+    whole_state(COPY, {"viewing": {"id": "v"}, "duration_s": 9}, "/player.js", "/watched.js"),
+    state(COPY, {"viewing": {"id": "v"}, "duration_s": 9}, "Who watched it", "NOT still to watch"),
+    state(
+        "releases/one.html",
+        {"hidden": ({"watched": ({"words": "DPO 1 did", "is_whole": True},)},)},
+        "#circle-check",
+        "NOT #clock",
+    ),
+    state(
+        "releases/one.html",
+        {"hidden": ({"watched": ({"words": "Head 1 did not"},)},)},
+        "#clock",
+        "NOT #circle-check",
+    ),
+    # A step names what it does where its button does not, and only there.
+    state(
+        REDACT,
+        open_editor({"masks": (mask(),)}),
+        'name="do" value="draw"',
+        'type="hidden" name="do" value="leave-out"',
+        'NOT name="do" value=""',
+        'id="draw-left" name="left" min="0"',
+        'id="draw-top" name="top" min="0"',
+        'id="draw-width" name="width" min="1"',
+        'id="draw-height" name="height" min="1"',
+    ),
+    # What cannot be undone, done again or asked for now cannot be pressed; all else can.
+    state(
+        REDACT,
+        open_editor(),
+        'value="undo"><button class="btn" disabled>',
+        'value="redo"><button class="btn" disabled>',
+        f'{SEARCH_FORM}<button class="btn"><svg',
+        'NOT <div class="notice tone-">',
+        'NOT <div class="notice tone-bad" role="alert"><svg',
+        "NOT <p></p>",
+    ),
+    state(
+        REDACT,
+        open_editor({"can_undo": True, "can_redo": True}, **{"state.is_searching": True}),
+        'value="undo"><button class="btn">',
+        'value="redo"><button class="btn">',
+        f'{SEARCH_FORM}<button class="btn" disabled><svg',
     ),
 ]
 

@@ -217,6 +217,36 @@ RELEASES = [
     ),
     state("requests/one.html", {"may_release": True, "is_open": True}, "NOT Releases<"),
     state("requests/one.html", {"may_release": True, "linked": [{}]}, "NOT Releases<"),
+    whole_state(
+        "releases/form.html",
+        {"fault": "Say what it is for.", "fault_field": "purpose", "methods": {"link": "By a link"}},
+        'rows="2" required maxlength="2000" aria-invalid="true" aria-describedby="purpose-fault"',
+        'NOT aria-describedby="withheld-fault"',
+        '<option value="link">By a link',
+        'NOT <option value=""></option>',
+    ),
+    state(
+        "releases/list.html",
+        {"fault": "That is no day.", "fault_field": "to"},
+        'class="form-control is-invalid" type="date" id="to"',
+        'aria-invalid="true" aria-describedby="to-fault"',
+        'class="form-control" type="date" id="from"',
+        'NOT aria-describedby="from-fault"',
+    ),
+    state(
+        "releases/one.html",
+        {"can": {"decline": True}, "why_not_approve": "You have not watched it."},
+        "Decline",
+        "NOT You have not watched it.",
+    ),
+    state("releases/one.html", {"can": {"receipt": True}}, "Release", "NOT Handing over"),
+    state("releases/one.html", {"can": {"hand_over": True}}, "Handing over", "NOT <p></p>"),
+    state(
+        "releases/one.html",
+        {"was_handed": True, "link": "The link was ended"},
+        "The link was ended",
+        "NOT Write a receipt down",
+    ),
 ]
 STATES = RELEASES
 

@@ -1,0 +1,400 @@
+"""What is said of releases, what is hidden in them, and their register, by what decides it (F8)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.redaction.rules.area import Area
+from fleet.redaction.rules.mask import KeyFrame, Mask, MaskState
+from fleet.redaction.rules.plan import RedactionPlan
+from fleet.releases.models import FootageRelease, ReleaseFolder, ReleaseLink, ReleaseSpan
+from fleet.releases.redacting.models import CopyWatched, ReleaseRedaction
+from fleet.releases.rules.clock import PlayerClock
+from fleet.releases.rules.codes import MOST_WRONG
+from fleet.releases.rules.draft import ReleaseMethod
+from fleet.releases.rules.states import ReleaseState
+from fleet.requests.rules.bases import BASES, CRIME, Basis
+from fleet.web.views.releases.one import (
+    HEADINGS,
+    amounts,
+    link_words,
+    release_badge,
+    release_cells,
+    release_facts,
+    release_line,
+    released_views,
+    span_views,
+)
+from fleet.web.views.releases.redacting import (
+    hidden_view,
+    mask_rows,
+    plan_bars,
+    redaction_line,
+    search_words,
+)
+from fleet.web.views.releases.search import ReleaseSearch
+from fleet.web.views.search import PAGE
+from tests.support.fleet.read_rows import NOW
+
+DAY = timedelta(days=1)
+SECOND = 10**9
+SAID = "Sunday 22 November 2026, 12:00:00 GMT"
+
+
+def release(**changed: Any) -> FootageRelease:  # noqa: ANN401 - any column
+    plain = {
+        "id": "r1",
+        "reference": "REL-2026-0001",
+        "state": ReleaseState.DRAFT,
+        "recipient": "Jane Roe",
+        "organisation": "",
+        "purpose": "A claim.",
+        "basis": Basis.CONSENT,
+        "condition": "",
+        "withheld": "Nothing.",
+        "method": ReleaseMethod.LINK,
+        "expires": date(2026, 11, 29),
+        "ends": NOW + 7 * DAY,
+        "request": "",
+        "request_reference": "",
+        "drafted": NOW,
+        "drafted_by": "Head 1",
+        "decided_by": "",
+        "why": "",
+        "handed": 0,
+        "receipt": "",
+        "spans": [],
+    }
+    return FootageRelease(**{**plain, **changed})
+
+
+def span(state: str, deleted: datetime | None = None, number: int = 7, first: int = 0) -> ReleaseSpan:
+    row = Recording(
+        camera_id="cam-01",
+        number=number,
+        recording=f"{number:032x}",
+        state=state,
+        changed=NOW,
+        deleted=deleted,
+    )
+    return ReleaseSpan(recording=row, from_ms=first, to_ms=None, tracks="both")
+
+
+# How it stands
+
+
+@pytest.mark.parametrize(
+    ("changed", "word", "tone"),
+    [
+        ({}, "Waits for approval", "warn"),
+        ({"state": "approved"}, "Approved, being made", "busy"),
+        ({"state": "failed"}, "Could not be made", "bad"),
+        ({"state": "made"}, "Made", "good"),
+        ({"state": "made", "handed": 1}, "Handed over", "good"),
+        ({"state": "revoked", "handed": 1}, "Revoked", "quiet"),
+        ({"state": "approved", "handed": 1}, "Approved, being made", "busy"),
+        ({"ends": NOW}, "Past its last day", "quiet"),
+        ({"state": "made", "handed": 1, "ends": NOW}, "Past its last day", "quiet"),
+        ({"state": "declined", "ends": NOW}, "Declined", "quiet"),
+        ({"state": "withdrawn", "ends": NOW}, "Withdrawn", "quiet"),
+        ({"state": "revoked", "ends": NOW}, "Revoked", "quiet"),
+    ],
+)
+def test_a_release_is_said_to_stand_as_it_does(changed: dict[str, Any], word: str, tone: str) -> None:
+    # proves F8
+    badge = release_badge(release(**changed), NOW)
+    assert (badge.word, badge.tone) == (word, tone)
+
+
+def test_a_line_names_recipient_and_request_where_there_are_any() -> None:
+    # proves F8
+    plain = release_line(release(), NOW)
+    assert (plain.recipient, plain.words) == ("Jane Roe", "Drafted 12:00 by Head 1")
+    whole = release_line(release(organisation="A court", request_reference="REQ-2026-0001"), NOW)
+    assert whole.recipient == "Jane Roe, A court"
+    assert whole.words == "Drafted 12:00 by Head 1 · REQ-2026-0001"
+
+
+def test_what_is_written_of_a_release_is_told_and_nothing_else() -> None:
+    # proves F8
+    plain = {
+        "Recipient": "Jane Roe",
+        "What it is for": "A claim.",
+        "Lawful basis": BASES[Basis.CONSENT],
+        "What is withheld and why": "Nothing.",
+        "How it is handed over": "By a link with a one-time code",
+        "Last day": "29 November 2026",
+        "Drafted by": "Head 1",
+    }
+    assert dict(release_facts(release())) == plain
+    received = release(condition=CRIME.id, decided_by="DPO 1", received=NOW.date(), receipt="Signed.")
+    assert dict(release_facts(received)) == {
+        **plain,
+        "Condition": CRIME.words,
+        "Approved by": "DPO 1",
+        "Receipt": "22 November 2026: Signed.",
+    }
+    declined = release(state=ReleaseState.DECLINED, decided_by="DPO 1", why="Too much.")
+    assert dict(release_facts(declined)) == {**plain, "Declined by": "DPO 1", "Why it ended": "Too much."}
+
+
+@pytest.mark.parametrize(
+    ("state", "deleted", "said"),
+    [
+        (RecordingState.HELD, None, ""),
+        (
+            RecordingState.DELETING,
+            None,
+            "This recording is being deleted; nothing more of it is handed over.",
+        ),
+        (RecordingState.DELETING, NOW, "This recording is being deleted; nothing more of it is handed over."),
+        (
+            RecordingState.DELETED,
+            NOW,
+            f"This recording was deleted, {SAID}; nothing more of it is handed over.",
+        ),
+    ],
+)
+def test_a_span_says_what_became_of_its_recording(state: str, deleted: datetime | None, said: str) -> None:
+    # proves F3 F8
+    [shown] = span_views(release(spans=[span(state, deleted)]))
+    assert (shown.name, shown.words, shown.gone) == (
+        "Recording 7 of cam-01",
+        "0:00 to its end, picture and sound",
+        said,
+    )
+
+
+def test_of_each_track_is_told_how_much_of_it_there_is() -> None:
+    # proves F8
+
+    def said(*tracks: dict[str, int]) -> str:
+        untouched, withheld, changed = tracks
+        folder = ReleaseFolder(
+            name="cam-01-00000007", untouched=untouched, withheld=withheld, changed=changed
+        )
+        [words] = amounts([folder])
+        return words.removeprefix("cam-01-00000007: ")
+
+    assert said({"video": 2000}, {}, {}) == "picture 2.0 s untouched, 0.0 s withheld"
+    assert said({}, {"audio": 1500}, {}) == "sound 0.0 s untouched, 1.5 s withheld"
+    assert said({}, {}, {"video": 500}) == (
+        "picture 0.0 s untouched, 0.5 s with something masked, 0.0 s withheld"
+    )
+    assert said({"video": 2000, "audio": 2000}, {"video": 1000}, {"audio": 500}) == (
+        "picture 2.0 s untouched, 1.0 s withheld; "
+        "sound 2.0 s untouched, 0.5 s with something muted, 0.0 s withheld"
+    )
+
+
+# Handing over
+
+
+MADE = release(state=ReleaseState.MADE)
+REVOKED = release(state=ReleaseState.REVOKED, revoked=NOW)
+
+
+@pytest.mark.parametrize(
+    ("row", "changed", "said"),
+    [
+        (MADE, {}, "The link is good until Monday 23 November 2026, 12:00:00 GMT: "),
+        (MADE, {"expires": NOW}, f"The link expired, {SAID}: "),
+        (MADE, {"ended": NOW}, "The link was ended: "),
+        (MADE, {"fetched": 2}, "The link was fetched as often as was allowed: "),
+        (MADE, {"wrong": MOST_WRONG}, "The link got too many wrong codes and is over: "),
+        (REVOKED, {}, "The link is over, as the release is: "),
+        (REVOKED, {"ended": NOW}, "The link was ended: "),
+        (REVOKED, {"fetched": 2}, "The link was fetched as often as was allowed: "),
+    ],
+)
+def test_a_link_is_said_to_be_good_for_what_it_is(
+    row: FootageRelease, changed: dict[str, Any], said: str
+) -> None:
+    # proves F8
+    plain = {"expires": NOW + DAY, "ended": None, "fetched": 0, "allowed": 2, "wrong": 0}
+    link = ReleaseLink(**{**plain, **changed})
+    assert link_words(row, link, NOW) == (
+        f"{said}fetched {link.fetched} of 2 times, {link.wrong} wrong codes."
+    )
+
+
+def test_of_no_link_nothing_is_said() -> None:
+    # proves F8
+    assert link_words(MADE, None, NOW) == ""
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "To be released to Jane Roe, if it is approved; not handed over"),
+        ({"state": "approved"}, "To be released to Jane Roe; not handed over"),
+        ({"state": "failed"}, "To be released to Jane Roe; not handed over"),
+        ({"state": "made"}, "To be released to Jane Roe; not handed over"),
+        ({"state": "made", "ends": NOW}, None),
+        ({"ends": NOW}, None),
+        ({"state": "declined"}, None),
+        ({"state": "withdrawn"}, None),
+        ({"state": "revoked"}, None),
+        ({"state": "revoked", "first_handed": NOW}, f"Released to Jane Roe, {SAID}"),
+        ({"state": "made", "first_handed": NOW, "ends": NOW}, f"Released to Jane Roe, {SAID}"),
+    ],
+)
+def test_a_recording_says_what_went_out_and_what_may(changed: dict[str, Any], said: str | None) -> None:
+    # proves F8
+    found = released_views([release(**changed)], NOW)
+    assert [each.words for each in found] == ([] if said is None else [said])
+    assert all((each.id, each.reference) == ("r1", "REL-2026-0001") for each in found)
+
+
+# The register
+
+
+def test_a_register_of_releases_has_what_is_known_and_no_more() -> None:
+    # proves F8
+    plain = dict(zip(HEADINGS, release_cells(release(spans=[span(RecordingState.HELD)])), strict=True))
+    assert plain["Recordings and spans"] == (
+        f"Recording 7 of cam-01 ({7:032x}), 0:00 to its end, picture and sound"
+    )
+    assert plain["Drafted (UTC)"] == "2026-11-22 12:00:00"
+    empty = {
+        "Organisation",
+        "Condition",
+        "Answers",
+        "Decided (UTC)",
+        "Decided by",
+        "Made (UTC)",
+        "First handed over (UTC)",
+        "Received on",
+        "Receipt",
+        "Revoked (UTC)",
+        "Why it ended",
+        "Recordings deleted since",
+    }
+    assert {heading for heading, cell in plain.items() if not cell} == empty
+    spans = [
+        span(RecordingState.DELETED, NOW),
+        span(RecordingState.DELETED, NOW, first=9000),
+        span(RecordingState.DELETING, number=8),
+        span(RecordingState.HELD, number=9),
+    ]
+    more = release(
+        received=NOW.date(), receipt="Signed.", made=NOW, first_handed=NOW, revoked=NOW, spans=spans
+    )
+    whole = dict(zip(HEADINGS, release_cells(more), strict=True))
+    assert whole["Received on"] == "2026-11-22"
+    assert (
+        whole["Made (UTC)"]
+        == whole["First handed over (UTC)"]
+        == whole["Revoked (UTC)"]
+        == ("2026-11-22 12:00:00")
+    )
+    assert whole["Decided (UTC)"] == ""
+    assert whole["Recordings deleted since"] == "Recording 7 of cam-01; Recording 8 of cam-01"
+
+
+@pytest.mark.parametrize(
+    ("search", "address", "has_any", "paper"),
+    [
+        (ReleaseSearch(), "/releases", False, ""),
+        (
+            ReleaseSearch(state="handed"),
+            "/releases?state=handed",
+            True,
+            "Only those with: State “Handed over”.",
+        ),
+        (ReleaseSearch(text="roe"), "/releases?q=roe", True, "Only those with: Text “roe”."),
+        (
+            ReleaseSearch(start="2026-11-01"),
+            "/releases?from=2026-11-01",
+            True,
+            "Only those with: Drafted from “2026-11-01”.",
+        ),
+        (
+            ReleaseSearch(end="2026-11-02"),
+            "/releases?to=2026-11-02",
+            True,
+            "Only those with: to “2026-11-02”.",
+        ),
+    ],
+)
+def test_a_search_among_releases_is_linked_and_printed_as_it_was_chosen(
+    search: ReleaseSearch, address: str, paper: str, *, has_any: bool
+) -> None:
+    # proves F8
+    assert search.address(0) == address
+    assert search.address(9) == f"{address}{'&' if has_any else '?'}skip=9"
+    assert search.any is has_any
+    assert search.on_paper(1, 1) == paper
+
+
+def test_a_list_of_releases_is_paged_where_there_are_more() -> None:
+    # proves F8
+    assert ReleaseSearch().pager(PAGE) == ("", "")
+    assert ReleaseSearch().pager(PAGE + 1) == ("", f"/releases?skip={PAGE}")
+    assert ReleaseSearch(skip=PAGE).pager(2 * PAGE) == ("/releases", "")
+    assert ReleaseSearch(skip=PAGE).pager(2 * PAGE + 1) == ("/releases", f"/releases?skip={2 * PAGE}")
+
+
+# What is hidden
+
+
+def redaction(**more: object) -> ReleaseRedaction:
+    usual = {"masks": 2, "mutes": 1, "undecided": 0, "search": "done", "searched": 9, "to_search": 9}
+    return ReleaseRedaction(**{**usual, "left_out": 0, "search_trouble": "", **more})
+
+
+@pytest.mark.parametrize(
+    ("left_out", "said"),
+    [
+        (0, ""),
+        (1, " 1 more face did not fit into a plan and is not proposed: look for those yourself."),
+        (2, " 2 more faces did not fit into a plan and are not proposed: look for those yourself."),
+    ],
+)
+def test_faces_that_were_left_out_are_counted(left_out: int, said: str) -> None:
+    # proves F8
+    assert search_words(redaction(left_out=left_out))[0] == (
+        f"9 seconds searched for faces.{said} "
+        "The search does not find heads from behind, and misses faces: watch the copy."
+    )
+
+
+def test_a_recording_of_a_release_says_what_is_hidden_in_it() -> None:
+    # proves F8
+    row = Recording(camera_id="cam-01", number=7, recording="ab" * 16)
+    watched = [CopyWatched(name="DPO 1", needed=[[0, 4000]], sent=[], played=[[0, 4000]], said=NOW)]
+    bare = hidden_view(row, None, ())
+    assert (bare.words, bare.has_copy, bare.watched) == ("Nothing is hidden in it", False, ())
+    hidden = hidden_view(row, redaction(), watched)
+    assert (hidden.name, hidden.words, hidden.has_copy) == ("Recording 7 of cam-01", "2 masks, 1 mute", True)
+    assert [each.words for each in hidden.watched] == ["DPO 1 watched all of it."]
+    assert redaction_line(redaction(undecided=2)) == "2 masks, 1 mute, 2 proposals not decided"
+
+
+def mask(number: int, state: MaskState, *at_s: int) -> Mask:
+    keys = tuple(KeyFrame(each * SECOND, Area(0, 0, 9, 9)) for each in at_s)
+    return Mask(number, keys, state=state, reason="why", by_machine=state is MaskState.PROPOSED)
+
+
+def test_a_proposal_is_open_until_it_is_decided() -> None:
+    # proves F8
+    plan = RedactionPlan((mask(1, MaskState.PROPOSED, 1), mask(2, MaskState.ACCEPTED, 2, 5)), ())
+    rows, _, _ = mask_rows(plan, PlayerClock())
+    assert [(each.number, each.is_open, each.is_hidden, each.when) for each in rows] == [
+        (1, True, False, "0:01"),
+        (2, False, True, "0:02 to 0:05"),
+    ]
+
+
+def test_a_bar_ends_where_the_timeline_does() -> None:
+    # proves F8
+    plan = RedactionPlan((mask(1, MaskState.ACCEPTED, 5), mask(2, MaskState.ACCEPTED, 8, 30)), ())
+    first, second = plan_bars(plan, PlayerClock(), 10)
+    assert (first.x, first.width) == (500, 2)
+    assert (second.x, second.width) == (800, 200)
+    [behind] = plan_bars(RedactionPlan((mask(1, MaskState.ACCEPTED, 11, 30),), ()), PlayerClock(), 10)
+    assert (behind.x, behind.width) == (1000, 0)
