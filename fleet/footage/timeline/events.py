@@ -16,6 +16,7 @@ from typing import Any, Final
 from fleet.footage.timeline.arrived import NOT_ARRIVED, NOT_SHOWN, NotArrived
 from fleet.footage.timeline.conditions import TimelineCondition
 from fleet.footage.timeline.holes import Cut, shown_at
+from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
 from protocol.footage.format.model import ClockLabel, Track
 from protocol.footage.ledger.conditions import condition_of
 from protocol.footage.ledger.ledger import Ledger
@@ -77,7 +78,8 @@ class RecordingEvents:
     Attributes:
         first_utc_us: wall time of the first picture, reckoned from the press.
         duration_s: length of what is shown.
-        press_s: where the press lies.
+        press_s: where the press lies: below 0 where it came before the first picture, and beyond the end
+            where the footage ended before it.
         events: what the ledger says, in its order.
         gaps: what is missing.
         conditions: what was wrong with picture or sound that came, as the ledger says.
@@ -91,6 +93,22 @@ class RecordingEvents:
     gaps: tuple[TimelineGap, ...] = ()
     conditions: tuple[TimelineCondition, ...] = ()
     close: TimelineEvent | None = None
+
+    @property
+    def late_s(self) -> float:
+        """How long after the press the footage begins; 0 where it does not, but for the tolerance."""
+        is_late = self.duration_s > 0 and -self.press_s > seconds(CONTINUITY_TOLERANCE_NS)
+        return -self.press_s if is_late else 0.0
+
+    def pressed_at(self, press_utc_us: int) -> RecordingEvents:
+        """Return the same with a press before the first picture where it was; earlier versions kept 0 for it.
+
+        Args:
+            press_utc_us: wall time of the press by the camera's clock.
+        """
+        if self.press_s > 0:
+            return self
+        return replace(self, press_s=min(0.0, (press_utc_us - self.first_utc_us) / US_PER_S))
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the table keeps it and the API shows it."""
@@ -172,7 +190,7 @@ def place_events(
     return RecordingEvents(
         first_utc_us=opening.label.utc_us - (opening.press_ns - first_ns) // NS_PER_US,
         duration_s=lies.at(end_ns),
-        press_s=max(0.0, lies.at(opening.press_ns)),
+        press_s=lies.at(opening.press_ns),
         events=tuple(
             lies.event(str(each.kind), each.at_ns, each.label, each.detail) for each in ledger.events
         ),

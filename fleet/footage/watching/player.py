@@ -194,7 +194,7 @@ class Player:
             "starts_s": self.starts_s,
             "more_arrived": arrived.more,
             "verified": arrived.summary.is_held,
-            "prerecord_s": events.press_s,
+            "prerecord_s": max(0.0, events.press_s),
             "asked_s": seconds(arrived.ledger.open.asked_ns) if told else None,
             "tracks": [str(track) for track in arrived.timeline.tracks],
             "bookmarks": [each.offset_s for each in events.events if each.kind == "bookmark"],

@@ -45,6 +45,7 @@ from fleet.web.views.recording.events import event_lines, why_no_lines
 from fleet.web.views.recording.taking_out import is_exportable, why_not_exportable
 from fleet.web.views.recording.timeline import draw_timeline
 from fleet.web.views.recordings import head, is_watchable, look
+from protocol.units import utc_us
 
 router = APIRouter(route_class=PageRoute)
 
@@ -209,7 +210,7 @@ def page_of(request: Request, recording: str, services: Services, actor: Actor, 
         "recording.html",
         actor=actor,
         status=forms.status,
-        head=head(facts, now, verified),
+        head=head(facts, now, verified, events if is_told else None),
         lines=event_lines(facts.summary, events, hands=listed, told_s=told_s, final=final)
         if events is not None and is_told
         else (),
@@ -270,4 +271,5 @@ def _verified(row: Recording) -> RecordingEvents | None:
     """Return what the verifier found to have happened; nothing where it did not verify."""
     if row.timeline is None or row.untrusted:
         return None
-    return RecordingEvents.from_json(row.timeline)
+    events = RecordingEvents.from_json(row.timeline)
+    return events if row.pressed is None else events.pressed_at(utc_us(row.pressed))

@@ -14,7 +14,7 @@ import { Line } from "./player_line.js";
 import { listenForPlaces } from "./player_place.js";
 import { Source } from "./player_source.js";
 import { watermark } from "./player_watermark.js";
-import { counter, phase } from "./player_words.js";
+import { counter, earlyPress, isEarly, phase } from "./player_words.js";
 
 const STEP_S = 10;
 const GROWN_S = 0.5;
@@ -147,7 +147,10 @@ class Player {
     if (this.line.untold) this.say("What it says of a press did not verify, so it is not told here.");
     else if (this.line.unpressed) this.say("Nobody pressed for this recording: it was begun without.");
     else if (Number.isNaN(this.line.press)) this.say("Where the press is, is not known.");
-    else this.goTo(this.line.press, "There is no footage of the press.", "The press is not here yet.");
+    else if (isEarly(this.line.press)) {
+      this.go(0);
+      this.say(earlyPress(this.line.press));
+    } else this.goTo(this.line.press, "There is no footage of the press.", "The press is not here yet.");
   }
 
   /**
@@ -157,7 +160,8 @@ class Player {
    * @param {string} later what to say when there may be
    */
   goTo(seconds, never, later) {
-    if (seconds <= this.video.duration) this.go(seconds);
+    if (isEarly(seconds)) this.say(never);
+    else if (seconds <= this.video.duration) this.go(seconds);
     else if (seconds > this.line.here) this.say(this.line.final ? never : later);
     else {
       this.wanted = seconds; // it has arrived, and is not in the player yet

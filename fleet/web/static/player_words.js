@@ -9,6 +9,19 @@ export function counter(seconds) {
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
 
+const EDGE_S = 0.05;
+
+/** Whether a place lies before the first picture, so that there is no footage of it. @param {number} at */
+export function isEarly(at) {
+  return at < -EDGE_S;
+}
+
+/** Says how long before the first picture a press came. @param {number} press below 0 */
+export function earlyPress(press) {
+  const before = -press < 60 ? `${Math.round(-press * 10) / 10} s` : counter(-press);
+  return `The press came ${before} before the first picture.`;
+}
+
 /**
  * Says where a place lies, seen from the press; nothing while it is not known where that is.
  * @param {number} at seconds after the first picture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
@@ -21,7 +21,10 @@ from fleet.web.views.moments import (
 )
 from fleet.web.views.recording.begun import (
     clock_words,
+    footage_span,
     held_words,
+    is_start_unknown,
+    late_words,
     moment_word,
     prerecord_words,
     reckoned_words,
@@ -225,29 +228,31 @@ def is_watchable(recording: RecordingSummary) -> bool:
     return recording.received_bytes > 0 and not recording.is_empty
 
 
-def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = None) -> Head:
-    """Make the head of a recording's page as of ``now``; ``events`` are what the verifier found in it."""
+def head(
+    facts: RecordingFacts,
+    now: datetime,
+    events: RecordingEvents | None = None,
+    shown: RecordingEvents | None = None,
+) -> Head:
+    """Make the head of a recording's page as of ``now``: ``events`` are what the verifier found in it.
+
+    ``shown`` are what the page draws, by the clock that dates it; None where nothing that it says is told.
+    """
     recording = facts.summary
-    before = recording.prerecord_s or 0.0
-    start = (recording.reckoned or recording.pressed or recording.announced) - timedelta(seconds=before)
-    end = (
-        start + timedelta(seconds=recording.duration_s)
-        if recording.duration_s and recording.is_over
-        else None
-    )
+    start, end = footage_span(recording, shown)
     return Head(
         row=row(facts, now),
         pressed=full_moment(recording.moment),
         how=moment_word(recording),
         start=full_moment(start),
-        unknown_start=_unknown(recording) if recording.prerecord_s is None else "",
+        unknown_start=_unknown(recording) if is_start_unknown(recording, shown) else "",
         end=full_moment(end) if end else None,
         day="" if recording.said is not None else f"{long_day(start)}, {abbreviation(start)}",
         by_clock=_by_clock(recording),
         length=_length(recording),
         chain=tuple(replace(note, sentence=chain_words(note)) for note in recording.chain),
         verdict=shown_verdict(recording, events),
-        held=held_words(recording),
+        held=f"{held_words(recording)} {late_words(recording, events)}".rstrip(),
         here=is_watchable(recording),
         waiting=waiting_words(facts),
         stopped=stopped_note(recording),

@@ -415,8 +415,8 @@ def test_nothing_is_fetched_besides_the_footage_while_a_player_opens(desk: Desk,
     desk.watch.check()
 
 
-_WITHOUT_A_PRESS = """(what) => {
-  document.querySelector("#player-line").dataset.press = "";
+_WITH_A_PRESS_AT = """([press, what]) => {
+  document.querySelector("#player-line").dataset.press = press;
   document.querySelector(`[data-do="${what}"]`).click();
   const phase = document.querySelector("[data-phase]");
   return [phase.hidden ? "" : phase.textContent, document.querySelector("[data-message]").textContent];
@@ -430,8 +430,15 @@ def test_a_press_that_is_not_known_is_not_said_to_be_over(desk: Desk, held: str)
     hold(page)
     expect(page.locator("[data-phase]")).to_contain_text("Before the press")
     # The page is fetched again when it likes, and has the press then: each is asked in the same moment.
-    assert page.evaluate(_WITHOUT_A_PRESS, "on") == ["", ""]
-    assert page.evaluate(_WITHOUT_A_PRESS, "press")[1] == "Where the press is, is not known."
+    assert page.evaluate(_WITH_A_PRESS_AT, ["", "on"]) == ["", ""]
+    assert page.evaluate(_WITH_A_PRESS_AT, ["", "press"])[1] == "Where the press is, is not known."
+    assert page.evaluate(_WITH_A_PRESS_AT, ["-8.0", "press"]) == [
+        "After the press: 0:08",
+        "The press came 8 s before the first picture.",
+    ]
+    assert page.evaluate(_WITH_A_PRESS_AT, ["-75.0", "press"])[1] == (
+        "The press came 1:15 before the first picture."
+    )
 
 
 def test_what_the_player_says_of_a_fault_is_what_happened(desk: Desk, held: str) -> None:

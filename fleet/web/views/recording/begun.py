@@ -6,11 +6,15 @@ another that it could not go on with. Nothing of those is called a press (F8).
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from fleet.footage.recordings.summary import ROLL_OVER, RecordingSummary
+from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.views.moments import counter, length, moment
-from fleet.web.views.recording.causes import missing_words
+from fleet.web.views.recording.causes import UNEXPLAINED, cause_words, missing_words
+from fleet.web.views.recording.waiting import ON_ITS_WAY
+from protocol.units import utc_moment
 
 
 def moment_word(recording: RecordingSummary) -> str:
@@ -42,6 +46,57 @@ def held_words(recording: RecordingSummary) -> str:
     text = f"{length(recording.prerecord_s)} from before {before}{asked}"
     reasons = "; ".join(missing_words(recording))
     return f"{text} ({reasons})." if reasons else f"{text}."
+
+
+def late_words(recording: RecordingSummary, events: RecordingEvents | None) -> str:
+    """Say that the footage begins after the press, how long after, and what explains it; else nothing.
+
+    A camera that was closed, in the dock or just switched on has nothing yet when it is pressed.
+    """
+    if events is None or not events.late_s or not recording.is_held:
+        return ""  # of what is not all here the first may not have arrived
+    after = "the press" if recording.is_pressed else "it was begun"
+    begins = f"The footage begins {length(events.late_s)} after {after}"
+    ordered = sorted(events.gaps, key=lambda gap: gap.offset_s)
+    stated = dict.fromkeys(gap.cause for gap in ordered if gap.offset_s < 0 and gap.cause != UNEXPLAINED)
+    if stated:
+        return f"{begins}; what is missing until then, as the camera signed it: {_causes(stated)}."
+    if recording.missing:
+        why = _causes(dict.fromkeys(each.reason for each in recording.missing))
+        return f"{begins}: nothing from before it was held ({why}), and this is the first that was stored."
+    return f"{begins}, and the camera gave no reason."
+
+
+def _causes(causes: Iterable[str]) -> str:
+    return "; ".join(map(cause_words, causes))
+
+
+def footage_span(
+    recording: RecordingSummary, events: RecordingEvents | None
+) -> tuple[datetime, datetime | None]:
+    """Return when the footage begins and ends: by its own first instant where that was seen.
+
+    The end is None while it is not known.
+
+    Args:
+        recording: which.
+        events: what happened in it, by the clock that dates it; None while none of it was looked at.
+    """
+    pressed = recording.reckoned or recording.pressed
+    if pressed is not None and events is not None and events.duration_s:
+        start = utc_moment(events.first_utc_us)
+    else:
+        start = (pressed or recording.announced) - timedelta(seconds=recording.prerecord_s or 0.0)
+    if not recording.duration_s or not recording.is_over:
+        return start, None
+    return start, start + timedelta(seconds=recording.duration_s)
+
+
+def is_start_unknown(recording: RecordingSummary, events: RecordingEvents | None) -> bool:
+    """Say whether it is unknown when the footage begins: without pre-record it may begin after the press."""
+    if recording.prerecord_s is None:
+        return True
+    return events is None and not recording.prerecord_s and recording.state in ON_ITS_WAY
 
 
 def reckoned_words(recording: RecordingSummary) -> str:

@@ -173,7 +173,8 @@ class _Lines:
             clock = f"{short_day(at)} {clock}"
         if abbreviation(at) != abbreviation(self.first) and not clock.endswith(abbreviation(at)):
             clock = f"{clock} {abbreviation(at)}"  # the list is headed by the zone that it begins in
-        return EventLine(clock, utc_title(at), icon, text, offset_s, tone)
+        place = None if offset_s is not None and offset_s < 0 else offset_s  # it is before the first picture
+        return EventLine(clock, utc_title(at), icon, text, place, tone)
 
     def at(self, place_s: float) -> datetime:
         """Return when it was at a place in what is shown."""

@@ -68,7 +68,7 @@ class TimelineDrawing:
         here_s: up to where there is footage.
         final: whether no more of it is to come.
         ended: whether a person said that no more will come.
-        press_s: where the press lies.
+        press_s: where the press lies; below 0 where it came before the first picture.
         prerecord: the shaded span, None without any.
         press: the press; where it was begun, if nobody pressed for it.
         is_pressed: whether somebody did.
@@ -138,7 +138,7 @@ def draw_timeline(
     gaps = [gap for gap in missing if not is_away(gap.cause)]
     absent = [gap for gap in missing if is_away(gap.cause)]
     words = _words(events, duration, sum(gap.span_s for gap in absent), is_pressed=is_pressed)
-    bookmarks = tuple(_mark(offset, duration, f"Bookmark at {counter(offset)}") for offset in marked)
+    bookmarks = tuple(_mark(offset, duration, _bookmark_words(offset)) for offset in marked)
     return TimelineDrawing(
         duration_s=round(duration, 3),
         here_s=round(here, 3),
@@ -146,9 +146,9 @@ def draw_timeline(
         ended=ended,
         press_s=round(before, 3),
         prerecord=_span(0.0, before, duration, f"{_BEFORE[is_pressed]}: {length(before)}")
-        if before
+        if before > 0
         else None,
-        press=_mark(before, duration, "The press" if is_pressed else "Begun here, without a press"),
+        press=_mark(before, duration, _press_words(events.late_s, is_pressed=is_pressed)),
         is_pressed=is_pressed,
         bookmarks=bookmarks,
         gaps=tuple(_gap(gap, duration) for gap in gaps),
@@ -212,6 +212,19 @@ def _ticks(start: datetime, duration: float, cut: float | None) -> tuple[Mark, .
     return tuple(marks)
 
 
+def _press_words(late_s: float, *, is_pressed: bool) -> str:
+    if late_s:
+        begun = "The press" if is_pressed else "Begun without a press"
+        return f"{begun}, {length(late_s)} before the first picture"
+    return "The press" if is_pressed else "Begun here, without a press"
+
+
+def _bookmark_words(offset_s: float) -> str:
+    if offset_s < 0:
+        return f"Bookmark {length(-offset_s)} before the first picture"
+    return f"Bookmark at {counter(offset_s)}"
+
+
 def _words(events: RecordingEvents, duration: float, absent_s: float, *, is_pressed: bool) -> str:
     """Say what is drawn, but for bookmarks and gaps."""
     here, before = events.duration_s, events.press_s
@@ -224,10 +237,12 @@ def _words(events: RecordingEvents, duration: float, absent_s: float, *, is_pres
         parts.append(f"{length(absent_s)} before the last of it has not arrived")
     if before > here:
         parts.append(f"{begun} comes {length(before - here)} after that")
-    elif absent_s:
+    elif absent_s and before >= 0:
         parts.append(f"{begun} lies {length(before)} into it")
-    elif before or is_pressed:
-        held = f"{length(before)} of it" if before else "nothing from"
+    elif events.late_s:
+        parts.append(f"{begun} lies {length(events.late_s)} before its first picture")
+    elif before > 0 or is_pressed:
+        held = f"{length(before)} of it" if before > 0 else "nothing from"
         parts.append(f"{held} before {begun}")
     return ", ".join(parts)
 

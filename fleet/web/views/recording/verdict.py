@@ -14,7 +14,7 @@ from fleet.footage.recordings.extent import is_as_long
 from fleet.footage.recordings.models import A_PART, NOTHING, OPENED
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
-from fleet.footage.timeline.lacking import lacking_s
+from fleet.footage.timeline.lacking import beside_s, lacking_s
 from fleet.web.views.conditions import of_no_use
 from fleet.web.views.moments import full_moment, length, of_whole
 from fleet.web.views.recording.gaps import gap_sum, shown_gaps
@@ -66,6 +66,7 @@ _SENTENCES = {
     "intact": f"{_WHOLE} from its first moment to its last.",
     "without an end": f"Not altered as far as it goes; {WITHOUT_END}.",
 }
+_FROM_WHERE_IT_BEGINS = f"{_WHOLE} from where the footage begins to its last moment."
 _NOT_OPENED = " Whether it can be opened is not known: that was not tried yet."
 _DOUBTS = {
     "altered": "Altered: it is not what the camera made.",
@@ -103,6 +104,8 @@ def _said(recording: RecordingSummary, events: RecordingEvents | None) -> str:
     if verdict == A_PART:
         return _part(recording)
     said = _SENTENCES.get(verdict) or recording.sentence
+    if verdict == "intact" and events is not None and events.late_s:
+        said = _FROM_WHERE_IT_BEGINS
     if said:
         return f"{said}{_NOT_OPENED}" if recording.is_held and recording.opening is None else said
     if recording.state in _ON_ITS_WAY:
@@ -126,9 +129,10 @@ def _missing(recording: RecordingSummary, events: RecordingEvents | None) -> str
     lacking = recording.lacking_s if events is None else lacking_s(events)
     if lacking is None or not recording.duration_s:
         return "Some of it is missing."
-    share = _PERCENT * lacking / recording.duration_s
+    whole = recording.duration_s + (0.0 if events is None else beside_s(events))
+    share = _PERCENT * lacking / whole
     shown = f"{share:.1f} %" if share >= 0.1 else "less than 0.1 %"  # noqa: PLR2004 - one decimal is shown
-    return f"For {length(lacking)} of {length(recording.duration_s)} ({shown}) picture or sound is missing."
+    return f"For {length(lacking)} of {length(whole)} ({shown}) picture or sound is missing."
 
 
 def _details(recording: RecordingSummary, events: RecordingEvents | None) -> list[Detail]:

@@ -1,0 +1,234 @@
+"""A press before the first picture, or after the last: where it is drawn, and what the page says of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fleet.footage.recordings.summary import MissingPrerecord, RecordingSummary
+from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, TimelineGap, place_events
+from fleet.footage.timeline.lacking import beside_s, lacking_s
+from fleet.web.facts import RecordingFacts
+from fleet.web.views.moments import full_moment
+from fleet.web.views.recording.begun import footage_span, is_start_unknown, late_words
+from fleet.web.views.recording.events import event_lines
+from fleet.web.views.recording.timeline import draw_timeline
+from fleet.web.views.recordings import head
+from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
+from protocol.footage.format.model import Gap, GapCause, Track
+from protocol.footage.ledger.ledger import Missing, read_ledger
+from protocol.footage.verifying.report import Report
+from protocol.footage.verifying.verify import verify_recording
+from protocol.units import NS_PER_MS, NS_PER_S, NS_PER_US, utc_moment
+from tests.support.media.recordings import SECOND_NS, Take, make_identity
+
+LATE_S = 8
+PRIVATE = Missing(180 * SECOND_NS, GapCause.PRIVATE)
+IDENTITY = make_identity()
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+
+
+def take_of(kind: str) -> Take:
+    """Press, and begin to film so much later; ``kind`` is how the camera explains it."""
+    take = Take(IDENTITY)
+    gaps = tuple(Gap(track, take.at_ns, LATE_S * SECOND_NS, GapCause.PRIVATE) for track in Track)
+    take.press(missing=(PRIVATE,) if kind == "ledger" else ())
+    if kind == "event":
+        for gap in gaps:
+            take.gap(gap)
+    take.at_ns += LATE_S * SECOND_NS
+    take.chunk(gaps=gaps if kind == "chunk" else ())
+    take.seal(0, 0)
+    for _ in range(3):
+        take.live()
+    take.close()
+    return take
+
+
+def judged(kind: str) -> tuple[Report, RecordingEvents, RecordingSummary]:
+    take = take_of(kind)
+    report = verify_recording(take.files, authorities=[IDENTITY.authority])
+    ledger = read_ledger(take.ledger)
+    assert report.first_ns is not None
+    assert report.end_ns is not None
+    events = place_events(ledger, first_ns=report.first_ns, end_ns=report.end_ns, gaps=report.gaps)
+    pressed = utc_moment(ledger.open.label.utc_us)
+    missing = tuple(
+        MissingPrerecord(each.duration_ns / NS_PER_S, str(each.reason)) for each in report.missing
+    )
+    summary = RecordingSummary(
+        id=take.recording.hex(),
+        camera="cam-01",
+        number=7,
+        state="held",
+        announced=pressed,
+        pressed=pressed,
+        clock_synchronised=True,
+        duration_s=events.duration_s,
+        prerecord_s=0.0,
+        asked_s=180.0,
+        verdict=str(report.verdict),
+        sentence=report.sentence,
+        missing=missing,
+        ended="closed",
+        verified=pressed,
+        receipt=False,
+        opening="opened",
+        trigger="button",
+        received_bytes=100,
+        lacking_s=lacking_s(events),
+    )
+    return report, events, summary
+
+
+WHOLE = (
+    "Intact: nothing was altered, and nothing is missing from where the footage begins to its last moment."
+)
+NOTHING_HELD = (
+    ": nothing from before it was held (camera and microphone were closed), and this is the first that was "
+    "stored."
+)
+STATED = "; what is missing until then, as the camera signed it: camera and microphone were closed."
+
+
+# proves F8
+@pytest.mark.parametrize(
+    ("kind", "verdict", "explained"),
+    [
+        (
+            "ledger",
+            WHOLE,
+            NOTHING_HELD,
+        ),
+        ("chunk", "Not altered. For 8 s of 12 s (66.7 %) picture or sound is missing.", STATED),
+        ("event", "Not altered. For 8 s of 12 s (66.7 %) picture or sound is missing.", STATED),
+        (
+            "silent",
+            "Not altered. For 8 s of 12 s (66.7 %) picture or sound is missing.",
+            ", and the camera gave no reason.",
+        ),
+    ],
+)
+def test_footage_that_begins_after_its_press_is_dated_and_explained(
+    kind: str, verdict: str, explained: str
+) -> None:
+    _report, events, summary = judged(kind)
+    assert (events.press_s, events.late_s, events.duration_s) == (-LATE_S, LATE_S, 4.0)
+    assert summary.pressed is not None
+    shown = head(RecordingFacts(summary), NOW, events, events)
+    begins = summary.pressed + timedelta(seconds=LATE_S)
+    assert (shown.start, shown.end) == (full_moment(begins), full_moment(begins + timedelta(seconds=4)))
+    assert shown.unknown_start == ""
+    assert shown.verdict.sentence == verdict
+    assert shown.held.endswith(f" The footage begins 8 s after the press{explained}")
+    assert shown.verdict.badge is not None
+    assert shown.verdict.badge.tone == ("good" if kind == "ledger" else "warn")
+    assert beside_s(events) == lacking_s(events) == (0 if kind == "ledger" else LATE_S)
+    line = draw_timeline(events)
+    assert line is not None
+    assert (line.press_s, line.press.x, line.prerecord) == (-LATE_S, 0.0, None)
+    assert line.press.label == "The press, 8 s before the first picture"
+    assert "the press lies 8 s before its first picture" in line.words
+    press, *_, end = event_lines(summary, events)
+    assert press.offset_s is None
+    assert press.title == full_moment(summary.pressed).title
+    assert end.title == full_moment(begins + timedelta(seconds=4)).title
+    bare = events.bare()
+    assert (bare.late_s, bare.press_s) == (0.0, 0.0)
+
+
+LEDGER = read_ledger(take_of("silent").ledger)
+
+
+# proves F8
+@given(st.integers(-(4 * 10**8), 4 * 10**8), st.integers(1, 400_000), st.integers(-(10**9), 10**9))
+def test_press_first_and_last_instant_agree_with_the_ledger(
+    offset_us: int, long_ms: int, shift_us: int
+) -> None:
+    offset_ns, long_ns = offset_us * NS_PER_US, long_ms * NS_PER_MS
+    first_ns = LEDGER.open.press_ns + offset_ns
+    kept = place_events(LEDGER, first_ns=first_ns, end_ns=first_ns + long_ns)
+    assert RecordingEvents.from_json(kept.to_json()) == kept
+    pressed = utc_moment(LEDGER.open.label.utc_us)
+    shift = timedelta(microseconds=shift_us)
+    summary = replace(
+        SUMMARY,
+        pressed=pressed,
+        reckoned=pressed + shift,
+        duration_s=long_ns / NS_PER_S,
+        prerecord_s=max(0, -offset_ns) / NS_PER_S,
+    )
+    events = kept.by_another_clock(summary.clock_shift_us)
+    start, end = footage_span(summary, events)
+    near = timedelta(microseconds=2)
+    assert abs(start - (pressed + shift + timedelta(microseconds=offset_ns / NS_PER_US))) <= near
+    assert end is not None
+    assert abs(end - start - timedelta(seconds=long_ns / NS_PER_S)) <= near
+    assert abs(start + timedelta(seconds=events.press_s) - (pressed + shift)) <= near
+    assert bool(kept.late_s) is (kept.duration_s > 0 and offset_ns > CONTINUITY_TOLERANCE_NS)
+    clamped = replace(kept, press_s=max(0.0, kept.press_s))
+    found = clamped.pressed_at(LEDGER.open.label.utc_us)
+    assert found.press_s == pytest.approx(kept.press_s, abs=2e-6)
+
+
+REPORT, EVENTS, SUMMARY = judged("silent")
+
+
+def test_a_part_does_not_say_that_it_begins_late() -> None:
+    assert late_words(SUMMARY, EVENTS) != ""
+    assert late_words(replace(SUMMARY, state="stopped"), EVENTS) == ""
+    assert late_words(SUMMARY, None) == ""
+    assert late_words(SUMMARY, replace(EVENTS, press_s=0.0)) == ""
+    unpressed = replace(SUMMARY, trigger="rolled over")
+    assert late_words(unpressed, EVENTS).startswith(
+        "The footage begins 8 s after " + ("the press" if unpressed.is_pressed else "it was begun")
+    )
+
+
+def test_when_the_footage_begins_is_not_known_while_none_of_it_was_seen() -> None:
+    arriving = replace(SUMMARY, state="uploading")
+    assert is_start_unknown(arriving, None)
+    assert not is_start_unknown(arriving, EVENTS)
+    assert not is_start_unknown(replace(arriving, prerecord_s=3.0), None)
+    assert not is_start_unknown(SUMMARY, None)
+    assert is_start_unknown(replace(SUMMARY, prerecord_s=None), EVENTS)
+
+
+def test_without_footage_or_a_press_the_start_is_what_is_told() -> None:
+    assert SUMMARY.pressed is not None
+    held = replace(SUMMARY, prerecord_s=3.0)
+    told = SUMMARY.pressed - timedelta(seconds=3)
+    assert footage_span(held, None)[0] == told
+    assert footage_span(held, replace(EVENTS, duration_s=0.0))[0] == told
+    assert footage_span(replace(held, pressed=None), EVENTS)[0] == SUMMARY.announced - timedelta(seconds=3)
+    assert footage_span(replace(held, duration_s=None), EVENTS)[1] is None
+    assert footage_span(replace(held, state="uploading", ended=None), EVENTS)[1] is None
+
+
+def test_what_lies_before_the_first_picture_is_drawn_at_the_edge_and_said() -> None:
+    early = TimelineEvent("bookmark", -3.0, EVENTS.first_utc_us - 3_000_000, {})
+    events = replace(EVENTS, events=(early,))
+    line = draw_timeline(events)
+    assert line is not None
+    assert [(each.x, each.label) for each in line.bookmarks] == [
+        (0.0, "Bookmark 3 s before the first picture")
+    ]
+    (told,) = [each for each in event_lines(SUMMARY, events) if each.text == "Bookmark."]
+    assert told.offset_s is None
+    unpressed = draw_timeline(EVENTS, is_pressed=False)
+    assert unpressed is not None
+    assert unpressed.press.label == "Begun without a press, 8 s before the first picture"
+    assert "where it was begun lies 8 s before its first picture" in unpressed.words
+
+
+def test_a_gap_after_the_last_picture_counts_beside_the_footage() -> None:
+    after = TimelineGap("video", 4.0, 6.0, "unexplained", 6.0)
+    within = TimelineGap("video", 1.0, 1.0, "muted", 1.0)
+    events = replace(EVENTS, gaps=(*EVENTS.gaps, within, after))
+    assert lacking_s(events) == LATE_S + 1.0 + 6.0
+    assert beside_s(events) == LATE_S + 6.0
+    assert beside_s(replace(EVENTS, gaps=())) == lacking_s(replace(EVENTS, gaps=())) == 0.0
