@@ -24,6 +24,7 @@ class Why(StrEnum):
     STRANGE = "had a certificate that does not count"
     MANY = "were more than one camera needs"
     FLOOD = "sent more than a camera has to say"
+    HEARS = "subscribed to more than a camera hears"
     FILES = "came when no more files could be opened"
 
 

@@ -18,6 +18,7 @@ _PROTOCOLS: Final = {(b"MQIsdp", 3), (b"MQTT", 4), (b"MQTT", 5)}
 _WITH_PROPERTIES: Final = 5
 _WILL, _USER_NAME = 0x04, 0x80
 _KEPT: Final = 0x3E  # will, its quality and retaining, and whether to start clean
+_CLEAN: Final = 0x02
 _LENGTH_BYTES: Final = 4
 _REFUSED: Final = b"\x20\x03\x00\x87\x00"
 _REFUSED_BEFORE: Final = b"\x20\x02\x00\x05"
@@ -94,12 +95,13 @@ def end_of_first(data: bytes) -> int | None:
     return began + length if len(data) >= began + length else None
 
 
-def named(packet: bytes, name: str) -> bytes:
+def named(packet: bytes, name: str, *, clean: bool = False) -> bytes:
     """Return a first packet whose client id and user name are ``name``, and that has no password.
 
     Args:
         packet: one whole packet, as ``end_of_first`` found it.
         name: from the certificate.
+        clean: whether it starts clean, whatever it says: nothing is kept from one connection to the next.
 
     Raises:
         FirstPacketError: it is not built as the standard says.
@@ -128,9 +130,8 @@ def named(packet: bytes, name: str) -> bytes:
     if reading.at != len(packet):
         raise FirstPacketError("the packet goes on behind its last field")
     own = _field(name.encode("utf-8"))
-    rest = b"".join(
-        (_field(protocol), bytes((level, flags & _KEPT | _USER_NAME)), keep_alive, properties, own, will, own)
-    )
+    flags = flags & _KEPT | _USER_NAME | (_CLEAN if clean else 0)
+    rest = b"".join((_field(protocol), bytes((level, flags)), keep_alive, properties, own, will, own))
     return bytes((_CONNECT,)) + _length(len(rest)) + rest
 
 

@@ -1,4 +1,4 @@
-"""How fast one connection may send, and when it has no end of what it sends. Pure.
+"""How fast one camera may send, over however many connections, and when there is no end of it. Pure.
 
 Time is in seconds that only go forward, from the caller.
 """
@@ -16,7 +16,7 @@ LONGEST_S = 30.0
 
 
 class Pace:
-    """What one connection has sent lately.
+    """What somebody has sent lately.
 
     Attributes:
         waited_s: for how long it was made to wait since its burst was whole.
@@ -37,6 +37,10 @@ class Pace:
         wait_s = max(0.0, -self._left / EACH_S)
         self.waited_s += wait_s
         return wait_s
+
+    def is_whole(self, now_s: float) -> bool:
+        """Whether all of the burst is there again, so that nothing is left to remember."""
+        return self._left + max(0.0, now_s - self._at_s) * EACH_S >= BURST_BYTES
 
     @property
     def is_flood(self) -> bool:

@@ -7,7 +7,9 @@ Rules:
   itself (``first_packet``); all that follows goes byte for byte;
 - a connection whose certificate counts no more ends, and no other notices;
 - what one sends is bounded here, where it costs nobody else anything (``pace``): it is made to wait, and
-  ended where there is no end of it (F9).
+  ended where there is no end of it (F9). Who connects again goes on where they were: the pace is the
+  certificate's;
+- a camera subscribes to so much for each connection (``subscribing``), and its session ends with that.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ from typing import Protocol, cast
 from fleet.connections.admission import Admission, Guest, Why
 from fleet.connections.first_packet import FirstPacketError, end_of_first, named, refusal
 from fleet.connections.pace import Pace
+from fleet.connections.subscribing import Subscribed
 from fleet.connections.unix_socket import address_of
+from protocol.naming import is_camera_id
 
 _OTHER, _PACE, _FIRST = "other", "pace", "first"
 """Why an end is not read: the other does not take more, it has sent too much, or it is not known yet."""
@@ -32,6 +36,8 @@ _LAST_WORD_S = 1.0
 """For so long whoever is not let in may ask, and is told so."""
 _LAST_WORDS_S = 5.0
 """For so long after one end has gone the other may read what it was sent."""
+_PACES = 64
+"""Of more than so many those that need not be remembered are forgotten."""
 
 
 class Entrance(Protocol):
@@ -97,25 +103,30 @@ class _End(asyncio.Protocol):
 class _GuestEnd(_End):
     """The end of whoever connected, which sends no faster than its pace lets it."""
 
-    def __init__(self, ended: Callable[[], None], flooded: Callable[[], None]) -> None:
+    def __init__(self, ended: Callable[[], None], too_much: Callable[[Why], None]) -> None:
         super().__init__(ended)
-        self._flooded = flooded
+        self._too_much = too_much
         self._loop = asyncio.get_running_loop()
-        self._pace = Pace(self._loop.time())
+        self.pace = Pace(self._loop.time())
+        self._subscribed = Subscribed()
         self._first: bytes | None = b""
         self._take: Callable[[bytes, bytes], None] | None = None
         self._unusable: Callable[[], None] | None = None
         self.hold(by=_FIRST)
 
     def data_received(self, data: bytes) -> None:
+        self._subscribed.took(data)
+        if self._subscribed.is_too_much:
+            self._too_much(Why.HEARS)
+            return
         if self._first is not None:
             self._first += data
             self._take_first()
         else:
             super().data_received(data)
-        wait_s = self._pace.took(len(data), self._loop.time())
-        if self._pace.is_flood:
-            self._flooded()
+        wait_s = self.pace.took(len(data), self._loop.time())
+        if self.pace.is_flood:
+            self._too_much(Why.FLOOD)
         elif wait_s > 0:
             self.hold(by=_PACE)
             self._loop.call_later(wait_s, partial(self.let_go, by=_PACE))
@@ -164,6 +175,7 @@ class Relay:
         self._context = context
         self._entrance = entrance
         self._here: dict[Guest, bytes] = {}
+        self._paces: dict[bytes, Pace] = {}
 
     async def greet(self, connection: socket.socket, guest: Guest) -> None:
         """Agree on TLS with one, and connect it with the broker where its certificate counts.
@@ -180,7 +192,7 @@ class Relay:
             _close(ends)
             loop.call_later(_LAST_WORDS_S, _abort, ends)
 
-        front = _GuestEnd(end, lambda: self._admission.end(guest, Why.FLOOD))
+        front = _GuestEnd(end, partial(self._admission.end, guest))
         ends.append(front)
         address = str(connection.getpeername()[0])
         try:
@@ -202,12 +214,23 @@ class Relay:
         for guest in [each for each, certificate in self._here.items() if certificate in gone]:
             self._admission.end(guest, Why.STRANGE)
 
+    def _pace_of(self, certificate: bytes, new: Pace) -> Pace:
+        """Return the pace of whoever has a certificate, as it was left on an earlier connection."""
+        if len(self._paces) > _PACES:
+            now = asyncio.get_running_loop().time()
+            here = set(self._here.values())
+            self._paces = {
+                key: each for key, each in self._paces.items() if key in here or not each.is_whole(now)
+            }
+        return self._paces.setdefault(certificate, new)
+
     async def _let_in(
         self, guest: Guest, front: _GuestEnd, ends: list[_End], address: str, end: Callable[[], None]
     ) -> None:
         certificate = _certificate(front)
         # It is among those that are looked at before it is asked about: what changes meanwhile ends it.
         self._here[guest] = certificate
+        front.pace = self._pace_of(certificate, front.pace)
         guest.leave = lambda: _abort(ends)
         self._admission.know(guest, hashlib.sha256(certificate).hexdigest())
         name = await self._entrance.name_of(certificate, address)
@@ -227,7 +250,7 @@ class Relay:
         timer = loop.call_later(self._admission.bounds.head_s, self._admission.end, guest, Why.SLOW)
 
         def begin(first: bytes, rest: bytes) -> None:
-            behind.say(named(first, name) + rest)
+            behind.say(named(first, name, clean=is_camera_id(name)) + rest)
             timer.cancel()
             self._admission.answer(guest)
 

@@ -9,7 +9,7 @@ from fleet.health.reading import Condition, Reading
 
 NAME = "Connections"
 _NAMED = 3
-_TOO_MANY = frozenset({Why.CROWDED, Why.FULL, Why.FILES, Why.MANY, Why.FLOOD})
+_TOO_MANY = frozenset({Why.CROWDED, Why.FULL, Why.FILES, Why.MANY, Why.FLOOD, Why.HEARS})
 _STEP = (
     "Somebody opens more than is borne, or leaves them unused. Let nobody reach that port who has no "
     "business there."

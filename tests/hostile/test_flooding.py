@@ -44,6 +44,34 @@ def test_thousands_of_messages_of_one_camera_delay_no_other_and_are_said(
         until(lambda: any(each["kind"] == "camera.floods" for each in api.get("/api/v1/alerts").json()))
 
 
+# proves F9
+@pytest.mark.hunt
+def test_a_flood_ends_its_connection_and_so_it_does_when_it_comes_again_each_second(
+    fleet: RunningFleet, tmp_path: Path
+) -> None:
+    flooding, other = fleet.enrol(tmp_path), fleet.enrol(tmp_path)
+    said, block = topic(flooding.id, "up", "event"), b"x" * 32_768
+
+    with connected(TestCamera(fleet.context(other), fleet.mqtt_port, other.id)) as speaking:
+        camera = TestCamera(fleet.context(flooding), fleet.mqtt_port, flooding.id)
+        camera.connect()
+        for _ in range(200):
+            camera.client.publish(said, block, qos=0)
+        assert camera.gone.wait(120)
+        camera.client.loop_stop()
+        for _ in range(3):
+            camera = TestCamera(fleet.context(flooding), fleet.mqtt_port, flooding.id)
+            camera.client.connect("127.0.0.1", fleet.mqtt_port)
+            camera.client.loop_start()
+            assert camera.gone.wait(15), "it goes on where it was"
+            camera.client.loop_stop()
+        status = Status(camera=other.id, session="s1").to_json()
+        assert not speaking.publish(topic(other.id, "up", "status"), status, retain=True).is_failure
+    with fleet.api() as api:
+        settings = api.get("/settings", headers={"Accept": "text/html"}).text
+    assert "sent more than a camera has to say" in settings
+
+
 # proves L2 and F9
 def test_an_announcement_never_stands_in_the_way_of_another_camera_s_ledger(tmp_path: Path) -> None:
     with running(tmp_path / "fleet") as stopped:

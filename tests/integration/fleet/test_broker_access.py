@@ -11,6 +11,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 from typer.testing import CliRunner
 
 from fleet.cli import app
@@ -100,6 +102,30 @@ def test_a_message_longer_than_any_of_ours_ends_its_connection(
         camera.client.publish(topic(one, "up", "status"), b"x" * MOST_PACKET_BYTES, qos=1)
         assert camera.gone.wait(15)
         assert other.publish(topic(two, "up", "status"), status(two)).value == 0
+
+
+# proves F9
+def test_a_camera_that_subscribes_without_end_is_disconnected_and_nothing_of_it_is_kept(
+    fleet: RunningFleet, cameras: list[EnrolledCamera]
+) -> None:
+    one, two = cameras[0].id, cameras[1].id
+    lasting = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho has no types here
+    lasting.SessionExpiryInterval = 86_400
+    resumed: list[bool] = []
+    with connected(at_broker(fleet, cameras[1])) as other:
+        for _ in range(3):
+            camera = at_broker(fleet, cameras[0])
+            camera.client.on_connect = lambda _c, _u, flags, *_: resumed.append(flags.session_present)
+            camera.client.connect("127.0.0.1", fleet.mqtt_port, clean_start=False, properties=lasting)
+            camera.client.loop_start()
+            until(lambda: resumed)
+            camera.client.subscribe([(f"some/{one}/{number}", 0) for number in range(200)])
+            camera.client.subscribe([(f"more/{one}/{number}", 0) for number in range(2000)])
+            assert camera.gone.wait(15)
+            camera.client.loop_stop()
+            assert resumed.pop() is False
+        assert other.publish(topic(two, "up", "status"), status(two)).value == 0
+        other.subscribe(topic(two, "down", "desired"))
 
 
 def test_a_camera_cannot_hear_another(

@@ -39,3 +39,17 @@ def test_whoever_had_much_to_say_and_is_done_is_none() -> None:
         pace.took(1, now)
         assert not pace.is_flood
         now += 1
+
+
+# proves F9
+def test_what_is_left_to_remember_of_a_pace_ends_when_its_burst_is_whole() -> None:
+    now, pace = 0.0, Pace(0.0)
+    assert pace.is_whole(now)
+    while not pace.is_flood:
+        now += pace.took(BLOCK, now)
+    while not pace.is_whole(now):
+        pace.took(1, now)
+        assert pace.is_flood, "whoever connects again each second is where they were"
+        now += 1.0
+    pace.took(1, now)
+    assert not pace.is_flood
