@@ -82,7 +82,7 @@ def test_each_role_goes_to_its_pages_and_to_no_other(
         for entry in NAVIGATION
     }
     opened = {path for path, status in answers.items() if status == 200}
-    # Of the vault the safety team sees whether it is sealed, though nothing leads there.
+    # To the vault the safety team is led by Today and by alerts, which they see, and by no navigation.
     assert opened - {"/vault"} == PAGES[role] - {"/vault"}
     shown = client.get("/account", headers=headers).text
     linked = {entry.path for entry in NAVIGATION if f'<a href="{entry.path}"' in shown.partition("</nav>")[0]}

@@ -48,7 +48,10 @@ def test_whoever_knows_the_passphrase_unseals_it_and_may_seal_it_again(state: Pa
         page = desk.get("/vault")
         assert "The vault is sealed: no footage can be opened until somebody unseals it with its" in page
         assert "Passphrase of the vault" not in page
-        assert "The vault is sealed: no footage can be watched" in desk.get("/")
+        today = desk.get("/")
+        assert "The vault is sealed: no footage can be watched" in today
+        assert 'href="/vault"' in today, "it is this that leads the safety team to the page"
+        assert "Seal the vault" not in desk.get("/vault")
         page = manager.get("/vault")
         assert "Passphrase of the vault" in page
         assert "data-secret" in page
