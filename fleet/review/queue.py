@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from fleet.footage.recordings.models import Recording
@@ -91,18 +91,30 @@ def _numbers(
     """Return the numbers of a page of reviews, and how many fit in all.
 
     They are sorted by the index alone; whole rows of a long list would be moved about otherwise. What goes
-    soon is found by looking at each recording, which is done once for the page and the count together.
+    soon is found by looking at each recording: in the index's order, state by state, so that a page is found
+    once it is full, and only counting looks at all of them.
     """
     counted, ids = select(func.count()).select_from(Review), select(Review.id)
     if wanted.state == "goes":
-        counted = counted.join(Recording, Recording.id == Review.recording_id)
-        both = select(Review.id, func.count().over()).join(Recording, Recording.id == Review.recording_id)
-        page = both.where(*conditions).order_by(*_order(wanted)).offset(skip).limit(limit)
-        if rows := session.execute(page).all():
-            return [number for number, _ in rows], rows[0][1]
-        return [], (session.scalar(counted.where(*conditions)) or 0) if skip else 0
+        total = session.scalar(_with_recordings(counted).where(*conditions)) or 0
+        each = [_first_of(state, conditions, skip + limit) for state in WAITING]
+        fits = union_all(*each).subquery()
+        page = select(fits.c.id).order_by(fits.c.due, fits.c.id).offset(skip).limit(limit)
+        return session.scalars(page).all() if total > skip else [], total
     chosen = session.scalars(ids.where(*conditions).order_by(*_order(wanted)).offset(skip).limit(limit)).all()
     return chosen, session.scalar(counted.where(*conditions)) or 0
+
+
+def _with_recordings(query: Select[Any]) -> Select[Any]:
+    return query.join(Recording, Recording.id == Review.recording_id)
+
+
+def _first_of(state: ReviewState, conditions: list[ColumnElement[bool]], most: int) -> Select[Any]:
+    """Return the numbers of the first reviews of one state that fit, found in the order of its index."""
+    others = [each for each in conditions if each is not _is_waiting]
+    query = _with_recordings(select(Review.id, Review.due)).where(Review.state == state, *others)
+    first = query.order_by(Review.due, Review.id).limit(most).subquery()
+    return select(first.c.id, first.c.due)
 
 
 def all_reviews(

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, event, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from fleet.audit.log import verify_log
@@ -354,8 +354,36 @@ def test_a_month_is_counted_by_reason_and_the_register_is_whole(office: Office) 
         assert counts(session, today=today, zone=LONDON).goes == 5, "the one of December stays longer"
         soon, _ = find_reviews(session, ReviewFilter("goes"), today=today, zone=LONDON, skip=0, limit=9)
         assert [each.name for each in soon] == names[2:]
-        for skip, limit, page in ((0, 2, names[2:4]), (2, 2, names[4:6]), (9, 2, [])):
+        assert soon[0].state == "found", "both states that wait are among them"
+        for skip, limit, page in ((0, 2, names[2:4]), (2, 2, names[4:6]), (4, 2, names[6:]), (9, 2, [])):
             some, total = find_reviews(
                 session, ReviewFilter("goes"), today=today, zone=LONDON, skip=skip, limit=limit
             )
             assert ([each.name for each in some], total) == (page, 5)
+
+
+def test_a_page_of_what_goes_soon_is_found_in_the_order_of_an_index(office: Office) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    for number in range(1, 4):
+        office.held(number, marks=["safety override"])
+    office.sort()
+    office.clock.move(days=200)
+    today, engine = office.clock().date(), office.services.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        with office.services.readers() as session:
+            found = find_reviews(session, ReviewFilter("goes"), today=today, zone=LONDON, skip=0, limit=2)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert (len(found[0]), found[1]) == (2, 3)
+    [(statement, parameters)] = [each for each in asked if "UNION ALL" in each[0]]
+    if engine.dialect.name != "sqlite":
+        return  # the other planner reads so few rows as it likes
+    with engine.connect() as connection:
+        plan = [str(row) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    assert sum("USING INDEX ix_reviews_state (state=?)" in each for each in plan) == 2, plan
+    assert sum("TEMP B-TREE" in each for each in plan) == 1, "the two pages are sorted together, and no more"
