@@ -14,12 +14,14 @@ from fleet.commands.opened import ConfigOption, StateOption, opened
 from fleet.commands.passphrase import PassphraseOption, read_passphrase
 from fleet.commands.sentences import sentences
 from fleet.core.actor import OPERATOR
-from fleet.core.config import load_config
+from fleet.core.config import FleetConfig, load_config
 from fleet.core.database import open_database
 from fleet.core.errors import StateError
+from fleet.core.sections.authority import AuthoritySection
 from fleet.core.state import locked_state
 from fleet.migrations import upgrade
-from fleet.pki.key_secret import KeySecret
+from fleet.pki.hardware_secret import HardwareSecret, authority_secret
+from fleet.pki.key_secret import AuthoritySecret, KeySecret
 from fleet.pki.key_store import KeyStore
 from fleet.pki.root import change_key_file, renew_issuing, root_away, root_here, take_root
 from fleet.processes.keys import ISSUING, forget_key
@@ -91,19 +93,50 @@ def renew(
 @app.command("change-key-file")
 def change(
     state: StateOption,
-    before: Annotated[Path, typer.Option("--from", help="Key file that the keys are encrypted under now.")],
+    before: Annotated[
+        Path | None,
+        typer.Option("--from", help="Key file that the keys are encrypted under now.", show_default=False),
+    ] = None,
+    before_key: Annotated[
+        str | None,
+        typer.Option(
+            "--from-hardware",
+            help="Or the key on the hardware module that they are encrypted under now.",
+            show_default=False,
+        ),
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Encrypt the keys under the key file that the configuration names, with the service stopped."""
+    """Encrypt the keys under the key file or the hardware module that the configuration names.
+
+    The service is stopped meanwhile.
+    """
     with sentences():
         store = _store(state, config)
-        if store.secret.path.absolute() == before.absolute():
-            raise StateError(f"authority.key_file names {before} already: write the new one there first.")
+        old = _before(store, load_config(config, state), before, before_key)
         with locked_state(state):
-            changed = change_key_file(store, KeySecret.of(store.folder, before))
-        typer.echo(f"Keys that were encrypted anew: {changed}. {store.secret.path} opens all of them.")
-        typer.echo(f"Try a start of the service; then remove {before}. Copies of it open copies of before.")
-    _note(state, config, "fleet:authority:key-file")
+            changed = change_key_file(store, old)
+        by_module = isinstance(store.secret, HardwareSecret)
+        opens = "The hardware module" if by_module else str(store.secret.path)
+        typer.echo(f"Keys that were encrypted anew: {changed}. {opens} opens all of them.")
+        typer.echo(f"Try a start of the service; then remove {old.path}. Copies of it open copies of before.")
+    _note(state, config, "fleet:authority:hardware" if by_module else "fleet:authority:key-file")
+
+
+def _before(store: KeyStore, config: FleetConfig, file: Path | None, key: str | None) -> AuthoritySecret:
+    """Return what the keys are under, as it was given: the one or the other, and not what is configured."""
+    if (file is None) == (key is None):
+        raise StateError("Say what the keys are encrypted under now: give --from or --from-hardware.")
+    if file is not None:
+        if isinstance(store.secret, KeySecret) and store.secret.path.absolute() == file.absolute():
+            raise StateError(f"authority.key_file names {file} already: write the new one there first.")
+        return KeySecret.of(store.folder, file)
+    if isinstance(store.secret, HardwareSecret):
+        raise StateError(
+            "authority.pkcs11_key names a hardware module still: set authority.key_file in its place, or "
+            "neither."
+        )
+    return authority_secret(store.folder, AuthoritySection(pkcs11_key=key or ""), config.vault)
 
 
 def _forget_issuing(state: Path, config: Path | None) -> None:
@@ -120,7 +153,8 @@ def _store(state: Path, config: Path | None) -> KeyStore:
     folder = state / "pki"
     if not folder.is_dir():
         raise StateError(f"There is no fleet in {state}.")
-    return KeyStore(folder, KeySecret.of(folder, load_config(config, state).authority.key_file))
+    loaded = load_config(config, state)
+    return KeyStore(folder, authority_secret(folder, loaded.authority, loaded.vault))
 
 
 def _note(state: Path, config: Path | None, action: str) -> None:

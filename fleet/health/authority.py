@@ -13,7 +13,7 @@ _ALONE = (
     "It was made before there were issuing authorities, and issues by itself: its key lies on this machine, "
     "encrypted, and no root is apart from it."
 )
-_HERE = "The root's key still lies on this machine, encrypted under the same key file as the key that issues."
+_HERE = "The root's key still lies on this machine, encrypted under the same secret as the key that issues."
 _AWAY = "The root's key does not lie in the state folder any more."
 _TAKE = (
     "Take it away with “lapel-fleet authority take-root”: who has that key makes certificates that every "

@@ -40,6 +40,7 @@ from fleet.moving.progress import MoveStep, Progress
 from fleet.moving.tables import compare_tables, copy_tables
 from fleet.moving.target import mark_database, mark_store, unmark_database, unmark_store
 from fleet.pki.authority import Authority, open_authority
+from fleet.pki.hardware_secret import authority_secret
 from fleet.processes.connection import postgres_of
 
 OBJECTS = "objects"
@@ -176,7 +177,9 @@ class Move:
             )
 
     def _authority(self) -> Authority:
-        return open_authority(self.state / "pki", now=self.now, key_file=self.before.authority.key_file)
+        folder, config = self.state / "pki", self.before
+        secret = authority_secret(folder, config.authority, config.vault)
+        return open_authority(folder, now=self.now, secret=secret)
 
     @contextlib.contextmanager
     def _source(self) -> Iterator[Connection]:

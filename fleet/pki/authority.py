@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from fleet.core.errors import SigningRequestError, StateError
 from fleet.core.files import make_private_folder, write_file
 from fleet.pki import certificates as build
-from fleet.pki.key_secret import KeyFileMissingError, KeySecret
+from fleet.pki.key_secret import AuthoritySecret, KeyFileMissingError, KeySecret
 from fleet.pki.key_store import ROOT_KEY, IssuingKey, KeyStore, issues_itself
 from fleet.pki.making import make_authority
 from fleet.pki.names import names_of, server_names
@@ -231,7 +231,7 @@ class Authority:
         )
 
 
-def open_authority(folder: Path, *, now: datetime, key_file: Path | str | None = None) -> Authority:
+def open_authority(folder: Path, *, now: datetime, secret: AuthoritySecret | None = None) -> Authority:
     """Load the authority of ``folder``, or make a new one when there is none.
 
     The key that issues is opened when it is first used (``check_key``): commands that sign nothing need no
@@ -240,13 +240,13 @@ def open_authority(folder: Path, *, now: datetime, key_file: Path | str | None =
     Args:
         folder: where its files are.
         now: wall time.
-        key_file: the file whose secret encrypts its keys; None or empty for the one in the folder.
+        secret: where the secret is that encrypts its keys; None for the key file in the folder.
 
     Raises:
         StateError: one of its files is missing or unreadable, or it has ended.
     """
     make_private_folder(folder)
-    store = KeyStore(folder, KeySecret.of(folder, key_file))
+    store = KeyStore(folder, KeySecret.of(folder, None) if secret is None else secret)
     if not store.certificate_file.exists():
         make_authority(store, now)
     root = store.root()

@@ -1,7 +1,8 @@
-"""The key file under whose secret the authority's keys are encrypted.
+"""The secret under which the authority's keys are encrypted, and the key file that holds it.
 
-It is ``STATE/pki/key-file``, made at the first start, unless ``authority.key_file`` names another: one on
+That is ``STATE/pki/key-file``, made at the first start, unless ``authority.key_file`` names another: one on
 another medium, or a credential that systemd decrypts for the service alone (``LoadCredentialEncrypted``).
+A hardware module may have it instead (``hardware_secret``).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from fleet.core.errors import StateError
 from fleet.core.files import write_new_file
@@ -21,7 +23,35 @@ CREDENTIALS = Path("/run/credentials")
 
 
 class KeyFileMissingError(StateError):
-    """The key file cannot be read."""
+    """The key file cannot be read, or the hardware module in its place cannot be used."""
+
+
+class AuthoritySecret(Protocol):
+    """Where the secret is, whatever that is."""
+
+    @property
+    def path(self) -> Path:
+        """The file that it is in, or is encrypted in."""
+
+    @property
+    def is_not_it(self) -> str:
+        """The part of a sentence which says that something was encrypted under another."""
+
+    def make(self) -> None:
+        """Make one unless there is one, where the fleet makes it.
+
+        Raises:
+            OSError: the folder cannot be written.
+            StateError: the hardware module cannot be used.
+        """
+
+    def read(self) -> bytes:
+        """Return its 32 bytes.
+
+        Raises:
+            KeyFileMissingError: it cannot be had now.
+            StateError: it is damaged, or others can read it.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +65,11 @@ class KeySecret:
 
     path: Path
     is_own: bool
+
+    @property
+    def is_not_it(self) -> str:
+        """The part of a sentence which says that something was encrypted under another."""
+        return f"{self.path} is not the key file that it was encrypted under"
 
     @classmethod
     def of(cls, folder: Path, configured: str | Path | None) -> KeySecret:

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from fleet.core.errors import StateError
 from fleet.core.files import sync_folder, write_file
-from fleet.pki.key_secret import KeySecret
+from fleet.pki.key_secret import AuthoritySecret
 from fleet.pki.sealed_key import (
     OtherSecretError,
     SealedKey,
@@ -45,7 +45,7 @@ class KeyStore:
     """
 
     folder: Path
-    secret: KeySecret
+    secret: AuthoritySecret
 
     @property
     def certificate_file(self) -> Path:
@@ -109,8 +109,8 @@ class KeyStore:
             return open_authority_key(sealed, self.secret.read())
         except OtherSecretError as error:
             raise OtherSecretError(
-                f"The authority's key in {self.folder} does not open: {self.secret.path} is not the key file "
-                "that it was encrypted under, or the key was changed; restore both from one backup."
+                f"The authority's key in {self.folder} does not open: {self.secret.is_not_it}, or the key "
+                "was changed; restore both from one backup."
             ) from error
 
     def put(self, file: Path, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> SealedKey:

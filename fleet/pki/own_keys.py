@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from fleet.core.errors import StateError
 from fleet.core.files import write_file
-from fleet.pki.key_secret import KeySecret
+from fleet.pki.key_secret import AuthoritySecret
 from fleet.pki.sealed_key import OtherSecretError
 
 OwnKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
@@ -37,7 +37,7 @@ _PASSWORD_BYTES = 32
 class OwnKeys:
     """The files in a folder, and the key file that opens them."""
 
-    def __init__(self, folder: Path, secret: KeySecret) -> None:
+    def __init__(self, folder: Path, secret: AuthoritySecret) -> None:
         self._folder = folder
         self._secret = secret
         self._read: bytes | None = None
@@ -79,8 +79,8 @@ class OwnKeys:
         except ValueError as error:
             if password is not None:
                 raise OtherSecretError(
-                    f"{file} does not open: {self._secret.path} is not the key file that it was encrypted "
-                    "under, or it was changed; restore both from one backup."
+                    f"{file} does not open: {self._secret.is_not_it}, or it was changed; restore both from "
+                    "one backup."
                 ) from error
             raise StateError(f"{file} cannot be read; restore it from a backup.") from error
         if not isinstance(key, OwnKey):

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from fleet.core.errors import StateError
 from fleet.core.files import sync_folder
 from fleet.pki.certificates import build_issuing, common_name
-from fleet.pki.key_secret import KeySecret
+from fleet.pki.key_secret import AuthoritySecret
 from fleet.pki.key_store import KeyStore, issues_itself, replace_key
 from fleet.pki.making import ISSUING_DAYS, issue_issuing
 from fleet.pki.own_keys import OwnKeys
@@ -139,14 +139,14 @@ def renew_issuing(store: KeyStore, root: RootKey, now: datetime, *, new_key: boo
     return certificate
 
 
-def change_key_file(store: KeyStore, before: KeySecret) -> int:
-    """Encrypt the keys under another key file; say how many were not under that yet.
+def change_key_file(store: KeyStore, before: AuthoritySecret) -> int:
+    """Encrypt the keys under another secret; say how many were not under that yet.
 
     A change that was cut off is finished by doing it again.
 
     Args:
-        store: the keys, and the key file that they are to be under.
-        before: the key file that they are under.
+        store: the keys, and the key file or hardware module that they are to be under.
+        before: the one that they are under.
 
     Raises:
         StateError: a key opens by neither of the two.

@@ -96,7 +96,8 @@ def _numbers(
     """
     counted, ids = select(func.count()).select_from(Review), select(Review.id)
     if wanted.state == "goes":
-        total = session.scalar(_with_recordings(counted).where(*conditions)) or 0
+        counted = counted.join(Recording, Recording.id == Review.recording_id)
+        total = session.scalar(counted.where(*conditions)) or 0
         each = [_first_of(state, conditions, skip + limit) for state in WAITING]
         fits = union_all(*each).subquery()
         page = select(fits.c.id).order_by(fits.c.due, fits.c.id).offset(skip).limit(limit)
@@ -105,15 +106,12 @@ def _numbers(
     return chosen, session.scalar(counted.where(*conditions)) or 0
 
 
-def _with_recordings(query: Select[Any]) -> Select[Any]:
-    return query.join(Recording, Recording.id == Review.recording_id)
-
-
 def _first_of(state: ReviewState, conditions: list[ColumnElement[bool]], most: int) -> Select[Any]:
     """Return the numbers of the first reviews of one state that fit, found in the order of its index."""
     others = [each for each in conditions if each is not _is_waiting]
-    query = _with_recordings(select(Review.id, Review.due)).where(Review.state == state, *others)
-    first = query.order_by(Review.due, Review.id).limit(most).subquery()
+    both = select(Review.id, Review.due).join(Recording, Recording.id == Review.recording_id)
+    fits = both.where(Review.state == state, *others)
+    first = fits.order_by(Review.due, Review.id).limit(most).subquery()
     return select(first.c.id, first.c.due)
 
 

@@ -35,7 +35,7 @@ from fleet.rewrapping.standing import needing
 from fleet.vault.errors import VaultError
 from fleet.vault.files import VaultFiles
 from fleet.vault.keybox import KeyBox, VaultOpener, unlock
-from fleet.vault.openers.hardware import HardwareModule
+from fleet.vault.openers.hardware import VaultHardware
 from fleet.vault.openers.own_secrets import OwnSecrets
 from fleet.vault.rotating import refuse_beside_others
 from fleet.vault.rotation.earlier import EarlierKey, HeldKey
@@ -80,7 +80,7 @@ class KeyRetirement:
         self._services = services
         self._store = store
         self._files = VaultFiles.of(services.state, services.config)
-        self._own = OwnSecrets(self._files, HardwareModule(services.config.vault))
+        self._own = OwnSecrets(self._files, VaultHardware(services.config.vault))
         self._box = self._files.box()
 
     @property

@@ -51,6 +51,7 @@ from fleet.people.services import PeopleServices
 from fleet.people.trying.shared import attempts_of
 from fleet.pki.authority import Authority, open_authority
 from fleet.pki.certificates import key_id
+from fleet.pki.hardware_secret import authority_secret
 from fleet.processes.claims import Claims
 from fleet.processes.connection import postgres_of
 from fleet.processes.hints import HintLine
@@ -167,7 +168,8 @@ def build_services(
         StateError: the authority or a domain's own files cannot be used, or are another fleet's.
     """
     make_private_folder(state)
-    authority = open_authority(state / "pki", now=clock(), key_file=config.authority.key_file)
+    secret = authority_secret(state / "pki", config.authority, config.vault)
+    authority = open_authority(state / "pki", now=clock(), secret=secret)
     renew_at_start(authority, config, clock())
     core = _core(config, state, reached or default_endpoints(config), clock, random)
     audit = _audit(core, authority)

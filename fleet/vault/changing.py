@@ -25,7 +25,7 @@ from fleet.vault.keybox import (
     lock,
     unlock,
 )
-from fleet.vault.openers.hardware import HardwareModule
+from fleet.vault.openers.hardware import VaultHardware
 from fleet.vault.openers.own_secrets import OwnSecrets
 from fleet.vault.openers.shares import FEWEST_NEEDED, MOST_SHARES, Share, combine, split
 from fleet.vault.vault import SUBJECT
@@ -55,7 +55,7 @@ class OpeningChange:
         """
         self._services = services
         self._files = VaultFiles.of(services.state, services.config)
-        self._hardware = HardwareModule(services.config.vault)
+        self._hardware = VaultHardware(services.config.vault)
         self._own = OwnSecrets(self._files, self._hardware)
         self._cost = passphrase_cost
         self._box = self._files.box()

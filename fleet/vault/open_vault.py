@@ -28,7 +28,7 @@ from fleet.vault.files import SECRET_BYTES, VaultFiles
 from fleet.vault.following import SealFollowing
 from fleet.vault.keybox import lock
 from fleet.vault.keys import VaultKeys
-from fleet.vault.openers.hardware import HardwareModule
+from fleet.vault.openers.hardware import VaultHardware
 from fleet.vault.openers.own_secrets import OwnSecrets
 from fleet.vault.services import VaultServices
 from fleet.vault.unsealing import Unsealing
@@ -54,7 +54,7 @@ def open_vault(services: Services, refusals: Refusals) -> VaultServices:
     if not files.box_file.exists():
         _refuse_a_second_vault(services, files.box_file)
         _make(services, files)
-    own = OwnSecrets(files, HardwareModule(services.config.vault))
+    own = OwnSecrets(files, VaultHardware(services.config.vault))
     keys = VaultKeys(
         files, own, services.clock, shares_last=timedelta(minutes=services.config.vault.share_minutes)
     )

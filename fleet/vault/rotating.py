@@ -26,7 +26,7 @@ from fleet.processes.keys import replace_key
 from fleet.vault.errors import VaultError
 from fleet.vault.files import VaultFiles
 from fleet.vault.keybox import PASSPHRASE_COST, KeyBox, OpenedBy, VaultOpener, lock, unlock
-from fleet.vault.openers.hardware import HardwareModule
+from fleet.vault.openers.hardware import VaultHardware
 from fleet.vault.openers.own_secrets import OwnSecrets
 from fleet.vault.rotation.earlier import HeldKey, open_earlier, seal_earlier
 from fleet.vault.vault import SUBJECT
@@ -77,7 +77,7 @@ class VaultRotation:
         """
         self._services = services
         self._files = VaultFiles.of(services.state, services.config)
-        self._own = OwnSecrets(self._files, HardwareModule(services.config.vault))
+        self._own = OwnSecrets(self._files, VaultHardware(services.config.vault))
         self._cost = passphrase_cost
         self._claims = claims
         self._box = self._files.box()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fleet.vault.errors import VaultError
 from fleet.vault.files import VaultFiles
 from fleet.vault.keybox import OpenedBy, VaultOpener
-from fleet.vault.openers.hardware import HardwareModule
+from fleet.vault.openers.hardware import VaultHardware
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class OwnSecrets:
     """
 
     files: VaultFiles
-    hardware: HardwareModule
+    hardware: VaultHardware
 
     def secret(self, opener: VaultOpener) -> bytes:
         """Return it.

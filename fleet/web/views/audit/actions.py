@@ -33,6 +33,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "cameras:enrolment:repeat": "was given the answer to its enrolment once more",
         "cameras:upload:refuse": "was refused what it sent, as camera {}",
         "cameras:identity:doubled": "noticed two devices with the identity of {}",
+        "fleet:authority:hardware": "encrypted the authority's keys under a hardware module",
         "fleet:authority:key-file": "encrypted the authority's keys under another key file",
         "fleet:authority:new-key": "gave the issuing authority a new key",
         "fleet:authority:renew": "gave the issuing authority its next certificate",

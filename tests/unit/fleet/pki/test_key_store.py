@@ -124,7 +124,7 @@ def test_another_key_file_is_taken_whatever_fails(tmp_path: Path) -> None:
             change_key_file(store, old)
         change_key_file(store, old)
         old.path.unlink()
-        after = open_authority(folder, now=NOW, key_file=new)
+        after = open_authority(folder, now=NOW, secret=KeySecret.of(folder, new))
         after.check_key()
         store.open(store.read(store.root_file))
         assert issue(after)[1:] == issue(before)[1:], steps
@@ -164,7 +164,7 @@ def test_a_key_file_that_cannot_be_used_is_one_sentence(
     other.write_bytes(data)
     other.chmod(mode)
     with pytest.raises(StateError, match=reason):
-        open_authority(tmp_path / "pki", now=NOW, key_file=other).check_key()
+        open_authority(tmp_path / "pki", now=NOW, secret=KeySecret.of(tmp_path / "pki", other)).check_key()
 
 
 def test_a_credential_of_systemd_may_show_an_access_list_as_its_group(
