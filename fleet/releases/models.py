@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fleet.core.database import Base, UtcTime
@@ -39,6 +51,7 @@ class FootageRelease(Base):
         received: the day of the receipt; None for none.
         receipt: what the receipt says.
         revoked: when.
+        masked_kept: whether masked parts of it may lie beside its recordings (``packages.kept_parts``).
     """
 
     __tablename__ = "releases"
@@ -80,6 +93,7 @@ class FootageRelease(Base):
     received: Mapped[date | None] = mapped_column(Date)
     receipt: Mapped[str] = mapped_column(Text)
     revoked: Mapped[datetime | None] = mapped_column(UtcTime)
+    masked_kept: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
     spans: Mapped[list[ReleaseSpan]] = relationship(
         order_by="ReleaseSpan.number", lazy="selectin", cascade="all, delete-orphan"
@@ -105,7 +119,8 @@ class ReleaseSpan(Base):
 class ReleaseFolder(Base):
     """What is made of one recording of a release: its signed statement, and what every file of it is.
 
-    The files rest nowhere: they are made again of the sealed footage, byte for byte, as they go out.
+    The files rest nowhere: they are made again as they go out, byte for byte, of the sealed footage and of
+    the masked parts that were kept.
 
     Attributes:
         release_id: the release.
@@ -119,7 +134,7 @@ class ReleaseFolder(Base):
         ranges: of each track the chunks whose keys go out, as ``[track, first, last]``.
         changed: how much of each track is masked or muted, in milliseconds, by the track.
         changed_ranges: of each track the chunks that are, as ``[track, first, last]``.
-        maker: with which versions of the encoder those were made; empty where none were.
+        maker: with which versions of the encoder those were first made; empty where none were.
     """
 
     __tablename__ = "release_folders"

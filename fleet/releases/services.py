@@ -20,6 +20,7 @@ from fleet.releases.links import Collecting
 from fleet.releases.packages.handing import Packages
 from fleet.releases.packages.making import Making
 from fleet.releases.packages.searching import FaceSearching
+from fleet.releases.packages.tidying import MaskedTidying
 
 ATTEMPTS = 10
 """So many attempts at codes within a quarter of an hour, of an address or at a link."""
@@ -33,12 +34,14 @@ class ReleaseServices:
         packages: opens what is handed over.
         collecting: lets strangers fetch by link and code.
         making: makes what was approved, as a job.
+        tidying: takes away masked parts that are handed over no more.
         searcher: searches for faces, in a thread of its own: for minutes, in which other jobs go on.
     """
 
     packages: Packages
     collecting: Collecting
     making: Making
+    tidying: MaskedTidying
     searcher: JobWorker
 
 
@@ -52,7 +55,8 @@ def compose_releases(
     searching = FaceSearching(core, footage)
     owner = f"{socket.gethostname()} {os.getpid()} faces"
     searcher = JobWorker(core, {searching.kind: searching}, (), owner=owner[-100:])
-    return ReleaseServices(packages, collecting, Making(core, authority, footage), searcher)
+    making, tidying = Making(core, authority, footage), MaskedTidying(core, footage)
+    return ReleaseServices(packages, collecting, making, tidying, searcher)
 
 
 RELEASES: AppKey[ReleaseServices] = AppKey("releases")

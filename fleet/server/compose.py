@@ -184,7 +184,8 @@ def build_services(
     releases = compose_releases(core, authority, footage, audit.refusals)
     imports = compose_imports(core, authority, footage, vault, seconds=seconds)
     others: dict[str, Handler] = {each.kind: each for each in (rewrapping, releases.making, imports.deleting)}
-    rounds = (rewrapping.look, ImportRewrapping(core, vault), imports.tidying, VisitForgetting(core))
+    tidying = (imports.tidying, releases.tidying, VisitForgetting(core))
+    rounds = (rewrapping.look, ImportRewrapping(core, vault), *tidying)
     deletion = compose_deletion(core, authority, footage, others, rounds)
     return FleetServices(
         config=core.config,

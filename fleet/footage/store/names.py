@@ -5,6 +5,8 @@ Rules:
 - the keys are ``recordings/{camera}/{number:08d}/segments/{name}``, ``…/ledger/{offset:012d}`` and
   ``…/receipt.cbor``;
 - tables of a recording's keys that its own key opens are ``…/keys/{name}``;
+- parts of a release in which something is hidden are ``…/masked/{release}/{approved}/{chunk:020d}.{track}``,
+  so that they go with the recording whatever becomes of the release;
 - where two devices with one identity use a number twice, the second recording is below
   ``recordings/{camera}/{number:08d}.{recording}``, so that neither is in the other's way;
 - what is left of a deleted recording lies below ``deleted/`` under the same names: its receipt and its
@@ -35,6 +37,8 @@ _FOLDER = re.compile(rf"([0-9]{{8}})(?:\.({RECORDING_ID}))?")
 _CERTIFICATE = re.compile(rf"deleted/({CAMERA_NAME})/([0-9]{{8}})(?:\.({RECORDING_ID}))?\.json")
 _IMPORT = re.compile(r"[0-9a-f]{16}")
 _IMPORT_CERTIFICATE = re.compile(r"deleted/imports/([0-9a-f]{16})\.json")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_TRACK = re.compile(r"[a-z]{1,20}")
 MOST_PIECES = 999_999
 _FALLBACK = re.compile(rf"({CAMERA_NAME})\.([0-9]{{8}})")
 
@@ -174,6 +178,35 @@ def key_table_key(place: Place, name: str) -> str:
     if _RECORDING.fullmatch(name) is None:  # as long as an id, and of the same letters
         raise ValueError("internal error: a key was asked for something that is not a table of keys")
     return f"{key_table_prefix(place)}{name}"
+
+
+def masked_prefix(place: Place, release: str) -> str:
+    """Return the prefix of the masked parts of a recording that a release keeps.
+
+    Raises:
+        ValueError: the release's id is none; a caller should have checked.
+    """
+    if _IMPORT.fullmatch(release) is None:  # as long as an import's, and of the same letters
+        raise ValueError("internal error: a key was asked for something that is not a release")
+    return f"{recording_prefix(place)}/masked/{release}/"
+
+
+def masked_key(place: Place, release: str, approved: str, seq: int, track: str) -> str:
+    """Return the key of a part in which something is hidden.
+
+    Args:
+        place: the recording's.
+        release: the release's id.
+        approved: SHA-256 of the copy that was approved, in hex.
+        seq: the chunk's number.
+        track: the name of its track.
+
+    Raises:
+        ValueError: as for ``masked_prefix``, or one of the others is none.
+    """
+    if _DIGEST.fullmatch(approved) is None or not 0 <= seq < 2**64 or _TRACK.fullmatch(track) is None:
+        raise ValueError("internal error: a key was asked for something that is not a masked part")
+    return f"{masked_prefix(place, release)}{approved}/{seq:020d}.{track}"
 
 
 def receipt_key(place: Place) -> str:

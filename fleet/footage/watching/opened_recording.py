@@ -18,7 +18,7 @@ from fleet.footage.restricting.restrictions import RESTRICTED_CODE
 from fleet.footage.store import names
 from fleet.footage.store.store import FootageStore
 from fleet.footage.timeline.arrived import absent, grown
-from fleet.footage.timeline.chunks import ChunkRef
+from fleet.footage.timeline.chunks import ChunkRef, PartRef
 from fleet.footage.timeline.timeline import Timeline, lay_out
 from fleet.footage.watching.received import Received
 from fleet.footage.watching.shared_layout import Ranges, SharedLayout, laid_out
@@ -95,6 +95,16 @@ class OpenedRecording:
         """
         return self.part_with_key(seq, track)[0]
 
+    def part_key(self, seq: int, track: Track) -> bytes:
+        """Return the single-use key of a part, which stays with the fleet unless the part is given away.
+
+        Raises:
+            PlaybackError: the recording has no such part.
+            KeysError: it does not open.
+        """
+        self._found(seq, track)
+        return bytes(self._opening.key(seq, track))
+
     def part_with_key(self, seq: int, track: Track) -> tuple[bytes, bytes]:
         """Return one part in plaintext and its single-use key, for whoever gives both away.
 
@@ -103,17 +113,20 @@ class OpenedRecording:
             KeysError: it does not open.
             StoreError: the store failed.
         """
-        arrived = self._arrived
-        chunk = arrived.timeline.chunks.get(seq)
-        part = chunk.part(track) if chunk is not None else None
-        if chunk is None or part is None or track not in self._opening.tracks:
-            raise PlaybackError(f"There is no {track} of chunk {seq} in this recording.")
-        key = self._opening.key(seq, track)
+        chunk, part = self._found(seq, track)
+        arrived, key = self._arrived, self._opening.key(seq, track)
         segment = names.segment_key(arrived.summary.place, chunk.segment)
         ciphertext = self._store.read_range(segment, part.offset, part.length)
         opening = arrived.ledger.open
         context = PartContext(opening.camera, opening.run, seq, track)
         return open_part(ciphertext, key, context), bytes(key)
+
+    def _found(self, seq: int, track: Track) -> tuple[ChunkRef, PartRef]:
+        chunk = self._arrived.timeline.chunks.get(seq)
+        part = chunk.part(track) if chunk is not None else None
+        if chunk is None or part is None or track not in self._opening.tracks:
+            raise PlaybackError(f"There is no {track} of chunk {seq} in this recording.")
+        return chunk, part
 
     def parts(self) -> Iterator[bytes]:
         """Give every part in order, the video of a chunk before its audio.

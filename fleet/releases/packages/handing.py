@@ -1,6 +1,8 @@
 """Handing a made release over: the package as one ZIP archive, made as it goes out (F10).
 
 Rules:
+- parts in which something is hidden go out as they were kept when the release was made; of one that was made
+  before any were kept, or where a store has lost them, they are made again, by the same encoder alone;
 - whoever it goes to, the footage is opened by an entry of the audit log, and everything that can refuse it
   (deleted, restricted, to be erased, a sealed vault) refuses it before the first byte;
 - each file is compared with what the fleet signed as it is sent; one that differs ends the answer short of
@@ -26,15 +28,15 @@ from fleet.footage.errors import MediaError
 from fleet.footage.released.models import ReleasedKeys
 from fleet.footage.services import FootageServices
 from fleet.footage.watching.opened_recording import OpenedRecording
-from fleet.redaction.rules.plan import ApprovedPlan
 from fleet.releases.choosing import refuse_footage
 from fleet.releases.finding import folders_of
 from fleet.releases.models import FootageRelease, ReleaseFolder
 from fleet.releases.packages.covers import spans_of, title_of
-from fleet.releases.packages.packing import PackedCopy, PackedFile, PackedWords, packed_files
+from fleet.releases.packages.kept_parts import KeptParts
+from fleet.releases.packages.packing import ChangedParts, PackedCopy, PackedFile, PackedWords, packed_files
 from fleet.releases.packages.plans import in_ranges, plan_of
 from fleet.releases.packages.redacted import MAKER, RedactedParts
-from fleet.releases.packages.redactions import approved_redaction
+from fleet.releases.packages.redactions import ApprovedRedaction, approved_redaction
 from fleet.releases.packages.zipped import ZipLayout, ZippedFile
 from fleet.releases.rules.plan import ChosenSpan
 from fleet.releases.rules.states import ReleaseStep
@@ -73,7 +75,7 @@ class Packages:
 
     def __init__(self, services: Services, footage: FootageServices) -> None:
         self._services = services
-        self._store = footage.store
+        self._store, self._spool = footage.store, footage.spool
         self._opener = footage.watching.opener
 
     def open(self, release: str, *, by: Actor, purpose: str) -> ReleasePackage:
@@ -115,13 +117,13 @@ class Packages:
         folder: ReleaseFolder,
         opened: OpenedRecording,
         spans: list[ChosenSpan],
-        approved: ApprovedPlan | None,
+        approved: ApprovedRedaction | None,
     ) -> list[tuple[ZippedFile, bytes, PackedFile]]:
         plan = plan_of(opened, spans, in_ranges(folder.changed_ranges))
         ranges = plan.ranges(), plan.ranges(Treatment.CHANGED)
-        if ranges != (folder.ranges, folder.changed_ranges) or folder.maker not in {"", MAKER}:
+        if ranges != (folder.ranges, folder.changed_ranges):
             raise ProblemError(409, "not_as_signed", _EARLIER)
-        parts = None if approved is None else RedactedParts(opened, approved)
+        parts = None if approved is None else self._parts(row, folder, opened, approved)
         words = PackedWords(folder.page, title_of(row))
         known = {name: (size, bytes.fromhex(sha256), crc) for name, size, sha256, crc in folder.files}
         segments = [each for name in known if (each := segment_of(name)) is not None]
@@ -135,6 +137,18 @@ class Packages:
             size, digest, crc = known[file.name]
             found.append((ZippedFile(f"{path}/{file.name}", size, crc), digest, file))
         return found
+
+    def _parts(
+        self, row: FootageRelease, folder: ReleaseFolder, opened: OpenedRecording, approved: ApprovedRedaction
+    ) -> ChangedParts:
+        """Return what gives the masked parts: those that were kept, or the same made again."""
+        digest, random = approved.digest, self._services.random
+        kept = KeptParts(opened, self._store, self._spool, random, release=row.id, approved=digest)
+        if kept.has_all(in_ranges(folder.changed_ranges)):
+            return kept
+        if folder.maker not in {"", MAKER}:
+            raise ProblemError(409, "not_as_signed", _EARLIER)
+        return RedactedParts(opened, approved.plan)
 
 
 def handed_over(session: Session, row: FootageRelease, *, by: Actor, action: str, words: str) -> None:

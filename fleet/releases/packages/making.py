@@ -1,10 +1,10 @@
 """Making a release, as a job that any process may take up where another died (F7).
 
 Of each recording in turn: it is opened, which is written down first (F1); what is hidden has to be what was
-approved; each part in which it is, is made and checked; each file is made once and measured; a movie with
-such parts is checked down to its last byte; the statement is signed, and kept with what was measured. A
-recording that is done is not done again. When all are done the release is made, unless it was revoked
-meanwhile.
+approved; each part in which it is, is made, checked and kept sealed; each file is made once and measured; a
+movie with such parts is checked down to its last byte; the statement is signed, and kept with what was
+measured. A recording that is done is not done again. When all are done the release is made, unless it was
+revoked meanwhile.
 
 What cannot be made for a reason that stays (footage gone, restricted, nothing left of what was chosen) is
 failed, with the reason; what fails for now, as with a sealed vault, is tried again.
@@ -24,6 +24,7 @@ from fleet.core.services import Services
 from fleet.footage.errors import MediaError, PlaybackError
 from fleet.footage.recordings.models import Recording, SegmentRow
 from fleet.footage.services import FootageServices
+from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.jobs.queue import finish
 from fleet.jobs.worker import JobRun
 from fleet.pki.authority import Authority
@@ -32,10 +33,11 @@ from fleet.releases.choosing import refuse_footage
 from fleet.releases.drafting import JOB
 from fleet.releases.models import FootageRelease, ReleaseFolder
 from fleet.releases.packages.covers import cover_of, millis, spans_of, title_of
+from fleet.releases.packages.kept_parts import KeptParts
 from fleet.releases.packages.packing import PackedCopy, PackedWords, found_in_movie, measure, packed_files
 from fleet.releases.packages.plans import plan_of
 from fleet.releases.packages.redacted import MAKER, RedactedParts
-from fleet.releases.packages.redactions import approved_redaction
+from fleet.releases.packages.redactions import ApprovedRedaction, approved_redaction
 from fleet.releases.rules.cover import folder_name
 from fleet.releases.rules.states import ReleaseState, is_expired
 from fleet.releases.steps import TOPIC, facts_of_release, recordings_of, tell
@@ -63,7 +65,7 @@ class Making:
     def __init__(self, services: Services, authority: Authority, footage: FootageServices) -> None:
         self._services = services
         self._authority = authority
-        self._store = footage.store
+        self._store, self._spool = footage.store, footage.spool
         self._opener = footage.watching.opener
 
     def __call__(self, run: JobRun) -> None:
@@ -82,7 +84,10 @@ class Making:
             is_for_now = isinstance(error, ProblemError) and error.status >= _UNAVAILABLE
             with self._services.sessions.begin() as session:
                 row = session.get(FootageRelease, name, with_for_update={"of": FootageRelease})
-                if row is None or row.state != ReleaseState.APPROVED:
+                if row is None:
+                    return
+                if row.state != ReleaseState.APPROVED:
+                    row.masked_kept = True  # some may have been kept since they were taken away
                     return
                 row.trouble = said
                 if is_for_now:
@@ -125,9 +130,11 @@ class Making:
             purpose = f"To make release {row.reference}, which {row.decided_by} approved"
             made = now(session)
             approved = approved_redaction(session, row, recording)
+        if approved is not None:
+            self._will_keep(name)
         opened = self._opener.open(recording.public_id, actor=FLEET, action=ACTION, purpose=purpose)
         try:
-            parts = None if approved is None else RedactedParts(opened, approved, busy=run.go_on)
+            parts = None if approved is None else self._parts(name, opened, approved, run)
             spans = spans_of(row, recording)
             plan = plan_of(opened, spans) if parts is None else parts.plan(spans)
             if plan.is_empty:
@@ -171,12 +178,34 @@ class Making:
                 )
             )
 
+    def _parts(
+        self, name: str, opened: OpenedRecording, approved: ApprovedRedaction, run: JobRun
+    ) -> RedactedParts:
+        """Return what makes and keeps the masked parts."""
+        kept = KeptParts(
+            opened,
+            self._store,
+            self._spool,
+            self._services.random,
+            release=name,
+            approved=approved.digest,
+        )
+        return RedactedParts(opened, approved.plan, busy=run.go_on, kept=kept)
+
+    def _will_keep(self, name: str) -> None:
+        """Note that masked parts may be there from now on: whatever dies, they are taken away at the end."""
+        with self._services.sessions.begin() as session:
+            row = session.get_one(FootageRelease, name, with_for_update={"of": FootageRelease})
+            row.masked_kept = True
+
     def _made(self, name: str, run: JobRun) -> None:
         with self._services.sessions.begin() as session:
             row = session.get_one(FootageRelease, name, with_for_update={"of": FootageRelease})
             if row.state == ReleaseState.APPROVED:
                 row.state, row.made, row.trouble = ReleaseState.MADE, now(session), ""
                 tell(session, row, FLEET, "releases:release:make", "Made.")
+            else:
+                row.masked_kept = True  # some may have been kept since they were taken away
             finish(session, run.lease)
         run.is_over = True
 

@@ -1,8 +1,8 @@
 """The files of a release of one recording, made of the sealed footage as they are asked for (F8, F10).
 
-Nothing of them rests anywhere: whoever gives them out makes them again, and the same recording, plan and
-words give the same bytes every time. A part that is not left alone never has its ciphertext in a file: the
-ledger carries its sealed key (``protocol.footage.released``).
+No file of them rests anywhere: whoever gives them out makes them again, and the same recording, plan, masked
+parts and words give the same bytes every time. A part that is not left alone never has its ciphertext in a
+file: the ledger carries its sealed key (``protocol.footage.released``).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import io
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from fleet.footage.errors import MediaError
 from fleet.footage.media.fragment import read_part
@@ -20,7 +21,6 @@ from fleet.footage.store import names
 from fleet.footage.store.store import FootageStore
 from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.redaction.checking.movie_check import movie_findings
-from fleet.releases.packages.redacted import RedactedParts
 from fleet.releases.rules.cover import README_NAME
 from fleet.releases.rules.plan import ReleasePlan
 from protocol.footage.format.model import ChunkHeader, Track
@@ -38,6 +38,13 @@ class PackedWords:
     title: str
 
 
+class ChangedParts(Protocol):
+    """Gives what stands in the place of parts in which something is hidden."""
+
+    def changed(self, seq: int, track: Track) -> bytes | None:
+        """Return it; None where there is nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class PackedCopy:
     """What goes out of a recording.
@@ -50,7 +57,7 @@ class PackedCopy:
 
     opened: OpenedRecording
     plan: ReleasePlan
-    parts: RedactedParts | None = None
+    parts: ChangedParts | None = None
 
     def part(self, seq: int, track: Track) -> ReleasedPart:
         """Return a part as it is given away.

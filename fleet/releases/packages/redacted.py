@@ -1,7 +1,8 @@
 """The parts of a copy in which something is hidden, made as they are asked for.
 
 Making one costs a processor a fifth of a second, and a package asks for each three times: so those that were
-made are kept while a package is open, in memory alone, as many as fit.
+made are held in memory for as long as they are asked for, as many as fit. Once they were approved, each is
+kept for good as it was first made (``kept_parts``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import cv2
 from fleet.footage.watching.player import PlayedRecording
 from fleet.redaction.redactor import CopyRedactor
 from fleet.redaction.rules.plan import ApprovedPlan
+from fleet.releases.packages.kept_parts import KeptParts
 from fleet.releases.packages.plans import plan_of
 from fleet.releases.rules.plan import ChosenSpan, ReleasePlan
 from protocol.footage.format.model import Track
@@ -40,6 +42,7 @@ class RedactedParts:
         approved: ApprovedPlan,
         *,
         busy: Callable[[], None] = _pass,
+        kept: KeptParts | None = None,
         most_kept: int = MOST_KEPT,
     ) -> None:
         """Prepare them.
@@ -48,11 +51,13 @@ class RedactedParts:
             opened: the recording; it stays open for as long as parts are asked for.
             approved: what is hidden.
             busy: called every now and then while parts are made.
+            kept: keeps each part as it was first made; None where nothing was approved yet.
             most_kept: bytes of parts that are kept.
         """
         self._opened = opened
         self._redactor = CopyRedactor(approved, opened.arrived.timeline.first_ns)
         self._busy = busy
+        self._for_good = kept
         self._most = most_kept
         plan = approved.plan
         hides = {Track.VIDEO: any(mask.is_hidden for mask in plan.masks), Track.AUDIO: bool(plan.mutes)}
@@ -67,10 +72,11 @@ class RedactedParts:
 
         Raises:
             RedactionError: it cannot be made, or shows what it should hide.
-            MediaError: it is no part.
+            MediaError: it is no part, or the one that was kept was changed.
             PlaybackError: the recording has no such part.
             KeysError: it does not open.
             StoreError: the store failed.
+            OSError: the disk that takes kept parts in failed.
         """
         place = seq, track
         with self._lock:
@@ -103,4 +109,8 @@ class RedactedParts:
         self._looked += 1
         if not self._looked % _BUSY_EVERY:
             self._busy()
-        return self._redactor.part(self._opened.part(seq, track))
+        before = None if self._for_good is None else self._for_good.changed(seq, track)
+        if before is not None:
+            return before
+        made = self._redactor.part(self._opened.part(seq, track))
+        return made if made is None or self._for_good is None else self._for_good.keep(seq, track, made)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy.orm import Session
 
 from fleet.core.problems import ProblemError
@@ -12,7 +14,17 @@ from fleet.releases.models import FootageRelease
 from fleet.releases.redacting.drafts import approved_plan, copy_digest, get_redaction, redaction_of
 
 
-def approved_redaction(session: Session, row: FootageRelease, recording: Recording) -> ApprovedPlan | None:
+@dataclass(frozen=True, slots=True)
+class ApprovedRedaction:
+    """What was approved: the plan, and the SHA-256 of the copy of it, in hex."""
+
+    plan: ApprovedPlan
+    digest: str
+
+
+def approved_redaction(
+    session: Session, row: FootageRelease, recording: Recording
+) -> ApprovedRedaction | None:
     """Return what is hidden in a recording; None where nothing was begun.
 
     Raises:
@@ -23,7 +35,7 @@ def approved_redaction(session: Session, row: FootageRelease, recording: Recordi
     found = get_redaction(session, row.id, recording.id)
     try:
         if found.approved == copy_digest(row, found):
-            return approved_plan(found)
+            return ApprovedRedaction(approved_plan(found), found.approved)
     except RedactionRefusalError:
         pass  # nothing that was approved is undecided
     name = f"recording {recording.number} of {recording.camera_id}"

@@ -33,6 +33,9 @@ class ReleaseState(StrEnum):
     REVOKED = "revoked"
 
 
+OVER = (ReleaseState.DECLINED, ReleaseState.WITHDRAWN, ReleaseState.REVOKED)
+"""The states from which nothing leads to a hand-over."""
+
 STATE_WORDS = {
     ReleaseState.DRAFT: "Waits for approval",
     ReleaseState.DECLINED: "Declined",

@@ -14,19 +14,24 @@ from numpy.typing import NDArray
 from sqlalchemy import update
 
 from fleet.core.problems import ProblemError
+from fleet.footage.errors import MediaError
 from fleet.footage.media.fragment import read_part
 from fleet.jobs.worker import JobWorker
 from fleet.redaction.making.fill import BLACK, cut_out
+from fleet.redaction.redactor import CopyRedactor
 from fleet.redaction.rules.area import Area
 from fleet.redaction.rules.sighting import Sighting
 from fleet.releases.finding import folders_of
-from fleet.releases.models import ReleaseFolder
+from fleet.releases.models import FootageRelease, ReleaseFolder
 from fleet.releases.packages.packing import PackedCopy, PackedFile, found_in_movie
 from fleet.releases.packages.plans import plan_of
+from fleet.releases.packages.redacted import MAKER
 from fleet.releases.packages.searching import FaceSearching
+from fleet.releases.packages.tidying import EVERY
 from fleet.releases.redacting.models import ReleaseRedaction
 from fleet.releases.rules.plan import ChosenSpan, TrackChoice
 from fleet.releases.rules.states import ReleaseState
+from fleet.releases.steps import get_release
 from protocol.footage.format.model import Track
 from protocol.footage.format.segment import read_segment
 from protocol.footage.released.released_part import Treatment
@@ -198,11 +203,109 @@ def test_what_is_not_what_was_approved_is_not_made_and_not_handed_over(desk: Red
     desk.bench.round()
     failed = desk.row(release)
     assert (failed.state, "is not what was approved" in failed.trouble) == (ReleaseState.FAILED, True)
-    good = made(desk)
-    with services.sessions.begin() as session:
-        session.execute(update(ReleaseFolder).where(ReleaseFolder.release_id == good).values(maker="PyAV 1"))
+
+
+def kept(desk: RedactionDesk, release: str) -> list[str]:
+    """The keys of the masked parts that a release keeps."""
+    found = desk.bench.services.footage.store.list("recordings")
+    return [each.key for each in found if f"/masked/{release}/" in each.key]
+
+
+def of_another_encoder(desk: RedactionDesk, release: str) -> None:
+    """Have a release made by an encoder that is not here any more."""
+    with desk.bench.services.sessions.begin() as session:
+        made_of = update(ReleaseFolder).where(ReleaseFolder.release_id == release)
+        session.execute(made_of.values(maker="PyAV 1"))
+
+
+def test_what_was_approved_goes_out_after_the_encoder_changed_and_is_made_no_second_time(
+    desk: RedactionDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F10, F8
+    release, store = made(desk), desk.bench.services.footage.store
+    package = desk.package(release)
+    of_another_encoder(desk, release)
+    with monkeypatch.context() as patch:
+        patch.setattr(CopyRedactor, "part", lambda *_: pytest.fail("It was made again."))
+        assert desk.package(release) == package
+    parts = kept(desk, release)
+    assert len(parts) == 2, "a picture and a sound"
+    with zipfile.ZipFile(io.BytesIO(package)) as read:
+        whole = b"".join(map(read.read, read.namelist()))
+    for each in parts:
+        assert store.read(each)[12:44] not in whole, "it lies encrypted"
+    store.remove(parts[0])
     with pytest.raises(ProblemError):
-        desk.package(good)
+        desk.package(release)  # lost, and nobody here makes it as it was
+    with desk.bench.services.readers() as session:
+        assert get_release(session, release).handed == 2, "it went out twice, and not a third time"
+    with desk.bench.services.sessions.begin() as session:
+        made_of = update(ReleaseFolder).where(ReleaseFolder.release_id == release)
+        session.execute(made_of.values(maker=MAKER))
+    assert desk.package(release) == package, "made again by the encoder that made it"
+
+
+def test_a_part_that_was_kept_before_a_crash_is_the_one_that_goes_out(
+    desk: RedactionDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F7, F10
+    release = desk.masked()
+    desk.watch(release, desk.dpo)
+    assert desk.approve(release).status_code == 200
+    with monkeypatch.context() as patch:
+        patch.setattr("fleet.releases.packages.making.sign_release", _no_power)
+        desk.bench.round()
+    assert desk.row(release).state == ReleaseState.APPROVED
+    before = {each: desk.bench.services.footage.store.read(each) for each in kept(desk, release)}
+    assert len(before) == 2
+    whole, again = CopyRedactor.part, []
+
+    def part(self: CopyRedactor, data: bytes) -> bytes | None:
+        made = whole(self, data)
+        again.extend([made] if made is not None else [])
+        return made
+
+    monkeypatch.setattr(CopyRedactor, "part", part)
+    desk.bench.clock.now += timedelta(minutes=10)
+    desk.bench.round()
+    assert desk.row(release).state == ReleaseState.MADE, desk.row(release).trouble
+    assert again == [], "what was kept was not made again"
+    assert {each: desk.bench.services.footage.store.read(each) for each in before} == before
+    assert desk.package(release)
+
+
+def _no_power(*_: object) -> None:
+    raise OSError("The power went.")
+
+
+def test_what_is_kept_is_of_one_release_and_goes_when_nothing_is_handed_over_any_more(
+    desk: RedactionDesk,
+) -> None:
+    # proves F3, F10
+    revoked, ends, stays = made(desk), made(desk), made(desk)
+    services, store = desk.bench.services, desk.bench.services.footage.store
+    for one, other in zip(kept(desk, revoked), kept(desk, ends), strict=True):
+        store.remove(other)
+        with services.footage.spool.receive(10**7) as incoming:
+            incoming.write(store.read(one))
+            store.put(other, incoming.finish())
+    with pytest.raises(MediaError, match="damaged, or not what was kept"):
+        desk.package(ends)
+    answer = desk.api(desk.manager, "POST", f"/releases/{revoked}/revoke", json={"why": "Sent in error"})
+    assert answer.status_code == 200, answer.text
+    desk.bench.clock.now += EVERY
+    services.releases.tidying()
+    assert (kept(desk, revoked), len(kept(desk, ends)), len(kept(desk, stays))) == ([], 2, 2)
+    assert not desk.row(revoked).masked_kept
+    with services.sessions.begin() as session:
+        last = update(FootageRelease).where(FootageRelease.id == ends).values(ends=services.clock())
+        session.execute(last)
+    services.releases.tidying()
+    assert len(kept(desk, ends)) == 2, "it looked a moment ago"
+    desk.bench.clock.now += EVERY
+    services.releases.tidying()
+    assert (kept(desk, ends), len(kept(desk, stays))) == ([], 2)
+    assert desk.package(stays)
 
 
 def test_a_movie_with_anything_beside_the_parts_of_the_copy_is_found(desk: RedactionDesk) -> None:
