@@ -42,6 +42,7 @@ async function load() {
   const told = await answer.json();
   steps = JSON.parse(panel().dataset.clock ?? "[[0, 0]]");
   overlay.masks = told.plan.masks;
+  overlay.widening = told.plan.widening;
   overlay.wanted = undefined;
   draw();
 }
@@ -87,6 +88,17 @@ function pick(number) {
   const fold = document.getElementById(`edit-${number}`);
   if (fold instanceof HTMLDetailsElement) fold.open = true;
   row?.scrollIntoView({ block: "nearest" });
+}
+
+/** Shows what would be hidden by the numbers as they are typed. */
+function widen() {
+  const [percent, pixels, seconds] = ["percent", "pixels", "seconds"].map((name) => {
+    const field = document.getElementById(`widen-${name}`);
+    return field instanceof HTMLInputElement && field.validity.valid ? field.valueAsNumber : NaN;
+  });
+  if ([percent, pixels, seconds].some(Number.isNaN)) return;
+  overlay.widening = { percent, pixels, time_ns: Math.round(seconds * NS) };
+  draw();
 }
 
 /** Writes where each mask is now into its own form, unless somebody types there. */
@@ -156,6 +168,13 @@ root.addEventListener("click", (event) => {
   else newest();
 });
 root.addEventListener("toggle", fill, true);
+root.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!(field instanceof HTMLInputElement) || field.form?.id !== "widen") return;
+  const typed = field.dataset.slides ? document.getElementById(field.dataset.slides) : panel().querySelector(`[data-slides="${field.id}"]`);
+  if (typed instanceof HTMLInputElement) typed.value = field.value;
+  widen();
+});
 document.addEventListener("htmx:afterSettle", compare);
 for (const name of ["timeupdate", "seeked", "loadedmetadata"]) {
   video.addEventListener(name, () => {

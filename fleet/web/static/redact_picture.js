@@ -1,7 +1,7 @@
 // What lies over the picture: each mask where it is now, and the one that is being drawn or moved. A mask that has the
 // focus is moved with the arrows, grown with Shift and an arrow, put there with Enter, and left as it was with Escape.
 
-import { areaAt, clamp, nudged } from "./redact_masks.js";
+import { areaAt, clamp, hiddenAt, nudged } from "./redact_masks.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const SMALLEST = 8; // pixels: a shorter drag is a click
@@ -21,6 +21,8 @@ export class Overlay {
     this.pick = pick;
     /** @type {import("./redact_masks.js").Mask[]} */
     this.masks = [];
+    /** @type {import("./redact_masks.js").Widening} how much more is hidden than was drawn */
+    this.widening = { percent: 0, pixels: 0, time_ns: 0 };
     /** @type {{number: number, area: Area} | undefined} a mask as it would be */
     this.wanted = undefined;
     this.svg = document.createElementNS(SVG, "svg");
@@ -50,8 +52,29 @@ export class Overlay {
       if (area && mask.state !== "refused") there.set(mask.id, { area, state: this.wanted?.number === mask.id ? "wanted" : mask.state });
     }
     if (this.wanted?.number === 0) there.set(0, { area: this.wanted.area, state: "wanted" });
-    for (const each of [...this.svg.children]) if (!there.has(Number(each.getAttribute("data-mask")))) each.remove();
+    this.edges(at);
+    for (const each of [...this.svg.querySelectorAll("[data-mask]")]) if (!there.has(Number(each.getAttribute("data-mask")))) each.remove();
     for (const [number, { area, state }] of there) this.rectangle(number, area, state);
+  }
+
+  /** Draws a line around what is hidden of each mask. @param {number} at */
+  edges(at) {
+    const hidden = this.masks.filter((each) => each.state === "accepted" || each.state === "proposed");
+    const areas = hidden.map((each) => hiddenAt(each, at, this.widening, ...this.size));
+    for (const each of [...this.svg.querySelectorAll("[data-edge]")].slice(areas.length)) each.remove();
+    for (const [place, area] of areas.entries()) {
+      let edge = this.svg.querySelector(`[data-edge="${place}"]`);
+      if (!edge) {
+        edge = document.createElementNS(SVG, "rect");
+        edge.setAttribute("data-edge", String(place));
+        edge.setAttribute("class", "mask-edge");
+        edge.setAttribute("aria-hidden", "true");
+        this.svg.prepend(edge);
+      }
+      edge.toggleAttribute("hidden", !area);
+      const [left, top, right, bottom] = area ?? [0, 0, 0, 0];
+      for (const [name, value] of Object.entries({ x: left, y: top, width: right - left, height: bottom - top })) edge.setAttribute(name, String(value));
+    }
   }
 
   /** @param {number} number @param {Area} area @param {string} state */

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict, astuple
+from random import Random
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from fleet.redaction.rules.area import Area
+from fleet.redaction.rules.mask import KeyFrame, Mask, TimeSpan
+from fleet.redaction.rules.plan import Widening
 from tests.support.fleet.desk import PASSWORD, Desk, fits, picture
 from tests.support.fleet.evidence import EvidenceCamera
 from tests.support.fleet.sending import send
@@ -16,6 +21,9 @@ from tests.support.network.browser import LAPTOP, PHONE, visitor
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
 
+SIZE, SECOND = (320, 240), 10**9
+HIDDEN_AT = """([path, cases, width, height]) => import(path).then(({ hiddenAt }) =>
+  cases.map(({ mask, at, widening }) => hiddenAt(mask, at, widening, width, height) ?? null))"""
 ANOTHER_CHANGE = """async () => {
   const token = document.querySelector("[name=csrf_token]").value;
   const version = Number(document.getElementById("hidden").dataset.version);
@@ -72,6 +80,7 @@ def hide(page: Page) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(page.locator("#hidden")).to_have_attribute("data-version", "3")
+    widen(page, overlay)
     page.get_by_label("Muted from").fill("0:01.2")
     page.locator("#mute-end").fill("0:01.8")
     page.get_by_label("Why it is muted").fill("a name is said")
@@ -88,6 +97,76 @@ def hide(page: Page) -> None:
     expect(page.get_by_text("Type times as 1:05.3 or 65.3.")).to_be_visible()
     expect(page.get_by_text("1 mask, 1 mute.")).to_be_visible()  # nothing was changed
     changed_by_somebody_else(page)
+
+
+def widen(page: Page, overlay: Locator) -> None:
+    """Have more hidden than was drawn: typed, or slid with pointer and keys, and shown over the picture."""
+    edge = overlay.locator(".mask-edge")
+    width = edge.get_attribute("width")
+    assert width is not None
+    page.get_by_label("At each side, % of its size", exact=True).fill("60")
+    expect(edge).not_to_have_attribute("width", width)
+    slider = page.get_by_label("At each side, % of its size, by sliding")
+    expect(slider).to_have_value("60")
+    slider.press("ArrowRight")
+    expect(page.get_by_label("At each side, % of its size", exact=True)).to_have_value("61")
+    box = page.get_by_label("Before and after, in seconds, by sliding").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_label("Before and after, in seconds", exact=True)).to_have_value("0")
+    expect(page.get_by_text("Each mask hides 15 % and 4 pixels more")).to_be_visible()  # not sent yet
+    page.get_by_role("button", name="Hide so much more").click()
+    expect(page.get_by_text("Each mask hides 61 % and 4 pixels more at each side")).to_be_visible()
+    expect(page.get_by_text("Less than usual is hidden around masks")).to_be_visible()
+    looked_at(page, "redact-widened", PHONE, LAPTOP)
+    page.get_by_label("Before and after, in seconds", exact=True).fill("0.3")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("0.3 s before and after")).to_be_visible()
+    expect(page.get_by_text("Less than usual is hidden around masks")).to_have_count(0)
+    expect(page.locator("#hidden")).to_have_attribute("data-version", "5")
+    as_the_service_does(page)
+
+
+def as_the_service_does(page: Page) -> None:
+    """The line around a mask is where the service hides: but for rounding, of both halves of a growth."""
+    source = Random(7)
+    cases = []
+    for _ in range(200):
+        times = sorted(source.sample(range(0, 4 * SECOND, 10**8), source.randint(1, 5)))
+        keys = [KeyFrame(at, _area(source)) for at in times]
+        gap = (TimeSpan(times[0] + 1, times[-1] - 1),) if len(times) > 2 and source.random() < 0.3 else ()
+        wide = Widening(source.randint(0, 100), source.randint(0, 40), source.randrange(0, 2 * SECOND, 10**8))
+        mask = Mask(1, tuple(keys), shown=gap, reason="why")
+        cases.append((mask, source.randrange(0, 4 * SECOND, 10**8), wide))
+    told = [
+        {
+            "mask": {
+                "keys": [[key.at_ns, *astuple(key.area)] for key in mask.keys],
+                "shown": [[span.start_ns, span.end_ns] for span in mask.shown],
+            },
+            "at": at,
+            "widening": asdict(wide),
+        }
+        for mask, at, wide in cases
+    ]
+    script = page.locator("script[src$='/redact.js']").get_attribute("src")
+    assert script is not None
+    drawn = page.evaluate(HIDDEN_AT, [script.replace("redact.js", "redact_masks.js"), told, *SIZE])
+    for (mask, at, wide), area in zip(cases, drawn, strict=True):
+        swept = mask.swept(at - wide.time_ns, at + wide.time_ns)
+        assert (swept is None) == (area is None), (mask, at, wide)
+        if swept is not None:
+            across, down = (
+                -(-side * wide.percent // 100) + wide.pixels for side in (swept.width, swept.height)
+            )
+            grown = swept.grown(across, down)
+            hides = (grown.left, grown.top, min(grown.right, SIZE[0]), min(grown.bottom, SIZE[1]))
+            assert max(abs(a - b) for a, b in zip(hides, area, strict=True)) <= 4, (mask, at, wide)
+
+
+def _area(source: Random) -> Area:
+    left, top = source.randrange(0, SIZE[0] - 20), source.randrange(0, SIZE[1] - 20)
+    return Area(left, top, source.randrange(left + 5, SIZE[0]), source.randrange(top + 5, SIZE[1]))
 
 
 def changed_by_somebody_else(page: Page) -> None:

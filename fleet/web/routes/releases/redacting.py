@@ -42,12 +42,14 @@ from fleet.web.views.purpose import purpose_text
 from fleet.web.views.releases.redacting import (
     FILL_WORDS,
     MOST_SHOWN,
+    is_narrow,
     mask_rows,
     mute_rows,
     plan_bars,
     redaction_line,
     search_words,
     usual_reason,
+    wideners,
 )
 from protocol.units import NS_PER_S
 
@@ -246,5 +248,7 @@ def _hidden(found: ReleaseRedaction, viewing: Viewing, skip: int) -> dict[str, A
         "fills": FILL_WORDS,
         "warning": Fill.BLUR.warning,
         "widening": draft.plan.widening,
-        "widened_s": draft.plan.widening.time_ns / NS_PER_S,
+        "widened_s": f"{draft.plan.widening.time_ns / NS_PER_S:g}",
+        "wideners": wideners(draft.plan.widening),
+        "is_narrow": is_narrow(draft.plan.widening),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -18,10 +19,12 @@ from fleet.releases.rules.clock import PlayerClock
 from fleet.releases.rules.plan import NS_PER_MS
 from fleet.releases.rules.times import read_time
 from fleet.web.routes.requests.forms import Line
+from protocol.units import NS_PER_S
 
 InAddress = Annotated[str, Query(max_length=100)]
 _SIDES = 4
 _MOST_MS = LONGEST_NS // NS_PER_MS
+_DECIMAL = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]{1,9}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class StepForm:
         area: left, top, width and height in pixels.
         reason: why.
         fill: what stands where something is hidden.
+        wider: by how many percent and pixels masks are widened, and by how many seconds before and after.
     """
 
     do: str
@@ -72,6 +76,7 @@ class StepForm:
     area: tuple[str, str, str, str]
     reason: str
     fill: str
+    wider: tuple[str, str, str]
 
     @property
     def seen(self) -> int:
@@ -105,6 +110,9 @@ class StepForm:
             area=area,
             reason=self.reason,
             fill=Fill(self.fill) if self.fill in set(Fill) else Fill.SOLID,
+            percent=_whole(self.wider[0], -1),
+            pixels=_whole(self.wider[1], -1),
+            time_ns=_seconds(self.wider[2]),
         )
 
 
@@ -121,9 +129,13 @@ def step_form_of(  # noqa: PLR0917 - FastAPI gives them by name
     height: Line = "",
     reason: Annotated[str, Form(max_length=1000)] = "",
     fill: Line = "",
+    percent: Line = "",
+    pixels: Line = "",
+    seconds: Line = "",
 ) -> StepForm:
     """Read the form."""
-    return StepForm(do, version, number, at, start, end, (left, top, width, height), reason, fill)
+    area, wider = (left, top, width, height), (percent, pixels, seconds)
+    return StepForm(do, version, number, at, start, end, area, reason, fill, wider)
 
 
 StepFormDep = Annotated[StepForm, Depends(step_form_of)]
@@ -131,6 +143,12 @@ StepFormDep = Annotated[StepForm, Depends(step_form_of)]
 
 def _whole(text: str, otherwise: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(_MOST_MS)) else otherwise
+
+
+def _seconds(text: str) -> int:
+    """Return a number of seconds in nanoseconds; -1 for none, by which nothing is widened."""
+    found = _DECIMAL.fullmatch(text.strip())
+    return -1 if found is None else int(found[1]) * NS_PER_S + int((found[2] or "0").ljust(9, "0"))
 
 
 def _typed(text: str) -> int:

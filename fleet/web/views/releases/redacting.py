@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from fleet.footage.recordings.models import Recording
 from fleet.redaction.rules.mask import Mask, MaskState
-from fleet.redaction.rules.plan import Fill, Muting, RedactionPlan
+from fleet.redaction.rules.plan import (
+    LONGEST_WIDENING_NS,
+    MOST_PERCENT,
+    MOST_PIXELS,
+    Fill,
+    Muting,
+    RedactionPlan,
+    Widening,
+)
 from fleet.releases.redacting.models import CopyWatched, ReleaseRedaction, SearchState
 from fleet.releases.redacting.watchings import amounts_watched, spans_left
 from fleet.releases.rules.clock import PlayerClock
@@ -15,6 +23,7 @@ from fleet.releases.rules.cover import seconds_words
 from fleet.releases.rules.plan import NS_PER_MS
 from fleet.web.views.bidi import isolated
 from fleet.web.views.moments import count
+from protocol.units import NS_PER_S
 
 MOST_SHOWN = 40
 """Masks and proposals on a page at a time, and mutes."""
@@ -66,6 +75,17 @@ class PlanBar:
     width: float
     kind: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Widener:
+    """One of the numbers that say how much more is hidden: its field, words, value, most and steps."""
+
+    name: str
+    words: str
+    value: str
+    most: int
+    step: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +147,24 @@ def plan_bars(plan: RedactionPlan, clock: PlayerClock, whole_s: float) -> tuple[
 def usual_reason(plan: RedactionPlan) -> str:
     """Return the reason that was given last, which the next one begins with; empty for none."""
     return next((each.reason for each in reversed(plan.masks) if each.reason), "")
+
+
+def wideners(widening: Widening) -> tuple[Widener, ...]:
+    """Return what is set of how much more is hidden than was drawn, each with its bounds."""
+    seconds, longest = widening.time_ns / NS_PER_S, LONGEST_WIDENING_NS // NS_PER_S
+    return (
+        Widener("percent", "At each side, % of its size", f"{widening.percent}", MOST_PERCENT, "1"),
+        Widener("pixels", "And so many pixels", f"{widening.pixels}", MOST_PIXELS, "1"),
+        Widener("seconds", "Before and after, in seconds", f"{seconds:.9g}", longest, "any"),
+    )
+
+
+def is_narrow(widening: Widening) -> bool:
+    """Say whether less than usual is hidden around masks."""
+    usual = Widening()
+    return (
+        widening.percent < usual.percent or widening.pixels < usual.pixels or widening.time_ns < usual.time_ns
+    )
 
 
 def search_words(row: ReleaseRedaction) -> tuple[str, str]:

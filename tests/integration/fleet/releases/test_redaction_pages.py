@@ -68,25 +68,48 @@ def test_masks_and_mutes_are_made_moved_and_ended_by_forms_alone(desk: Redaction
         ({"do": "undo"}, "1 mask, 1 mute."),
         ({"do": "redo"}, "1 mask, no mutes."),
         ({"do": "remove", "number": "1"}, "no masks, no mutes."),
+        (
+            {"do": "widen", "percent": "30", "pixels": "8", "seconds": "0.5"},
+            "30 % and 8 pixels more at each side than is drawn, and where it was and will be 0.5 s before",
+        ),
+        (
+            {"do": "widen", "percent": "30", "pixels": "8", "seconds": "0,1"},
+            "Less than usual is hidden around masks",
+        ),
     ]
     for version, (fields, expected) in enumerate(steps, start=2):
-        assert expected in manager.step(page, **{"version": str(version), **fields}), fields
+        shown = manager.step(page, **{"version": str(version), **fields})
+        assert expected in shown, fields
+        assert ("Less than usual is hidden" in shown) is (fields.get("seconds") == "0,1")
     for fields, expected in (
         ({"do": "draw", "reason": "why"}, "An area has whole pixels"),
         ({"do": "mute", "start": "soon", "end": "2", "reason": "why"}, "Type times as 1:05.3 or 65.3."),
         ({"do": "explode"}, "Choose what is to be done."),
         (
+            {"do": "widen", "percent": "101", "pixels": "8", "seconds": "1"},
+            "Masks are widened by 0 to 100 percent and by 0 to 500 pixels.",
+        ),
+        ({"do": "widen", "percent": "1", "pixels": "-8", "seconds": "1"}, "by 0 to 500 pixels."),
+        (
+            {"do": "widen", "percent": "1", "pixels": "8", "seconds": "soon"},
+            "Masks are widened by 0 to 2 seconds.",
+        ),
+        (
+            {"do": "widen", "percent": "1", "pixels": "8", "seconds": "2.000000001"},
+            "Masks are widened by 0 to 2 seconds.",
+        ),
+        (
             {"do": "undo", "version": "3"},
             "It was changed meanwhile, by Manager 1: nothing of yours was taken.",
         ),
     ):
-        assert expected in manager.step(page, **{"version": "11", **fields}), fields
+        assert expected in manager.step(page, **{"version": "13", **fields}), fields
     name = page.partition("viewing=")[2]
     assert desk.api(desk.manager, "DELETE", f"/viewings/{name}").status_code == 204
-    ended = manager.step(page, do="undo", version="11")
+    ended = manager.step(page, do="undo", version="13")
     assert "That viewing has ended. Say again why you are watching." in ended
-    assert desk.redaction(release).version == 11
-    gone = manager.browser.post(f"{path}/remove", manager.open(path), version="11")
+    assert desk.redaction(release).version == 13
+    gone = manager.browser.post(f"{path}/remove", manager.open(path), version="13")
     assert "Nothing is hidden in it" in said(gone)
 
 

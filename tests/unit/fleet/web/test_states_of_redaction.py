@@ -19,6 +19,8 @@ def mask(**more: object) -> dict[str, Any]:
 
 def open_editor(hidden: dict[str, Any] | None = None, **more: object) -> dict[str, Any]:
     usual = {"masks": (), "mutes": (), "bars": (), "more": 0, "before": 0, "shown": 40, "duration_s": 9}
+    narrow = {"is_narrow": False, "wideners": (), "widening": {"percent": 15, "pixels": 4}, "widened_s": 0.2}
+    usual = {**usual, **narrow}
     facts = {"fills": {"solid": "Black", "blur": "Blur"}, "fill": "solid", "warning": "It can be undone."}
     return {
         "viewing": {"id": "v"},
@@ -28,7 +30,20 @@ def open_editor(hidden: dict[str, Any] | None = None, **more: object) -> dict[st
     }
 
 
+WIDENERS = (
+    {"name": "percent", "words": "At each side, % of its size", "value": "15", "most": 100, "step": "1"},
+    {"name": "seconds", "words": "Before and after, in seconds", "value": "0.2", "most": 2, "step": "any"},
+)
 STATES = [
+    state(
+        REDACT,
+        open_editor({"is_narrow": True, "wideners": WIDENERS}),
+        "Less than usual is hidden around masks",
+        'id="widen-percent" name="percent" min="0" max="100" step="1" value="15"',
+        'min="0" max="2" step="any" value="0.2"',
+        'min="0" max="2" step="0.1" value="0.2"',
+    ),
+    state(REDACT, open_editor(), "Each mask hides 15 % and 4 pixels more", "NOT Less than usual"),
     state(REDACT, {}, "Open it to hide something", "NOT notice", "NOT Draw a mask"),
     state(REDACT, {"sealed": "The vault is sealed."}, "The vault is sealed.", "NOT tone-bad"),
     state(
