@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -20,6 +21,8 @@ from device.encode.video import VideoEncoder
 from device.settings import VideoSettings
 from fleet.redaction.rules.area import Area
 from fleet.redaction.rules.mask import KeyFrame, Mask
+from protocol.footage.format.model import PlainChunk, PlainPart, Track
+from tests.support.media.recordings import label_at
 
 MEDIA = Path(__file__).parents[3] / ".." / "shared" / "media"
 TRUTH = Path(__file__).parent / "truth"
@@ -74,6 +77,11 @@ def pictures_of(clip: Path) -> Iterator[tuple[NDArray[np.uint8], Fraction]]:
 
 def filmed(pictures: Sequence[NDArray[np.uint8]], fps: float) -> list[bytes]:
     """Return I420 pictures as a camera's parts, a second each, from ``BOOT_NS`` on."""
+    return [part.data for chunk in filmed_chunks(pictures, fps) for part in chunk.parts]
+
+
+def filmed_chunks(pictures: Sequence[NDArray[np.uint8]], fps: float) -> list[PlainChunk]:
+    """Return I420 pictures as a camera's chunks, a second each, from ``BOOT_NS`` on."""
     height, width = pictures[0].shape[0] * 2 // 3, pictures[0].shape[1]
     encoder = VideoEncoder(VideoSettings(width=width, height=height, fps=fps, encoder="libx264"))
     packets = []
@@ -82,7 +90,9 @@ def filmed(pictures: Sequence[NDArray[np.uint8]], fps: float) -> list[bytes]:
         packets += encoder.encode(frame, BOOT_NS + round(number * SECOND_NS / fps))
     packets += encoder.flush()
     starts = [place for place, packet in enumerate(packets) if packet.keyframe]
-    return [
-        mux_part(encoder.params, packets[begin:end])
-        for begin, end in zip(starts, [*starts[1:], len(packets)], strict=True)
-    ]
+    found = []
+    for begin, end in pairwise([*starts, len(packets)]):
+        start, stop = (BOOT_NS + round(each * SECOND_NS / fps) for each in (begin, end))
+        part = PlainPart(Track.VIDEO, encoder.params.codec, mux_part(encoder.params, packets[begin:end]))
+        found.append(PlainChunk(start, stop - start, label_at(start), (part,)))
+    return found

@@ -30,6 +30,7 @@ from fleet.releases.redacting.models import ReleaseRedaction
 from fleet.releases.rules.draft import ChosenFootage, ReleaseDraft, ReleaseMethod
 from fleet.releases.rules.plan import ChosenSpan
 from fleet.releases.steps import get_release
+from protocol.footage.format.model import PlainChunk
 from tests.support.fleet.deleting import DeletingFleet, deleting_fleet
 from tests.support.fleet.filling_in import Browser
 from tests.support.fleet.fleet import BY_PASSWORD
@@ -187,11 +188,12 @@ class RedactionDesk:
 
 
 @contextmanager
-def redaction_desk(folder: Path) -> Iterator[RedactionDesk]:
-    """Start one in a folder."""
+def redaction_desk(folder: Path, media: list[PlainChunk] | None = None) -> Iterator[RedactionDesk]:
+    """Start one in a folder; its recording is of this footage, or of a made scene."""
     with deleting_fleet(folder, config=CONFIG) as bench:
         identity = bench.fleet.identity("one")
-        take = MediaTake(identity, media=make_media(seconds=4, picture=PICTURE)).record(prerecord=2)
+        footage = make_media(seconds=4, picture=PICTURE) if media is None else media
+        take = MediaTake(identity, media=footage).record(prerecord=2)
         link = Link(bench.fleet, take, named=True)
         link.everything()
         assert link.complete().status_code == 202
