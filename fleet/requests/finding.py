@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, and_, func, nulls_last, or_, select
 from sqlalchemy.orm import Session
 
+from fleet.letters.models import Letter
 from fleet.requests.models import RequestCase, RequestRecording
 from fleet.requests.rules.clock import ClockPhase
 
@@ -75,6 +76,14 @@ def due_requests(session: Session, today: date, *, most: int) -> Sequence[Reques
     """Return the requests that are due soon or overdue, and whose clock was not met."""
     condition = and_(_running(), RequestCase.due <= today + SOON)
     return session.scalars(select(RequestCase).where(condition).order_by(*_ORDER).limit(most)).all()
+
+
+def unwritten_requests(session: Session, before: date, *, most: int) -> Sequence[RequestCase]:
+    """Return the open requests received before a day about which no letter was sent, the oldest first."""
+    written = select(Letter.id).where(Letter.about == RequestCase.id).exists()
+    condition = and_(RequestCase.closed.is_(None), RequestCase.received < before, ~written)
+    query = select(RequestCase).where(condition).order_by(RequestCase.received, RequestCase.id)
+    return session.scalars(query.limit(most)).all()
 
 
 def recording_counts(session: Session, cases: Sequence[str]) -> Mapping[str, int]:

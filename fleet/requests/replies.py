@@ -48,7 +48,7 @@ def wait_met(
         raise ProblemError(409, "not_waited_for", "Nothing of that kind is waited for.")
     today = local_today(session, zone)
     wait.met = clean_day(on, first=wait.asked, last=today, what="the day on which it came")
-    wait.how = clean_words(how, "Say what was shown, without a copy of it", longest=LONGEST_HOW)
+    wait.how = clean_words(how, "Say what was shown, without a copy of it", longest=LONGEST_HOW, field="how")
     words = _CAME[WaitKind(kind)].format(day=day_words(wait.met))
     note_step(session, row, by, "requests:request:met", words, detail={"kind": wait.kind})
     return row

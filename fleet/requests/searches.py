@@ -34,9 +34,9 @@ def add_search(
     search = RequestSearch(
         id=new_id(random),
         case_id=row.id,
-        where=clean_words(where, "Say where you looked"),
-        how=clean_words(how, "Say how you looked"),
-        enough=clean_words(enough, "Say why that is reasonable and enough"),
+        where=clean_words(where, "Say where you looked", field="where"),
+        how=clean_words(how, "Say how you looked", field="how"),
+        enough=clean_words(enough, "Say why that is reasonable and enough", field="enough"),
         made=now(session),
         made_by=by.name or by.label,
     )

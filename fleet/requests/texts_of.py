@@ -8,15 +8,21 @@ from fleet.core.problems import ProblemError
 from fleet.requests.rules.draft import LONGEST_TEXT
 
 
-def clean_words(text: str, ask: str, *, longest: int = LONGEST_TEXT) -> str:
+def clean_words(text: str, ask: str, *, longest: int = LONGEST_TEXT, field: str = "text") -> str:
     """Return a text with its spaces put right, its lines kept.
+
+    Args:
+        text: as it was typed.
+        ask: begins the sentence when it cannot be.
+        longest: how long it may be, in characters.
+        field: what the code of the refusal calls it.
 
     Raises:
         ProblemError: 422 nothing is left, it is too long, or has characters that cannot be shown.
     """
     clean = "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
     if not clean or len(clean) > longest or not clean.replace("\n", "").isprintable():
-        raise ProblemError(422, "text_unusable", f"{ask}, in 1 to {longest} characters.")
+        raise ProblemError(422, f"{field}_unusable", f"{ask}, in 1 to {longest} characters.")
     return clean
 
 

@@ -42,7 +42,7 @@ from fleet.web.routes.references import own as own_references
 from fleet.web.routes.releases import collect, copies, redacting
 from fleet.web.routes.releases import one as one_release
 from fleet.web.routes.releases import register as releases
-from fleet.web.routes.requests import letters, register, templates
+from fleet.web.routes.requests import letters, register, steps, templates
 from fleet.web.routes.requests import one as one_request
 from fleet.web.routes.review import looks as viewings
 from fleet.web.routes.review import one as one_review
@@ -94,7 +94,8 @@ for _part in (
     router.include_router(_part.router)
 for _part in (reviews, one_review, viewings, visits, one_visit, wording):
     router.include_router(_part.router)
-for _part in (register, one_request, letters, templates, releases, one_release, redacting, copies, collect):
+_REQUESTS = (register, one_request, steps, letters, templates)
+for _part in (*_REQUESTS, releases, one_release, redacting, copies, collect):
     router.include_router(_part.router)
 for _part in (imports, one_import):
     router.include_router(_part.router)

@@ -55,6 +55,7 @@ class HoldView:
         placed: by whom and when, in words.
         of: what is held.
         link: the page of that.
+        request: the request that placed it, by its id, on whose page it ends; empty where a person did.
     """
 
     id: str
@@ -66,6 +67,7 @@ class HoldView:
     placed: str
     of: str
     link: str
+    request: str = ""
 
 
 def kept_view(kept: Keeping, now: datetime, switches: Switches = ()) -> KeptView:
@@ -132,4 +134,5 @@ def _hold_view(hold: Hold, now: datetime) -> HoldView:
         f"placed by {hold.placed_by}, {moment(hold.placed, now).text}",
         of,
         link,
+        hold.request or "",
     )

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated
 
 from fastapi import Form
 
+from fleet.core.problems import ProblemError
 from fleet.requests.rules.draft import RequestDraft
 from fleet.requests.rules.kinds import RequestKind
 
 Line = Annotated[str, Form(max_length=1000)]
 Text = Annotated[str, Form(max_length=20_000)]
+_NOT_ACCEPTED = 422
+_OF_FIELD = frozenset({404, 410, _NOT_ACCEPTED})
+"""With these a form that has one field is refused for what is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,37 @@ class RequestForm:
             signed=day_of(self.signed),
             named=day_of(self.named),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SentStep:
+    """A step on the page of a request, as it was sent and refused; empty before that.
+
+    Attributes:
+        form: which form it is in.
+        which: of what: a recording or an import by its id, or what had to come; empty for the only one.
+        typed: what was typed, by the fields' names.
+        fault: why it was refused.
+        field: the field that it was refused for; empty for none.
+        status: HTTP's number for the page.
+    """
+
+    form: str = ""
+    which: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    fault: str = ""
+    field: str = ""
+    status: int = 200
+
+    def refused(self, problem: ProblemError) -> SentStep:
+        """Return it with why it was refused; a problem that is one field's says which."""
+        named = "on" if problem.code == "day_unusable" else problem.code.removesuffix("_unusable")
+        of_field = named if problem.status == _NOT_ACCEPTED and named in self.typed else ""
+        only = next(iter(self.typed)) if len(self.typed) == 1 and problem.status in _OF_FIELD else ""
+        return replace(self, fault=problem.detail, status=problem.status, field=of_field or only)
+
+
+NO_STEP = SentStep()
 
 
 def form_of(  # noqa: PLR0917 - FastAPI gives them by name

@@ -1,49 +1,36 @@
-"""The page of one request, and the steps that are done on it."""
+"""The page of one request, with its forms as they were sent or refused."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from fleet.core.actor import Actor
-from fleet.core.services import ServicesDep
+from fleet.core.services import Services, ServicesDep
 from fleet.footage.restricting.import_restrictions import lasting_on_imports
 from fleet.footage.restricting.restrictions import lasting
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.releases.finding import releases_of_request
 from fleet.requests.cases import clock_of, get_case, local_today, steps_of
-from fleet.requests.closing import close_request, reopen_request
-from fleet.requests.footage import (
-    erase_recording,
-    let_through_for_claim,
-    link_recording,
-    note_beside,
-    recordings_of,
-    restrict_linked,
-    unlink_recording,
-)
+from fleet.requests.footage import recordings_of
 from fleet.requests.letters import LETTERS
-from fleet.requests.linked.imports import (
-    erase_import,
-    imports_of,
-    is_import,
-    let_linked_import_through,
-    link_import,
-    unlink_import,
-)
-from fleet.requests.replies import clarified, wait_met
+from fleet.requests.linked.imports import imports_of
+from fleet.requests.models import RequestCase
 from fleet.requests.rules.kinds import KINDS, RIGHTS, RequestKind
-from fleet.requests.searches import add_search, searches_of
+from fleet.requests.searches import searches_of
 from fleet.requests.sending import letters_of, sendable_now
 from fleet.web.faults import PageRoute
-from fleet.web.routes.requests.forms import Line, Text, day_of
+from fleet.web.routes.requests.forms import NO_STEP, SentStep
 from fleet.web.templating import pages
 from fleet.web.views.releases.one import released_views
 from fleet.web.views.requests.due import due_badge
 from fleet.web.views.requests.one import (
+    LinkedView,
+    WaitView,
     facts_of,
     letter_rows,
     linked_imports,
@@ -61,6 +48,17 @@ Handler = Annotated[Actor, Depends(require(Permission.REQUESTS))]
 @router.get("/requests/{case}")
 def request_page(request: Request, case: str, services: ServicesDep, actor: Handler) -> Response:
     """Show a request: its clock in words, what was done, and what can be."""
+    return request_page_of(request, services, actor, case)
+
+
+def request_page_of(
+    request: Request, services: Services, actor: Actor, case: str, sent: SentStep = NO_STEP
+) -> Response:
+    """Show the page of a request, with a step that was sent and refused.
+
+    Raises:
+        ProblemError: 404 there is no such request.
+    """
     now = services.clock()
     with services.readers() as session:
         row = get_case(session, case)
@@ -76,10 +74,14 @@ def request_page(request: Request, case: str, services: ServicesDep, actor: Hand
             name: [each for each in those if each.request == row.id]
             for name, those in lasting_on_imports(session, [each.id for each in imports]).items()
         }
+        shown = linked_views(linked, mine, now) + linked_imports(imports, mine_of_imports, now)
+        waits = wait_views(row)
         return pages(request).render(
             request,
             "requests/one.html",
             actor=actor,
+            status=sent.status,
+            sent=sent,
             here=f"/requests/{row.id}",
             reference=row.reference,
             case_id=row.id,
@@ -93,9 +95,10 @@ def request_page(request: Request, case: str, services: ServicesDep, actor: Hand
             is_erasure=kind is RequestKind.ERASURE,
             is_rectification=kind is RequestKind.RECTIFICATION,
             facts=facts_of(row),
-            waits=wait_views(row),
+            waits=waits,
+            stray="" if _has_form(sent, row, waits, shown) else sent.fault,
             searches=searches_of(session, row),
-            linked=linked_views(linked, mine, now) + linked_imports(imports, mine_of_imports, now),
+            linked=shown,
             has_recordings=bool(linked),
             may_see_imports=may(actor.roles, Permission.SEE_IMPORTS),
             letters=letter_rows(letters_of(session, row)),
@@ -107,120 +110,24 @@ def request_page(request: Request, case: str, services: ServicesDep, actor: Hand
         )
 
 
-@router.post("/requests/{case}/came")
-def came_form(
-    case: str, services: ServicesDep, actor: Handler, kind: Line = "", on: Line = "", how: Line = ""
-) -> Response:
-    """Write down that what was asked for has come."""
-    with services.sessions.begin() as session:
-        if kind == "clarification":
-            clarified(session, case=case, on=day_of(on), zone=site_zone(), by=actor)
-        else:
-            wait_met(session, case=case, kind=kind, on=day_of(on), how=how, zone=site_zone(), by=actor)
-    return _back(case)
-
-
-@router.post("/requests/{case}/search")
-def search_form(
-    case: str, services: ServicesDep, actor: Handler, where: Text = "", how: Text = "", enough: Text = ""
-) -> Response:
-    """Write a search down."""
-    with services.sessions.begin() as session:
-        add_search(session, services.random, case=case, where=where, how=how, enough=enough, by=actor)
-    return _back(case)
-
-
-@router.post("/requests/{case}/link")
-def link_form(case: str, services: ServicesDep, actor: Handler, recording: Line = "") -> Response:
-    """Link a recording or an import, by its id or the address of its page; it is held at once."""
-    name = recording.strip().rstrip("/").rpartition("/")[2]
-    with services.sessions.begin() as session:
-        if is_import(session, name):
-            link_import(session, services.random, case=case, name=name, zone=site_zone(), by=actor)
-        else:
-            link_recording(session, services.random, case=case, recording=name, zone=site_zone(), by=actor)
-    return _back(case)
-
-
-@router.post("/requests/{case}/unlink")
-def unlink_form(
-    case: str, services: ServicesDep, actor: Handler, recording: Line = "", imported: Line = ""
-) -> Response:
-    """Take a recording or an import out."""
-    with services.sessions.begin() as session:
-        if imported:
-            unlink_import(session, case=case, name=imported, by=actor)
-        else:
-            unlink_recording(session, case=case, recording=recording, by=actor)
-    return _back(case)
-
-
-@router.post("/requests/{case}/restrict")
-def restrict_form(case: str, services: ServicesDep, actor: Handler) -> Response:
-    """Restrict the recordings and imports."""
-    with services.sessions.begin() as session:
-        restrict_linked(session, services.random, case=case, by=actor)
-    return _back(case)
-
-
-@router.post("/requests/{case}/claim")
-def claim_form(
-    case: str,
-    services: ServicesDep,
-    actor: Handler,
-    recording: Line = "",
-    imported: Line = "",
-    claim: Line = "",
-) -> Response:
-    """Let a restricted recording or import through for a legal claim."""
-    with services.sessions.begin() as session:
-        if imported:
-            let_linked_import_through(session, case=case, name=imported, claim=claim, by=actor)
-        else:
-            let_through_for_claim(session, case=case, recording=recording, claim=claim, by=actor)
-    return _back(case)
-
-
-@router.post("/requests/{case}/erase")
-def erase_form(
-    case: str, services: ServicesDep, actor: Handler, recording: Line = "", imported: Line = ""
-) -> Response:
-    """Have a recording or an import deleted."""
-    with services.sessions.begin() as session:
-        if imported:
-            erase_import(session, case=case, name=imported, by=actor)
-        else:
-            erase_recording(session, case=case, recording=recording, by=actor)
-    return _back(case)
-
-
-@router.post("/requests/{case}/note")
-def note_form(
-    case: str, services: ServicesDep, actor: Handler, recording: Line = "", text: Text = ""
-) -> Response:
-    """Note beside a recording what the person says of it."""
-    with services.sessions.begin() as session:
-        note_beside(session, services.random, case=case, recording=recording, text=text, by=actor)
-    return _back(case)
-
-
-@router.post("/requests/{case}/close")
-def close_form(
-    case: str, services: ServicesDep, actor: Handler, unanswered: Line = "", why: Line = ""
-) -> Response:
-    """Close a request."""
-    with services.sessions.begin() as session:
-        close_request(session, case=case, by=actor, unanswered=unanswered == "yes", why=why)
-    return _back(case)
-
-
-@router.post("/requests/{case}/reopen")
-def reopen_form(case: str, services: ServicesDep, actor: Handler, why: Line = "") -> Response:
-    """Open a request again."""
-    with services.sessions.begin() as session:
-        reopen_request(session, services.random, case=case, why=why, zone=site_zone(), by=actor)
-    return _back(case)
-
-
-def _back(case: str) -> Response:
-    return RedirectResponse(f"/requests/{case}", 303)
+def _has_form(
+    sent: SentStep, row: RequestCase, waits: Sequence[WaitView], linked: Sequence[LinkedView]
+) -> bool:
+    """Say whether the page still has the form, and the field, that were refused."""
+    kind, is_open = RequestKind(row.kind), row.closed is None
+    its = next((each for each in linked if each.id == sent.which and each.is_here), None)
+    is_noted = is_open and kind is RequestKind.RECTIFICATION and its is not None and not its.unverified
+    of_linked = {
+        "claim": its is not None and its.is_restricted,
+        "text": is_noted,
+        "": its is not None and (is_open or its.is_restricted),
+    }
+    return {
+        "came": is_open and sent.which in {each.open for each in waits},
+        "link": is_open,
+        "linked": of_linked.get(sent.field, False),
+        "search": is_open and kind in RIGHTS,
+        "restrict": is_open and kind in RIGHTS and bool(linked),
+        "close": is_open and (row.answered is None or not sent.field),
+        "reopen": not is_open,
+    }.get(sent.form, False)

@@ -74,6 +74,11 @@ def done(dpo: TestClient, path: str, **fields: str) -> None:
     assert answer.status_code == 303, answer.text
 
 
+def refuses(dpo: TestClient, path: str, status: int, said: str, **fields: str) -> None:
+    answer = dpo.post(path, data=fields)
+    assert (answer.status_code, said in answer.text) == (status, True), answer.text
+
+
 def lasting(services: FleetServices, name: str) -> list[str]:
     with services.readers() as session:
         query = select(Hold.reason).where(Hold.import_id == name, Hold.released.is_(None))
@@ -86,7 +91,7 @@ def test_an_open_request_holds_an_import_at_once_and_lets_go_when_it_ends(
     # proves F3
     name, zone = imported(api), services.config.site.time_zone
     case = opened(services, RequestKind.ACCESS)
-    assert problem(dpo.post(f"/requests/{case}/unlink", data={"imported": name})) == (409, "not_linked")
+    refuses(dpo, f"/requests/{case}/unlink", 409, "is not linked to this request.", imported=name)
     with monkeypatch.context() as patched:
         patched.setattr(imports, "MOST_IMPORTS", 0)
         full = dpo.post(f"/api/v1/requests/{case}/imports", json={"imported": name})
@@ -137,9 +142,8 @@ def test_a_restricted_import_is_neither_looked_at_nor_taken_out_but_for_a_claim(
     page = page_words(dpo, f"/requests/{case}")
     assert "Restricted 1 import: kept, and neither watched nor taken out." in page
     assert "Restricted: kept, and neither looked at nor taken out." in page
-    taken_out = dpo.post(f"/requests/{case}/unlink", data={"imported": name})
-    assert problem(taken_out) == (409, "is_restricted")
-    assert problem(dpo.post(f"/requests/{case}/claim", data={"imported": name}))[0] == 422
+    refuses(dpo, f"/requests/{case}/unlink", 409, "It is restricted: tell the person", imported=name)
+    refuses(dpo, f"/requests/{case}/claim", 422, "Say for which legal claim", imported=name)
     done(dpo, f"/requests/{case}/claim", imported=name, claim="Hill v Northgate")
     assert api.get(media).status_code == 200
     assert api.post(f"/api/v1/imports/{name}/exports", json=WHY).status_code == 200
@@ -163,10 +167,7 @@ def test_erasure_of_an_import_is_refused_while_a_claim_holds_and_leaves_a_certif
     other = linked(services, dpo, name, RequestKind.ACCESS)
     case = linked(services, dpo, name, RequestKind.ERASURE)
     assert problem(dpo.post(f"/api/v1/requests/{other}/imports/{name}/erase")) == (409, "not_erasure")
-    assert problem(dpo.post(f"/requests/{case}/claim", data={"imported": name, "claim": "One"})) == (
-        409,
-        "not_restricted",
-    )
+    refuses(dpo, f"/requests/{case}/claim", 409, "It is not restricted.", imported=name, claim="One")
     held = dpo.post(f"/api/v1/requests/{case}/imports/{name}/erase")
     assert problem(held) == (409, "is_held")
     assert "It is held for another request by DPO 1" in held.text

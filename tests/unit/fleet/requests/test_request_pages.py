@@ -7,16 +7,21 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from unittest import mock
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from starlette.testclient import TestClient
 
 from fleet.alerts.sources import AlertLook
 from fleet.core.actor import Role
 from fleet.footage.recordings.models import Recording
+from fleet.footage.restricting.models import Restriction
+from fleet.releases.models import FootageRelease
+from fleet.releases.rules.states import ReleaseState
 from fleet.requests.models import RequestCase
+from fleet.retention.models import Hold
 from fleet.server.compose import FleetServices
 from fleet.web.alerting.requests import request_source
 from fleet.web.zone import in_zone
@@ -207,6 +212,64 @@ def test_footage_is_linked_restricted_and_let_through(
         session.execute(delete(Recording))
 
 
+def test_what_is_refused_on_the_page_of_a_request_is_said_in_its_form(
+    dpo: TestClient, recording: str, services: FleetServices
+) -> None:
+    # proves F8
+    path = opened(dpo)
+
+    def refused(step: str, status: int, said: str, field: str = "", **fields: str) -> str:
+        answer = dpo.post(f"{path}/{step}", data=fields)
+        page: str = answer.text
+        assert (answer.status_code, page.count(said)) == (status, 1), words(page)
+        assert answer.headers["content-type"].startswith("text/html")
+        if field:
+            marked = rf'<(input|textarea)[^>]*name="{field}"[^>]*aria-describedby="step-fault"'
+            assert re.search(marked, page) is not None, field
+        return page
+
+    page = refused("link", 404, "There is no such recording", "recording", recording="https://x/nothing")
+    assert 'value="https://x/nothing"' in page
+    page = refused("search", 422, "Say how you looked", "how", where="<All>", how="", enough="One")
+    assert "&lt;All&gt;</textarea>" in page
+    refused("restrict", 409, "Link the recordings or imports first.")
+    refused("close", 409, "was not answered. Send the answer first")
+    page = refused("close", 422, "Say why it is closed without an answer", "why", unanswered="yes", why=" ")
+    assert '<details class="reveal" open><summary class="btn">Close it without an answer' in page
+    refused("came", 409, "Nothing of that kind is waited for.", kind="fee", on="2027-03-01", how="Cash")
+    done(dpo, f"{path}/write/identity", step="send", words="A bill, please.", method="by post")
+    refused(
+        "came", 422, "Choose the day on which it came", "on", kind="identity", on="2029-01-01", how="Bill"
+    )
+    refused("came", 422, "Say what was shown", "how", kind="identity", on="2027-03-01", how=" ")
+    done(dpo, f"{path}/link", recording=recording)
+    held = dpo.get(f"/recordings/{recording}").text
+    assert f'href="{path}">The request that placed it' in held
+    assert "End the hold" not in held
+    with services.readers() as session:
+        [hold] = session.scalars(select(Hold.id).where(Hold.request == path.rpartition("/")[2]))
+    for shown in ("", "retention"):
+        ended = dpo.post(f"/holds/{hold}/release", data={"reason": "Not needed", "shown": shown})
+        assert ended.status_code == 409
+        assert ended.text.count("A request placed that hold: it ends with the request") == 1
+        assert f'href="{path}">The request that placed it' in ended.text
+    refused("claim", 422, "Say for which legal claim", recording=recording)
+    refused("claim", 409, "It is not restricted.", recording=recording, claim="One")
+    refused("erase", 409, "upon a request for erasure alone.", recording=recording)
+    done(dpo, f"{path}/restrict")
+    refused("claim", 422, "Say for which legal claim", "claim", recording=recording, claim=" ")
+    refused("unlink", 409, "It is restricted: tell the person", recording=recording)
+    done(dpo, f"{path}/close", unanswered="yes", why="Withdrawn")
+    refused("link", 409, "is closed; open it again first.", recording=recording)
+    refused("reopen", 422, "Say why it is opened again", "why", why=" ")
+    assert "step-fault" not in dpo.get(path).text
+    nothing = dpo.post("/requests/nothing/restrict")
+    assert (nothing.status_code, "There is nothing here" in nothing.text) == (404, True)
+    with services.sessions.begin() as session:
+        session.execute(delete(Restriction))
+        session.execute(delete(Hold))
+
+
 def test_the_register_is_a_table(dpo: TestClient) -> None:
     police = {"organisation": "=Northshire", "rank": "DC 1", "theirs": "NP/27/1", "necessity": "Assault"}
     path = opened(dpo, "police", **police, signed="2027-03-01", named="2027-03-08")
@@ -258,6 +321,71 @@ def test_what_is_due_is_an_alert_that_names_nobody(
     clock.now += timedelta(minutes=1)
     done(dpo, f"{path}/close", unanswered="yes", why="Withdrawn")
     assert found() == []
+
+
+def test_what_nobody_wrote_about_for_a_week_is_an_alert_until_somebody_does(
+    dpo: TestClient, services: FleetServices, clock: TestClock
+) -> None:
+    # proves F10
+    path = opened(dpo)
+    police = {"organisation": "Northshire", "rank": "DC 1", "theirs": "NP/27/1", "necessity": "Assault"}
+    other = opened(dpo, "police", **police)
+    source = request_source(lambda: in_zone(services.config.site.time_zone))
+
+    def found() -> list[tuple[str, str]]:
+        with services.readers() as session:
+            findings = source.look(AlertLook(session, clock(), {})).findings
+        return [(each.subject, each.kind.id) for each in findings]
+
+    clock.now = datetime(2027, 3, 8, 12, tzinfo=UTC)
+    assert found() == []
+    clock.now = datetime(2027, 3, 9, 12, tzinfo=UTC)
+    silent = sorted((each.rpartition("/")[2], "request.unwritten") for each in (path, other))
+    assert sorted(found()) == silent
+    done(dpo, f"{path}/write/received", step="send", method="by post")
+    done(dpo, f"{other}/close", unanswered="yes", why="Withdrawn")
+    assert found() == []
+
+
+def test_a_release_that_waits_for_a_second_person_is_an_alert_until_it_is_decided(
+    services: FleetServices, clock: TestClock
+) -> None:
+    # proves F10
+    source = request_source(lambda: in_zone(services.config.site.time_zone))
+    plain: dict[str, Any] = dict.fromkeys(
+        ("organisation", "basis", "condition", "withheld", "request", "request_reference"), ""
+    )
+    plain |= dict.fromkeys(("decided_by", "why", "trouble", "receipt"), "")
+    plain |= dict.fromkeys(("done", "whole", "handed"), 0)
+    drafted, ends = clock(), clock() + timedelta(days=30)
+    row = FootageRelease(
+        id="7" * 32, reference="REL-2027-0007", year=2027, number=7, state=ReleaseState.DRAFT,
+        recipient="A. Hill", purpose="Hers", method="link", expires=ends.date(), ends=ends, drafted=drafted,
+        drafted_by="Manager 1", authors=["m"], **plain,
+    )  # fmt: skip
+    with services.sessions.begin() as session:
+        session.add(row)
+
+    def found() -> list[str]:
+        with services.readers() as session:
+            findings = source.look(AlertLook(session, clock(), {})).findings
+        waiting = [each for each in findings if each.kind.id == "release.waiting"]
+        assert all("Hill" not in f"{each.name} {each.words}" for each in waiting)
+        return [each.words for each in waiting]
+
+    clock.now = drafted + timedelta(minutes=14)
+    assert found() == []  # whoever drafts it may be at it still
+    clock.now = drafted + timedelta(minutes=15)
+    assert found() == ["REL-2027-0007, drafted by Manager 1, waits for approval."]
+    with services.sessions.begin() as session:
+        session.get_one(FootageRelease, row.id).state = ReleaseState.APPROVED
+    assert found() == []
+    with services.sessions.begin() as session:
+        session.get_one(FootageRelease, row.id).state = ReleaseState.DRAFT
+    clock.now = ends
+    assert found() == []  # nobody can approve it any more
+    with services.sessions.begin() as session:
+        session.delete(session.get_one(FootageRelease, row.id))
 
 
 def test_templates_are_edited_on_their_page(dpo: TestClient) -> None:

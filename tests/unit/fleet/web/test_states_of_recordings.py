@@ -715,6 +715,23 @@ INCIDENTS = [
         "NOT End it",
         "NOT Hold its recordings",
     ),
+    state(
+        "incident.html",
+        {"may_retain": True, "may_change": True, "holds": [{**HOLD, "request": "q"}]},
+        'href="/requests/q">The request that placed it',
+        "NOT End it",
+        "NOT field-fault",
+    ),
+    state(
+        "incident.html",
+        {
+            "may_retain": True,
+            "holds": [{**HOLD, "request": "q"}],
+            "holding": {"fault": "A request placed it.", "which": "h"},
+        },
+        "A request placed it.",
+        'href="/requests/q">The request that placed it',
+    ),
     state("incident.html", {"page.near": [ROW]}, "What is put into it is listed here.", "NOT Put some in"),
     state("incident.html", {"may_change": True, "page.near": [ROW]}, "Put some in from the list below."),
     state(

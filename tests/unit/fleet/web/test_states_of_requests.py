@@ -83,6 +83,43 @@ REQUESTS = [
         "NOT Open it again",
         "NOT Restrict them",
     ),
+    state(
+        "requests/one.html",
+        {
+            "is_open": True,
+            "is_right": True,
+            "linked": [FOOTAGE, *({**FOOTAGE, "id": each, "is_restricted": True} for each in "st")],
+            "sent": {
+                "form": "linked",
+                "which": "s",
+                "field": "claim",
+                "typed": {"claim": "One", "more": "x"},
+                "fault": "Say which.",
+            },
+        },
+        'name="claim" value="One" maxlength="300" autocomplete="off" aria-invalid="true"',
+        "Say which.",
+        '<details class="reveal" open><summary class="btn btn-sm"',
+        'NOT <details class="reveal" open><summary class="btn">Write',
+    ),
+    state(
+        "requests/one.html",
+        {
+            "is_open": True,
+            "is_right": True,
+            "sent": {
+                "form": "search",
+                "which": "",
+                "field": "how",
+                "typed": {"how": "By day"},
+                "fault": "No.",
+            },
+        },
+        'name="how" rows="2" required maxlength="5000" aria-invalid="true"',
+        ">By day</textarea>",
+        'NOT name="where" rows="2" required maxlength="5000" aria-invalid',
+    ),
+    state("requests/one.html", {"stray": "It is closed."}, "It is closed."),
     state("requests/one.html", {"is_answered": True}, "Open it again", "NOT Close the request"),
     state(
         "requests/one.html",

@@ -1,0 +1,233 @@
+"""The steps that are done on the page of a request; what is refused comes back in its form, with why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
+from fleet.core.services import Services, ServicesDep
+from fleet.people.access import Permission, require
+from fleet.requests.closing import close_request, reopen_request
+from fleet.requests.footage import (
+    erase_recording,
+    let_through_for_claim,
+    link_recording,
+    note_beside,
+    restrict_linked,
+    unlink_recording,
+)
+from fleet.requests.linked.imports import (
+    erase_import,
+    is_import,
+    let_linked_import_through,
+    link_import,
+    unlink_import,
+)
+from fleet.requests.replies import clarified, wait_met
+from fleet.requests.searches import add_search
+from fleet.web.faults import PageRoute
+from fleet.web.routes.requests.forms import Line, SentStep, Text, day_of
+from fleet.web.routes.requests.one import request_page_of
+from fleet.web.zone import site_zone
+
+router = APIRouter(route_class=PageRoute)
+
+Handler = Annotated[Actor, Depends(require(Permission.REQUESTS))]
+
+
+@router.post("/requests/{case}/came")
+def came_form(
+    request: Request,
+    case: str,
+    services: ServicesDep,
+    actor: Handler,
+    kind: Line = "",
+    on: Line = "",
+    how: Line = "",
+) -> Response:
+    """Write down that what was asked for has come."""
+
+    def do(session: Session) -> None:
+        if kind == "clarification":
+            clarified(session, case=case, on=day_of(on), zone=site_zone(), by=actor)
+        else:
+            wait_met(session, case=case, kind=kind, on=day_of(on), how=how, zone=site_zone(), by=actor)
+
+    return _done(request, services, actor, case, SentStep("came", kind, {"on": on, "how": how}), do)
+
+
+@router.post("/requests/{case}/search")
+def search_form(
+    request: Request,
+    case: str,
+    services: ServicesDep,
+    actor: Handler,
+    where: Text = "",
+    how: Text = "",
+    enough: Text = "",
+) -> Response:
+    """Write a search down."""
+
+    def do(session: Session) -> None:
+        add_search(session, services.random, case=case, where=where, how=how, enough=enough, by=actor)
+
+    typed = {"where": where, "how": how, "enough": enough}
+    return _done(request, services, actor, case, SentStep("search", "", typed), do)
+
+
+@router.post("/requests/{case}/link")
+def link_form(
+    request: Request, case: str, services: ServicesDep, actor: Handler, recording: Line = ""
+) -> Response:
+    """Link a recording or an import, by its id or the address of its page; it is held at once."""
+    name = recording.strip().rstrip("/").rpartition("/")[2]
+
+    def do(session: Session) -> None:
+        if is_import(session, name):
+            link_import(session, services.random, case=case, name=name, zone=site_zone(), by=actor)
+        else:
+            link_recording(session, services.random, case=case, recording=name, zone=site_zone(), by=actor)
+
+    return _done(request, services, actor, case, SentStep("link", "", {"recording": recording}), do)
+
+
+@router.post("/requests/{case}/unlink")
+def unlink_form(
+    request: Request,
+    case: str,
+    services: ServicesDep,
+    actor: Handler,
+    recording: Line = "",
+    imported: Line = "",
+) -> Response:
+    """Take a recording or an import out."""
+
+    def do(session: Session) -> None:
+        if imported:
+            unlink_import(session, case=case, name=imported, by=actor)
+        else:
+            unlink_recording(session, case=case, recording=recording, by=actor)
+
+    return _done(request, services, actor, case, SentStep("linked", imported or recording), do)
+
+
+@router.post("/requests/{case}/restrict")
+def restrict_form(request: Request, case: str, services: ServicesDep, actor: Handler) -> Response:
+    """Restrict the recordings and imports."""
+
+    def do(session: Session) -> None:
+        restrict_linked(session, services.random, case=case, by=actor)
+
+    return _done(request, services, actor, case, SentStep("restrict"), do)
+
+
+@router.post("/requests/{case}/claim")
+def claim_form(
+    request: Request,
+    case: str,
+    services: ServicesDep,
+    actor: Handler,
+    recording: Line = "",
+    imported: Line = "",
+    claim: Line = "",
+) -> Response:
+    """Let a restricted recording or import through for a legal claim."""
+
+    def do(session: Session) -> None:
+        if imported:
+            let_linked_import_through(session, case=case, name=imported, claim=claim, by=actor)
+        else:
+            let_through_for_claim(session, case=case, recording=recording, claim=claim, by=actor)
+
+    sent = SentStep("linked", imported or recording, {"claim": claim})
+    return _done(request, services, actor, case, sent, do)
+
+
+@router.post("/requests/{case}/erase")
+def erase_form(
+    request: Request,
+    case: str,
+    services: ServicesDep,
+    actor: Handler,
+    recording: Line = "",
+    imported: Line = "",
+) -> Response:
+    """Have a recording or an import deleted."""
+
+    def do(session: Session) -> None:
+        if imported:
+            erase_import(session, case=case, name=imported, by=actor)
+        else:
+            erase_recording(session, case=case, recording=recording, by=actor)
+
+    return _done(request, services, actor, case, SentStep("linked", imported or recording), do)
+
+
+@router.post("/requests/{case}/note")
+def note_form(
+    request: Request,
+    case: str,
+    services: ServicesDep,
+    actor: Handler,
+    recording: Line = "",
+    text: Text = "",
+) -> Response:
+    """Note beside a recording what the person says of it."""
+
+    def do(session: Session) -> None:
+        note_beside(session, services.random, case=case, recording=recording, text=text, by=actor)
+
+    sent = SentStep("linked", recording, {"text": text})
+    return _done(request, services, actor, case, sent, do)
+
+
+@router.post("/requests/{case}/close")
+def close_form(
+    request: Request,
+    case: str,
+    services: ServicesDep,
+    actor: Handler,
+    unanswered: Line = "",
+    why: Line = "",
+) -> Response:
+    """Close a request."""
+
+    def do(session: Session) -> None:
+        close_request(session, case=case, by=actor, unanswered=unanswered == "yes", why=why)
+
+    return _done(request, services, actor, case, SentStep("close", "", {"why": why}), do)
+
+
+@router.post("/requests/{case}/reopen")
+def reopen_form(
+    request: Request, case: str, services: ServicesDep, actor: Handler, why: Line = ""
+) -> Response:
+    """Open a request again."""
+
+    def do(session: Session) -> None:
+        reopen_request(session, services.random, case=case, why=why, zone=site_zone(), by=actor)
+
+    return _done(request, services, actor, case, SentStep("reopen", "", {"why": why}), do)
+
+
+def _done(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    case: str,
+    sent: SentStep,
+    do: Callable[[Session], None],
+) -> Response:
+    """Do a step, or show the page again with why it was refused."""
+    try:
+        with services.sessions.begin() as session:
+            do(session)
+    except ProblemError as problem:
+        return request_page_of(request, services, actor, case, sent.refused(problem))
+    return RedirectResponse(f"/requests/{case}", 303)
