@@ -26,6 +26,7 @@ from fleet.core.sections.imports import ImportsSection
 from fleet.core.sections.landlord import LandlordSection
 from fleet.core.sections.provider import ProviderSection
 from fleet.core.sections.regions import RegionsSection
+from fleet.core.sections.registers import RegistersSection
 from fleet.core.sections.section import Section
 from fleet.core.sections.server import ServerSection
 from fleet.core.sections.training import TrainingSection
@@ -218,6 +219,7 @@ class FleetConfig(Section):
     webhook: WebhookSection = WebhookSection()
     review: ReviewSection = ReviewSection()
     visits: VisitsSection = VisitsSection()
+    registers: RegistersSection = RegistersSection()
     imports: ImportsSection = ImportsSection()
 
 

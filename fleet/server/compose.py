@@ -58,6 +58,7 @@ from fleet.processes.hints import HintLine
 from fleet.processes.keys import ISSUING, check_keys
 from fleet.recovery.copying import RecoveryCopying
 from fleet.references.forgetting import VisitForgetting
+from fleet.releases.forgetting import case_forgetting
 from fleet.releases.services import ReleaseServices, compose_releases
 from fleet.retention.deletion.again import DeletingAgain
 from fleet.retention.deletion.services import compose as compose_deletion
@@ -184,7 +185,8 @@ def build_services(
     releases = compose_releases(core, authority, footage, audit.refusals)
     imports = compose_imports(core, authority, footage, vault, seconds=seconds)
     others: dict[str, Handler] = {each.kind: each for each in (rewrapping, releases.making, imports.deleting)}
-    tidying = (imports.tidying, releases.tidying, VisitForgetting(core))
+    forgetting = (VisitForgetting(core), case_forgetting(core))
+    tidying = (imports.tidying, releases.tidying, *forgetting)
     rounds = (rewrapping.look, ImportRewrapping(core, vault), *tidying)
     deletion = compose_deletion(core, authority, footage, others, rounds)
     return FleetServices(

@@ -18,7 +18,9 @@ from fleet.jobs.queue import told, try_again
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.references.forgetting import visits_going
+from fleet.releases.forgetting import case_kinds
 from fleet.retention.clock import doubted_look
+from fleet.retention.deletion.cases import cases_going
 from fleet.retention.deletion.deleting import KIND
 from fleet.retention.deletion.going import going
 from fleet.retention.deletion.services import WorkerDep
@@ -33,12 +35,14 @@ from fleet.web.views.retention.deletion import (
     StuckLine,
     going_lines,
     going_words,
+    release_words,
+    request_words,
     stuck_lines,
     switch_words,
     switching_words,
     visit_words,
 )
-from fleet.web.zone import site_zone
+from fleet.web.zone import local, site_zone
 
 router = APIRouter(route_class=PageRoute)
 
@@ -121,6 +125,9 @@ def _page(
         facts = recorded.several(session, [each.row for each in found.listed])
         stuck = _stuck(session, services)
         visits, are_counted = visits_going(session, now, zone, services.config.visits.keep_months)
+        requests, releases = (
+            cases_going(session, kind, local(now).date()) for kind in case_kinds(services.config)
+        )
     return pages(request).render(
         request,
         "deletion.html",
@@ -130,7 +137,12 @@ def _page(
         is_on=is_on(switches),
         seen=len(switches),
         does=switching_words(switches, found),
-        counts=(*going_words(found), visit_words(visits, is_counted=are_counted)),
+        counts=(
+            *going_words(found),
+            visit_words(visits, is_counted=are_counted),
+            request_words(*requests),
+            release_words(*releases),
+        ),
         lines=going_lines(found, [row(each, now) for each in facts]),
         more=found.plain + found.incident > len(found.listed),
         days=days,

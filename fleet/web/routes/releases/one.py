@@ -43,6 +43,7 @@ from fleet.web.views.releases.one import (
     release_facts,
     span_views,
 )
+from fleet.web.views.retention.cases import kept_release
 from fleet.web.zone import site_zone
 
 router = APIRouter(route_class=PageRoute)
@@ -219,7 +220,7 @@ def _page(
     now = services.clock()
     with services.readers() as session:
         row = get_release(session, release)
-        link = last_link(session, row.id)
+        link, kept = last_link(session, row.id), kept_release(session, row, services.config)
         return pages(request).render(
             request,
             "releases/one.html",
@@ -227,7 +228,8 @@ def _page(
             here=f"/releases/{row.id}",
             reference=row.reference,
             state=release_badge(row, now),
-            request_link=f"/requests/{row.request}" if row.request else "",
+            request_link=kept.request_link,
+            kept=kept.until,
             request_reference=row.request_reference,
             facts=release_facts(row),
             spans=span_views(row),

@@ -38,6 +38,7 @@ from fleet.web.views.requests.one import (
     step_views,
     wait_views,
 )
+from fleet.web.views.retention.cases import kept_request
 from fleet.web.zone import site_zone
 
 router = APIRouter(route_class=PageRoute)
@@ -105,6 +106,7 @@ def request_page_of(
             writable=[(each, LETTERS[each].title) for each in sendable_now(session, services, row)],
             releases=released_views(releases_of_request(session, row.id), now),
             may_release=may(actor.roles, Permission.RELEASE),
+            kept=kept_request(session, row, services.config),
             steps=step_views(steps_of(session, row), now),
             today=today.isoformat(),
         )

@@ -127,6 +127,18 @@ def visit_words(number: int, *, is_counted: bool) -> str:
     return f"Visits whose time is over, with what was said on them: {at_least}{count(number, 'visit')}."
 
 
+def request_words(number: int, is_counted: bool) -> str:
+    """Say how many requests are past their time and kept by nothing."""
+    at_least = "" if is_counted else "at least "
+    return f"Requests whose time is over, with their letters: {at_least}{count(number, 'request')}."
+
+
+def release_words(number: int, is_counted: bool) -> str:
+    """Say how many releases are past their time and kept by nothing."""
+    at_least = "" if is_counted else "at least "
+    return f"Releases whose time is over, with what was made of them: {at_least}{count(number, 'release')}."
+
+
 def going_lines(found: Going, rows: Sequence[Row]) -> tuple[GoingLine, ...]:
     """Tell each that is listed, with its row."""
     return tuple(

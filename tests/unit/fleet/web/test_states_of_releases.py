@@ -95,6 +95,7 @@ RELEASES = [
         "Release REL-1",
         "0:00 to 0:10, picture and sound",
         "NOT It answers",
+        "NOT It answered",
         "NOT The link and its code",
         "NOT tone-warn",
         "NOT segments are made",
@@ -103,6 +104,13 @@ RELEASES = [
         "NOT Handing over",
         "NOT The end",
         "NOT Change the draft",
+    ),
+    state(
+        "releases/one.html",
+        {"request_reference": "REQ-1", "kept": "Kept until 1 May 2033."},
+        "It answered REQ-1, which was deleted.",
+        "Kept until 1 May 2033.",
+        "NOT It answers",
     ),
     state(
         "releases/one.html",
@@ -196,13 +204,24 @@ RELEASES = [
     ),
     state(
         "requests/one.html",
-        {"may_release": True, "is_open": True, "linked": [{"id": "r"}], "case_id": "q"},
+        {
+            "may_release": True,
+            "is_open": True,
+            "linked": [{"id": "r"}],
+            "has_recordings": True,
+            "case_id": "q",
+        },
         "?request=q",
         "Draft a release of this footage",
     ),
     state(
         "requests/one.html",
-        {"releases": [{"reference": "REL-1"}], "may_release": True, "linked": [{"id": "r"}]},
+        {
+            "releases": [{"reference": "REL-1"}],
+            "may_release": True,
+            "linked": [{"id": "r"}],
+            "has_recordings": True,
+        },
         "REL-1",
         "NOT Draft a release",
     ),

@@ -120,7 +120,13 @@ REQUESTS = [
         'NOT name="where" rows="2" required maxlength="5000" aria-invalid',
     ),
     state("requests/one.html", {"stray": "It is closed."}, "It is closed."),
-    state("requests/one.html", {"is_answered": True}, "Open it again", "NOT Close the request"),
+    state(
+        "requests/one.html",
+        {"is_answered": True, "kept": "Kept until 1 March 2030."},
+        "Kept until 1 March 2030.",
+        "Open it again",
+        "NOT Close the request",
+    ),
     state(
         "requests/one.html",
         {"is_open": True, "is_rectification": True, "linked": [FOOTAGE]},
