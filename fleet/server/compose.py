@@ -185,8 +185,7 @@ def build_services(
     releases = compose_releases(core, authority, footage, audit.refusals)
     imports = compose_imports(core, authority, footage, vault, seconds=seconds)
     others: dict[str, Handler] = {each.kind: each for each in (rewrapping, releases.making, imports.deleting)}
-    forgetting = (VisitForgetting(core), case_forgetting(core))
-    tidying = (imports.tidying, releases.tidying, *forgetting)
+    tidying = (imports.tidying, releases.tidying, VisitForgetting(core), case_forgetting(core))
     rounds = (rewrapping.look, ImportRewrapping(core, vault), *tidying)
     deletion = compose_deletion(core, authority, footage, others, rounds)
     return FleetServices(
