@@ -40,12 +40,13 @@ class Browser:
 
 
 @contextmanager
-def browsers(services: FleetServices) -> Iterator[Callable[[], Browser]]:
+def browsers(services: FleetServices, *, workers: bool = True) -> Iterator[Callable[[], Browser]]:
     """Open as many browsers as are asked for, of one running service.
 
+    Without ``workers`` nothing happens but what the test does: none of them writes down what a test does too.
     A service of its own for each would wait at its end for the workers that the first has stopped.
     """
-    with dashboard_client(services) as running:
+    with dashboard_client(services, workers=workers) as running:
 
         def another() -> Browser:
             client = TestClient(running.app, base_url=running.base_url, raise_server_exceptions=False)

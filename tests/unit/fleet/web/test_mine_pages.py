@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
 from fleet.cameras.models import CameraRow
+from fleet.cameras.rules import HEARD_FOR
 from fleet.core.actor import Actor, ActorKind, Role
 from fleet.core.live import Hint
 from fleet.footage.recordings.models import Recording
@@ -29,6 +30,7 @@ from fleet.review.rules.closing import ReviewState
 from fleet.server.compose import FleetServices
 from fleet.web.own import is_own
 from fleet.web.stream import _TOPICS, OWN_TOPICS
+from fleet.web.views.moments import iso
 from tests.support.fleet.filling_in import Browser, browsers
 from tests.support.fleet.fleet import TestClock, fleet_services
 from tests.support.pages.scene import Scene
@@ -47,7 +49,8 @@ def services(tmp_path: Path, clock: TestClock) -> Iterator[FleetServices]:
 
 @pytest.fixture
 def open_browser(services: FleetServices) -> Iterator[Opens]:
-    with browsers(services) as another:
+    # The workers would sort recordings into reviews, of which each has one: the tests write them.
+    with browsers(services, workers=False) as another:
         yield another
 
 
@@ -174,6 +177,35 @@ def test_what_is_not_known_of_the_camera_is_not_told_as_so(
     text = words_of(phone.get("/mine"))
     assert "Ready" not in text
     assert "Heard 10 min ago" in text
+
+
+def test_that_a_camera_records_is_told_until_its_last_message_is_too_old(
+    services: FleetServices, scene: Scene, phone: Browser, clock: TestClock
+) -> None:
+    # proves F8
+    del scene
+    with services.sessions.begin() as session:
+        session.execute(update(Recording).where(Recording.recording == MINE).values(state="announced"))
+        row = session.get_one(CameraRow, "cam-01")
+        row.status, row.seen = {**(row.status or {}), "state": "recording", "recording": 1}, clock()
+    lasts = f'data-until="{iso(clock() + HEARD_FOR)}"'
+    for page in ("/mine", f"/mine/{MINE}"):
+        shown = phone.get(page)
+        assert f'<span class="lasting" {lasts}><span class="state tone-live"' in shown
+        assert "Out of reach" in shown
+    with services.sessions.begin() as session:
+        session.execute(update(CameraRow).values(doubled_since=clock()))
+    assert "Not finished" in phone.get(f"/mine/{MINE}")
+    assert lasts in phone.get(f"/mine/{MINE}")
+    with services.sessions.begin() as session:
+        session.execute(update(CameraRow).values(revoked=clock()))
+    assert lasts not in phone.get(f"/mine/{MINE}"), "what is out of service is so whoever hears it"
+    with services.sessions.begin() as session:
+        session.execute(update(CameraRow).values(revoked=None, doubled_since=None))
+    clock.move(minutes=2)
+    later = phone.get(f"/mine/{MINE}")
+    assert "Out of reach" in later
+    assert "data-until" not in later
 
 
 def test_nothing_of_other_officers_is_shown_by_any_way(
