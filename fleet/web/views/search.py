@@ -160,11 +160,21 @@ def days_between(start: str, end: str) -> tuple[datetime | None, datetime | None
     Raises:
         SearchError: a day is none, or the last comes before the first.
     """
+    first, last = dates_between(start, end)
+    after = last + timedelta(days=1) if last is not None else None
+    return _begin(first), _begin(after)
+
+
+def dates_between(start: str, end: str) -> tuple[date | None, date | None]:
+    """Return the first and the last day of a span; None for an end that is open.
+
+    Raises:
+        SearchError: a day is none, or the last comes before the first.
+    """
     first, last = _day(start, "from"), _day(end, "to")
     if first is not None and last is not None and last < first:
         raise SearchError("This day comes before the first, so neither is used; change one of them.", "to")
-    after = last + timedelta(days=1) if last is not None else None
-    return _begin(first), _begin(after)
+    return first, last
 
 
 def title(total: int, *, chosen: bool) -> str:

@@ -72,7 +72,7 @@ def imports_page(request: Request, services: ServicesDep, actor: Seer, search: S
         fault_field=fault.field if fault is not None else "",
         rows=rows,
         title=count(total, "import").capitalize(),
-        on_paper=search.on_paper(len(rows), total),
+        on_paper=search.on_paper(len(rows), total, days=fault is None),
         chosen=search,
         states=STATES,
         kinds=_kinds(),

@@ -63,7 +63,7 @@ def releases_page(request: Request, services: ServicesDep, actor: Seer, search: 
         status=422 if fault else 200,
         rows=rows,
         title=count(total, "release").capitalize(),
-        on_paper=search.on_paper(len(rows), total),
+        on_paper=search.on_paper(len(rows), total, days=fault is None),
         chosen=search,
         states=REGISTER_STATES,
         may_draft=may(actor.roles, Permission.RELEASE),

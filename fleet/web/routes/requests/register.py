@@ -72,7 +72,7 @@ def requests_page(request: Request, services: ServicesDep, actor: Handler, searc
         status=422 if fault else 200,
         rows=[request_row(each, today) for each in found],
         title=count(total, "request").capitalize(),
-        on_paper=search.on_paper(len(found), total),
+        on_paper=search.on_paper(len(found), total, days=fault is None),
         chosen=search,
         states=STATES,
         kinds=_titles(),

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from fleet.imagery.finding import STATES, ImportFilter
 from fleet.imagery.rules.kinds import KIND_WORDS, ImportKind
 from fleet.web.views.on_paper import narrowed_words
-from fleet.web.views.search import PAGE, SearchError
-from fleet.web.zone import midnight
+from fleet.web.views.search import PAGE, days_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +33,7 @@ class ImportSearch:
         Raises:
             SearchError: a day is none, or the last comes before the first.
         """
-        start, end = _day("from", self.start), _day("to", self.end)
-        if start is not None and end is not None and end < start:
-            raise SearchError("The last day comes before the first.", "to")
-        try:
-            after = None if end is None else midnight(end + timedelta(days=1))
-            return ImportFilter(
-                self.state, self.kind, self.text, None if start is None else midnight(start), after
-            )
-        except OverflowError as error:
-            raise SearchError("The calendar does not go as far.", "to") from error
+        return ImportFilter(self.state, self.kind, self.text, *days_between(self.start, self.end))
 
     def at_end(self, total: int) -> ImportSearch:
         """Return the last page of the same search."""
@@ -63,14 +52,14 @@ class ImportSearch:
         query = urlencode({name: value for name, value in fields.items() if value})
         return f"/imports?{query}" if query else "/imports"
 
-    def on_paper(self, shown: int, total: int) -> str:
-        """Say on paper what the list was narrowed to."""
+    def on_paper(self, shown: int, total: int, *, days: bool) -> str:
+        """Say on paper what the list was narrowed to; ``days`` is whether its days could be used."""
         chosen = (
             ("State", STATES[self.state] if self.state != "all" else ""),
             ("Kind", KIND_WORDS[ImportKind(self.kind)] if self.kind else ""),
             ("Text", self.text),
-            ("Taken or received from", self.start),
-            ("to", self.end),
+            ("Taken or received from", self.start if days else ""),
+            ("to", self.end if days else ""),
         )
         return narrowed_words(chosen, skip=self.skip, shown=shown, total=total)
 
@@ -79,12 +68,3 @@ class ImportSearch:
         before = self.address(max(0, self.skip - PAGE)) if self.skip else ""
         after = self.address(self.skip + PAGE) if self.skip + PAGE < total else ""
         return before, after
-
-
-def _day(field: str, text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise SearchError("That is no day.", field) from error

@@ -58,13 +58,13 @@ class ReleaseSearch:
         query = self.query(skip)
         return f"/releases?{query}" if query else "/releases"
 
-    def on_paper(self, shown: int, total: int) -> str:
-        """Say on paper what the register was narrowed to."""
+    def on_paper(self, shown: int, total: int, *, days: bool) -> str:
+        """Say on paper what the register was narrowed to; ``days`` is whether its days could be used."""
         chosen = (
             ("State", REGISTER_STATES[self.state] if self.state != "all" else ""),
             ("Text", self.text),
-            ("Drafted from", self.start),
-            ("to", self.end),
+            ("Drafted from", self.start if days else ""),
+            ("to", self.end if days else ""),
         )
         return narrowed_words(chosen, skip=self.skip, shown=shown, total=total)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from urllib.parse import urlencode
 
 from fleet.requests.finding import STATES, RequestFilter
 from fleet.requests.rules.kinds import KINDS, RequestKind
 from fleet.web.views.on_paper import narrowed_words
-from fleet.web.views.search import PAGE, SearchError
+from fleet.web.views.search import PAGE, dates_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,7 @@ class RegisterSearch:
         Raises:
             SearchError: a day is none, or the last comes before the first.
         """
-        start, end = _day("from", self.start), _day("to", self.end)
-        if start is not None and end is not None and end < start:
-            raise SearchError("The last day comes before the first.", "to")
-        return RequestFilter(self.state, self.kind, self.text, start, end)
+        return RequestFilter(self.state, self.kind, self.text, *dates_between(self.start, self.end))
 
     def at_end(self, total: int) -> RegisterSearch:
         """Return the last page of the same search."""
@@ -52,14 +48,14 @@ class RegisterSearch:
         query = _query(self, skip)
         return f"/requests?{query}" if query else "/requests"
 
-    def on_paper(self, shown: int, total: int) -> str:
-        """Say on paper what the register was narrowed to."""
+    def on_paper(self, shown: int, total: int, *, days: bool) -> str:
+        """Say on paper what the register was narrowed to; ``days`` is whether its days could be used."""
         chosen = (
             ("State", STATES[self.state] if self.state != "all" else ""),
             ("Kind", KINDS[RequestKind(self.kind)].title if self.kind else ""),
             ("Text", self.text),
-            ("Received from", self.start),
-            ("to", self.end),
+            ("Received from", self.start if days else ""),
+            ("to", self.end if days else ""),
         )
         return narrowed_words(chosen, skip=self.skip, shown=shown, total=total)
 
@@ -80,12 +76,3 @@ def _query(search: RegisterSearch, skip: int) -> str:
         "skip": str(skip) if skip else "",
     }
     return urlencode({name: value for name, value in fields.items() if value})
-
-
-def _day(field: str, text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise SearchError("That is no day.", field) from error

@@ -207,9 +207,12 @@ def test_imports_are_found_by_place_and_by_when_they_were_taken(api: TestClient,
     assert not found("q=stairwell&from=2027-02-28")
     assert not found("q=stairwell&to=2027-02-26")
     for query, said in (
-        ("from=never", "That is no day."),
-        ("from=2027-03-02&to=2027-03-01", "The last day comes before the first."),
-        ("to=9999-12-31", "The calendar does not go as far."),
+        ("from=never", "A day looks like 2026-11-22; that one cannot be read."),
+        (
+            "from=2027-03-02&to=2027-03-01",
+            "This day comes before the first, so neither is used; change one of them.",
+        ),
+        ("to=9999-12-31", "A day looks like 2026-11-22; that one cannot be read."),
     ):
         odd = dpo.get(f"/imports?{query}", headers={"Accept": "text/html"})
         assert (odd.status_code, said in odd.text) == (422, True), query

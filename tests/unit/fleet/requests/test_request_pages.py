@@ -106,8 +106,11 @@ def test_a_request_is_written_down_found_and_explained(dpo: TestClient) -> None:
     assert "A. Hill" in listed
     assert "No request fits all of what you chose." in words(dpo.get("/requests?kind=erasure").text)
     for days, said in (
-        ("from=never", "That is no day."),
-        ("from=2027-03-02&to=2027-03-01", "The last day comes before the first."),
+        ("from=never", "A day looks like 2026-11-22; that one cannot be read."),
+        (
+            "from=2027-03-02&to=2027-03-01",
+            "This day comes before the first, so neither is used; change one of them.",
+        ),
     ):
         odd = dpo.get(f"/requests?{days}")
         assert (odd.status_code, said in odd.text) == (422, True)
