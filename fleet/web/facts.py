@@ -6,7 +6,7 @@ Rules: every time is an aware datetime; every length is in seconds; what is not 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -155,6 +155,7 @@ class RecordingFacts:
         to_send: how many recordings without a receipt the camera says that it has; None where it does not.
         bytes_left: how many bytes of them it says that the fleet does not have; None where it does not say.
         shares_number: whether another recording came with the same number of the same camera.
+        known_until: how long its camera's last message speaks of the present; None while that is not heard.
         told: what people say of it.
         kept: how long it is to be kept, and why; None where that was not asked.
     """
@@ -167,6 +168,7 @@ class RecordingFacts:
     to_send: int | None = None
     bytes_left: int | None = None
     shares_number: bool = False
+    known_until: datetime | None = None
     told: RecordingTold = field(default_factory=RecordingTold)
     kept: Keeping | None = None
 
@@ -176,6 +178,12 @@ class RecordingFacts:
         if self.bytes_left is None:
             return self.sending or bool(self.to_send)
         return self.sending or self.bytes_left > 0
+
+    @property
+    def unheard(self) -> RecordingFacts:
+        """What is known of it once its camera's last message is too old to speak of the present."""
+        silent = replace(self, under_way=None, silence=Silence.NOT_HEARD, sending=False, known_until=None)
+        return replace(silent, share=None, to_send=None, bytes_left=None)
 
 
 @dataclass(frozen=True, slots=True)

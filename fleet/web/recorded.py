@@ -29,7 +29,7 @@ from fleet.incidents.finding import RecordingTold, told_of
 from fleet.people.models import Officer
 from fleet.retention.lookup import keepings
 from fleet.web.facts import CameraFacts, DayFacts, LookFacts, RecordingFacts, Silence
-from fleet.web.sources import is_heard, read_status
+from fleet.web.sources import is_heard, known_until, read_status
 from fleet.web.views.settings.groups import SITE, TEAM
 from fleet.web.zone import site_zone
 from protocol.footage.verifying.report import Verdict
@@ -244,7 +244,8 @@ def _shared(session: Session, rows: Sequence[Recording]) -> set[tuple[str, int]]
 def _of(
     row: Recording, cameras: Mapping[str, CameraRow], at: datetime, shared: set[tuple[str, int]]
 ) -> RecordingFacts:
-    status, silence = _word_of(cameras.get(row.camera_id), at)
+    camera = cameras.get(row.camera_id)
+    status, silence = _word_of(camera, at)
     summary = RecordingSummary.of(row)
     return RecordingFacts(
         summary,
@@ -255,6 +256,7 @@ def _of(
         to_send=None if status is None else status.upload.recordings,
         bytes_left=None if status is None else status.upload.bytes_left,
         shares_number=(row.camera_id, row.number) in shared,
+        known_until=known_until(camera, at) if camera is not None and camera.revoked is None else None,
     )
 
 

@@ -103,7 +103,7 @@ def camera_facts(
         enrolled=row.enrolled,
         revoked=row.revoked,
         online=heard,
-        known_until=row.seen + HEARD_FOR if heard and row.seen is not None else None,
+        known_until=known_until(row, at),
         last_seen=row.seen,
         officer=worn.officer.name if worn else None,
         officer_id=worn.officer_id if worn else None,
@@ -222,6 +222,11 @@ def history(session: Session, camera: str) -> tuple[tuple[AssignmentFacts, ...],
 def is_heard(row: CameraRow, at: datetime) -> bool:
     """Say whether a camera's last message is new enough to speak of the present."""
     return still_heard(Presence(row.online, row.session, row.seen), now=at)
+
+
+def known_until(row: CameraRow, at: datetime) -> datetime | None:
+    """Return how long a camera's last message speaks of the present; None while the camera is not heard."""
+    return row.seen + HEARD_FOR if row.seen is not None and is_heard(row, at) else None
 
 
 def hands(session: Session, recording: RecordingSummary) -> tuple[AssignmentFacts, ...]:

@@ -6,7 +6,7 @@ import contextlib
 import re
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
@@ -182,42 +182,83 @@ def _bottom(page: Page, selector: str) -> float:
     return box["y"] + box["height"]
 
 
-def test_without_a_new_message_the_page_takes_back_what_it_said(desk: Desk) -> None:
+def test_without_a_new_message_the_page_takes_back_what_it_said(
+    crowd: tuple[Desk, list[Speaker]], desk: Desk
+) -> None:
     # proves F8: the connection is gone, the clock of the laptop is an hour wrong, and nothing comes any more
-    pages = {path: desk.context.new_page() for path in ("/", "/cameras", "/cameras/cam-01", "/hand-out")}
-    for path, page in pages.items():
-        page.clock.install(time=time.time() - 3600)
-        page.goto(path)
-        expect(page.locator("#live-status")).to_contain_text("Live. Updated")
-        assert is_now(page.locator("#live-status").inner_text())
+    _press(crowd[1][5], _worn(desk)["cam-06"], 2)
+    own = _recording_of(desk, "cam-06", 2)
+    with desk.elsewhere(
+        size=LAPTOP
+    ) as beside:  # a browser has six connections to a service, and each page one
+        pages = {path: desk.context.new_page() for path in ("/", "/cameras", "/cameras/cam-01", "/hand-out")}
+        pages |= {path: beside.new_page() for path in ("/recordings", own)}
+        for path, page in pages.items():
+            page.clock.install(time=time.time() - 3600)
+            page.goto(path)
+            expect(page.locator("#live-status")).to_contain_text("Live. Updated")
+            assert is_now(page.locator("#live-status").inner_text())
+        try:
+            _take_back(pages, own, lambda: [each.set_offline(True) for each in (desk.context, beside)])
+        finally:
+            desk.context.set_offline(False)
+            beside.set_offline(False)
+
+
+def _take_back(pages: dict[str, Page], own: str, cut: Callable[[], object]) -> None:
+    """See what pages say of the present, ``cut`` the connection, and see that they say it no more."""
+    name = own.rpartition("/")[2]
+    records = (
+        pages["/"].locator(f"#new-{name}"),
+        pages["/recordings"].locator(f"#row-{name}"),
+        pages[own].locator(".head-badges"),
+    )
+    for each in records:
+        expect(each.get_by_text("Recording", exact=True)).to_be_visible()
+        expect(each.get_by_text("Out of reach")).to_be_hidden()
+    said = pages[own].get_by_text("The camera says that it is recording.")
+    expect(said).to_be_visible()
     expect(pages["/"].locator("#strip h2")).to_contain_text("Everyone is covered.")
     stale = pages["/"].get_by_text("What is said of cameras here is from before that.")
     expect(stale).to_be_hidden()
     expect(pages["/cameras"].locator("#camera-cam-01")).to_contain_text("Ready")
     expect(pages["/cameras/cam-01"].locator("#now-title").get_by_text("Now")).to_be_visible()
     expect(pages["/hand-out"].get_by_text("ready to go").first).to_be_visible()
-    desk.context.set_offline(True)
-    try:
-        for page in pages.values():
-            page.clock.fast_forward("01:31")
-        strip = pages["/"].locator("#strip")
-        expect(strip).to_have_class(re.compile("tone-warn"))
-        expect(strip.get_by_text("Nothing new has come. Whether anybody is covered")).to_be_visible()
-        expect(strip.get_by_text("Everyone is covered.")).to_be_hidden()
-        expect(stale).to_be_visible()
-        tile = pages["/"].locator("#tile-cam-01")
-        expect(tile.get_by_text("Offline")).to_be_visible()
-        expect(tile.get_by_text("Ready")).to_be_hidden()
-        expect(tile.get_by_text("Full")).to_be_hidden()
-        expect(pages["/cameras"].locator("#camera-cam-01").get_by_text("Offline")).to_be_visible()
-        title = pages["/cameras/cam-01"].locator("#now-title")
-        expect(title.get_by_text("What it said last")).to_be_visible()
-        expect(title.get_by_text("Now")).to_be_hidden()
-        expect(pages["/hand-out"].get_by_text("ready to go").first).to_be_hidden()
-        expect(pages["/hand-out"].get_by_text("It is not heard.").first).to_be_visible()
-        picture(pages["/"], "today-lapsed")
-    finally:
-        desk.context.set_offline(False)
+    cut()
+    for page in pages.values():
+        page.clock.fast_forward("01:31")
+    for each in records:
+        expect(each.get_by_text("Out of reach")).to_be_visible()
+        expect(each.get_by_text("Recording", exact=True)).to_be_hidden()
+    expect(pages[own].get_by_text("The camera is not heard: what else it has")).to_be_visible()
+    expect(said).to_be_hidden()
+    strip = pages["/"].locator("#strip")
+    expect(strip).to_have_class(re.compile("tone-warn"))
+    expect(strip.get_by_text("Nothing new has come. Whether anybody is covered")).to_be_visible()
+    expect(strip.get_by_text("Everyone is covered.")).to_be_hidden()
+    expect(stale).to_be_visible()
+    tile = pages["/"].locator("#tile-cam-01")
+    expect(tile.get_by_text("Offline")).to_be_visible()
+    expect(tile.get_by_text("Ready")).to_be_hidden()
+    expect(tile.get_by_text("Full")).to_be_hidden()
+    expect(pages["/cameras"].locator("#camera-cam-01").get_by_text("Offline")).to_be_visible()
+    title = pages["/cameras/cam-01"].locator("#now-title")
+    expect(title.get_by_text("What it said last")).to_be_visible()
+    expect(title.get_by_text("Now")).to_be_hidden()
+    expect(pages["/hand-out"].get_by_text("ready to go").first).to_be_hidden()
+    expect(pages["/hand-out"].get_by_text("It is not heard.").first).to_be_visible()
+    picture(pages["/"], "today-lapsed")
+
+
+def _recording_of(desk: Desk, camera: str, number: int) -> str:
+    """Wait until the service knows of a recording, and return its page."""
+    page = desk.open("/")
+    link = page.locator(".newest").get_by_role("link", name=f"Recording {number} of {camera},")
+    expect(link).to_be_visible()
+    path = link.get_attribute("href")
+    page.close()
+    assert path is not None
+    return path
 
 
 def test_a_hand_over_is_undone_within_the_minute(desk: Desk) -> None:

@@ -34,7 +34,7 @@ from fleet.web.views.recording.ending import stopped_note
 from fleet.web.views.recording.taking_out import incomplete_note
 from fleet.web.views.recording.untrusted import NOT_VERIFIED, UNDATED, refused_words, said_words
 from fleet.web.views.recording.verdict import ShownVerdict, shown_verdict, why_refused
-from fleet.web.views.recording.waiting import ON_ITS_WAY, waiting_words
+from fleet.web.views.recording.waiting import ON_ITS_WAY, Lapsed, lapsed, waiting_words
 from fleet.web.views.state import Badge, recording_badge, verdict_badge
 from fleet.web.views.tile import initials
 from fleet.web.views.told import told_words
@@ -67,6 +67,7 @@ class Row:
         length: of the footage; empty while not known.
         prerecord: what was kept from before the press, in words.
         badge: how far it has come.
+        lapsed: what is said in its place once its camera's last message is too old for that.
         verdict: what verifying said.
         is_coming: whether more of it is expected.
         is_untrusted: whether it did not verify, so that nothing that it says of itself is told here.
@@ -92,6 +93,7 @@ class Row:
     length: str
     prerecord: str
     badge: Badge
+    lapsed: Lapsed
     verdict: Badge | None
     is_coming: bool
     is_untrusted: bool
@@ -121,6 +123,7 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
         length="" if recording.duration_s is None else counter(recording.duration_s),
         prerecord=prerecord_words(recording),
         badge=recording_badge(facts),
+        lapsed=lapsed(facts),
         verdict=verdict_badge(recording),
         is_coming=recording.state in ON_ITS_WAY,
         is_untrusted=recording.said is not None,

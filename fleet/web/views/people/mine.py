@@ -13,6 +13,7 @@ from fleet.web.facts import RecordingFacts
 from fleet.web.views.kept import gone_words, kept_view
 from fleet.web.views.moments import Moment, full_moment, length, moment
 from fleet.web.views.recording.begun import clock_words, held_words, moment_word
+from fleet.web.views.recording.waiting import Lapsed, lapsed
 from fleet.web.views.state import Badge, recording_badge
 from fleet.web.views.told import incident_words, told_words
 from fleet.web.views.wearer import is_disputed
@@ -33,6 +34,7 @@ class MineRow:
         badge: how far it has come.
         kept: until when it is to be kept, in a few words.
         told: what people say of it, in a few words.
+        lapsed: what is said in place of the badge once its camera's last message is too old for that.
     """
 
     link: str
@@ -42,6 +44,7 @@ class MineRow:
     badge: Badge
     kept: str
     told: str
+    lapsed: Lapsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,17 @@ class OwnReview:
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """One thing that became of a recording: what it is about, and what is so."""
+    """One thing that became of a recording: what it is about, what is so, and what lapses of that (F8).
+
+    Attributes:
+        word: what it is about.
+        text: what is so.
+        lapsed: what is known of it once its camera's last message is too old; empty where that is the same.
+    """
 
     word: str
     text: str
+    lapsed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,7 @@ def mine_row(facts: RecordingFacts, now: datetime) -> MineRow:
         recording_badge(facts),
         _kept(facts, now),
         told_words(facts.told),
+        lapsed(facts),
     )
 
 
@@ -125,7 +136,9 @@ def mine_view(facts: RecordingFacts, review: OwnReview | None, now: datetime) ->
 
 
 def _became(facts: RecordingFacts, review: OwnReview | None, now: datetime) -> tuple[Became, ...]:
-    lines = [Became("Where it is", recording_badge(facts).hint), Became("Incident", _incident(facts))]
+    then = lapsed(facts)
+    where = Became("Where it is", recording_badge(facts).hint, then.badge.hint if then.until else "")
+    lines = [where, Became("Incident", _incident(facts))]
     if review is not None:
         lines.append(Became("Review", _reviewed(review)))
     if facts.summary.gone is not None:

@@ -1,15 +1,42 @@
 """What of a recording is still to come, in a sentence: by what is here, and by what its camera says now.
 
-That something is on its way is said only where the camera says so; of one that says nothing, nothing is.
+That something is on its way is said only where the camera says so; of one that says nothing, nothing is. What
+is said of the present lapses with the last message of its camera, on a page that nothing reaches too (F8).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from fleet.web.facts import RecordingFacts, Silence
-from fleet.web.views.moments import count, size
+from fleet.web.views.moments import count, iso, size
+from fleet.web.views.state import Badge, recording_badge
 
 ON_ITS_WAY = ("announced", "uploading", "verifying")
 """The states in which more of a recording is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """What is said of a recording from when its camera's last message is too old to speak of the present.
+
+    Attributes:
+        until: that moment; empty where nothing that is said now comes from the camera.
+        badge: how far the recording has come, as far as is known then.
+        waiting: what is still to come, as far as is known then; a sentence, or empty.
+    """
+
+    until: str
+    badge: Badge
+    waiting: str
+
+
+def lapsed(facts: RecordingFacts) -> Lapsed:
+    """Say from when what is said of a recording does not hold any more, and what is known of it then."""
+    then = facts.unheard
+    badge = recording_badge(then)
+    lasts = facts.known_until is not None and badge != recording_badge(facts)
+    return Lapsed(iso(facts.known_until) if lasts and facts.known_until else "", badge, waiting_words(then))
 
 
 def waiting_words(facts: RecordingFacts) -> str:

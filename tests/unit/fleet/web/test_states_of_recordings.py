@@ -12,6 +12,20 @@ ROW = {"id": "r", "number": 1, "camera": "cam-01", "name": "cam-01 · 1", "press
 AT = {"offset_s": 9.0, "clock": "11:59", "title": "x", "text": "It began."}
 NOWHERE = {**AT, "offset_s": None}
 HEAD = {"head.row": ROW}
+UNTIL = "2026-01-01T12:00:00Z"
+GOES, COMES = f'data-until="{UNTIL}"', f'data-from="{UNTIL}" hidden'
+MAKES = {
+    **ROW,
+    "badge": {"word": "Recording", "tone": "live", "icon": "player-record"},
+    "lapsed": {
+        "until": UNTIL,
+        "badge": {"word": "Out of reach", "tone": "warn", "icon": "wifi-off"},
+        "waiting": "It is not heard.",
+    },
+}
+"""A recording that its camera says it makes, and what is known of it once that is too old."""
+SAID = f'<span class="lasting" {GOES}><span class="state tone-live"'
+THEN = f'<span class="lasting" {COMES}><span class="state tone-warn"'
 
 LINE = {
     "duration_s": 60,
@@ -161,7 +175,7 @@ RECORDING = [
             "playable": True,
             "head.here": True,
         },
-        'head-badges"><span class="state tone-good"',
+        'head-badges"><span class="lasting"><span class="state tone-good"',
         '#clock"/></svg><span></span></p>',
         "Sunday · recording",
         "NOT #info-circle",
@@ -234,6 +248,26 @@ RECORDING = [
         'width="50"',
     ),
     state("recording.html", {"head.row.share": 50}, 'NOT tone-busy" viewBox'),
+    state(
+        "recording.html",
+        {"head.row": {**MAKES, "share": 50}, "head.waiting": "It says that it is recording."},
+        SAID,
+        THEN,
+        f'<div class="notice tone-busy" role="status" {GOES}>',
+        "It says that it is recording.</p><svg",
+        f'<div class="notice tone-warn" role="status" {COMES}>',
+        "It is not heard.</p></div>",
+        "#wifi-off",
+    ),
+    state(
+        "recording.html",
+        {"head.row": {**MAKES, "lapsed": {**MAKES["lapsed"], "until": ""}}, "head.waiting": "It waits."},
+        "It waits.",
+        "NOT It is not heard.",
+        "NOT Out of reach",
+        "NOT data-until",
+        "NOT data-from",
+    ),
     state("recording.html", HEAD, "NOT Nothing to watch", "NOT Why are you watching"),
     state(
         "recording.html",
@@ -373,6 +407,52 @@ LISTS = [
         "10 s here",
         "not known yet",
         "NOT >Bad<",
+    ),
+    state("parts/recordings.html", {"rows": [MAKES]}, SAID, THEN, 'NOT "sub"'),
+    state("parts/recordings.html", {"rows": [{**MAKES, "here": "9 MB"}]}, '<span class="sub">9 MB here'),
+    state(
+        "parts/recordings.html",
+        {"rows": [{**MAKES, "share": 50, "here": "9 MB"}]},
+        f'<span class="upload" {GOES}>',
+        f'<span class="sub" {COMES}>9 MB here</span>',
+    ),
+    state("parts/recordings.html", {"rows": [{**MAKES, "share": 50}]}, 'NOT class="sub" data-from'),
+    state("parts/recordings.html", {"rows": [ROW]}, "NOT data-until", "NOT data-from"),
+    state("incident.html", {"page.recordings": [ROW]}, "NOT data-until", "NOT data-from"),
+    *(
+        state(page, {rows: [MAKES]}, SAID, THEN)
+        for page, rows in (
+            ("incident.html", "page.recordings"),
+            ("incident.html", "page.near"),
+            ("incident_new.html", "rows"),
+            ("parts/judged.html", "judged.near"),
+        )
+    ),
+    state("deletion.html", {"lines": [{"row": MAKES}]}, SAID, THEN),
+    state("retention_preview.html", {"lines": [{"title": "Gone", "examples": [MAKES]}]}, SAID, THEN),
+    state("visits/one.html", {"may_see_recordings": True, "linked": [(MAKES, "by officer")]}, SAID, THEN),
+    state("camera.html", {"rows": [MAKES]}, SAID, THEN),
+    state("recordings.html", {"rows": [MAKES]}, SAID, THEN),
+    state("today.html", {"page.recent": [MAKES]}, SAID, THEN),
+    state("today.html", {"page.recent": [ROW]}, "NOT data-until", "NOT data-from"),
+    state("mine/all.html", {"officer": {"name": "Jane"}, "rows": [MAKES]}, SAID, THEN),
+    state("mine/all.html", {"officer": {"name": "Jane"}, "rows": [ROW]}, "NOT data-until", "NOT data-from"),
+    state(
+        "mine/one.html",
+        {
+            "mine.row": MAKES,
+            "mine.became": [{"word": "Where it is", "text": "It says so.", "lapsed": "Not known."}],
+        },
+        SAID,
+        THEN,
+        f"<dd><span {GOES}>It says so.</span><span {COMES}>Not known.</span></dd>",
+    ),
+    state(
+        "mine/one.html",
+        {"mine.row": ROW, "mine.became": [{"word": "Where it is", "text": "It is safe."}]},
+        "<dd>It is safe.</dd>",
+        "NOT data-until",
+        "NOT data-from",
     ),
     state("parts/recordings.html", {"rows": [{**ROW, "verdict": {"word": "Intact"}}]}, "NOT >Intact<"),
     state("parts/recordings.html", {"rows": [{**ROW, "share": 50, "here": "10 s"}]}, "50 %", "NOT 10 s here"),

@@ -23,6 +23,7 @@ from fleet.web.views.people.break_glass import break_glass_views
 from fleet.web.views.people.mine import OwnReview, mine_row, mine_view
 from fleet.web.views.people.second import factors_sentence
 from fleet.web.views.people.way import SignInWay, WayIn
+from fleet.web.views.state import RECORDING
 from fleet.web.views.told import incident_words, told_words
 from tests.unit.fleet.web.test_said_of_recordings import HELD
 
@@ -247,6 +248,19 @@ def test_an_officer_is_told_what_became_of_their_recording() -> None:
     assert lines(going)["Kept"] == "It is being deleted."
     listed = [mine_row(each, NOW).kept for each in (own(), replace(own(), kept=kept), held, gone)]
     assert listed == ["", "until 29 November 2026", "held", "deleted 29 November 2026"]
+
+
+def test_an_officer_is_told_that_their_camera_records_only_as_long_as_it_said_so_lately() -> None:
+    # proves F8
+    coming = own(state="uploading", ended=None, receipt=False)
+    for facts, then in (
+        (own(), ""),
+        (coming, ""),
+        (replace(coming, under_way=True, known_until=NOW), RECORDING["unheard"].hint),
+    ):
+        where = mine_view(facts, None, NOW).became[0]
+        assert (where.word, where.lapsed) == ("Where it is", then)
+        assert bool(mine_row(facts, NOW).lapsed.until) is bool(then)
 
 
 def test_an_officer_is_told_of_a_review_as_far_as_it_has_come() -> None:

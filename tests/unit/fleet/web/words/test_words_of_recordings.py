@@ -16,7 +16,7 @@ from fleet.footage.timeline.conditions import ConditionSum
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, TimelineGap
 from fleet.incidents.finding import RecordingTold
 from fleet.retention.rules.keeping import Keeping
-from fleet.web.facts import AssignmentFacts, RecordingFacts
+from fleet.web.facts import AssignmentFacts, RecordingFacts, Silence
 from fleet.web.views.recording.beginning import beginning
 from fleet.web.views.recording.begun import held_words, prerecord_words, reckoned_words
 from fleet.web.views.recording.events import event_lines
@@ -24,7 +24,7 @@ from fleet.web.views.recording.hands import hand_overs
 from fleet.web.views.recording.shortened import Shortened
 from fleet.web.views.recording.timeline import draw_timeline
 from fleet.web.views.recording.verdict import shown_verdict
-from fleet.web.views.recording.waiting import waiting_words
+from fleet.web.views.recording.waiting import Lapsed, lapsed, waiting_words
 from fleet.web.views.recordings import head, row
 from fleet.web.views.spreadsheet import HEADINGS
 from fleet.web.views.spreadsheet import cells as spreadsheet_cells
@@ -244,6 +244,47 @@ def test_a_verdict_is_good_only_where_nothing_speaks_against_it() -> None:
 def test_what_is_still_to_come_is_what_the_camera_says(facts: RecordingFacts, words: str) -> None:
     # proves F8
     assert waiting_words(facts) == words
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ({"under_way": True}, "Recording"),
+        ({"under_way": False, "to_send": 2, "share": 40}, "Uploading"),
+        ({"under_way": False}, "Not finished"),
+        ({"silence": Silence.SAYS_NOTHING}, "Not finished"),
+        ({"silence": Silence.DOUBLED}, "Not finished"),
+    ],
+)
+def test_what_the_camera_says_of_a_recording_lapses_with_its_last_message(
+    said: dict[str, Any], word: str
+) -> None:
+    # proves F8: while the camera is heard its word is told, and from then on that nothing is known
+    coming = recording(state="uploading", ended=None, receipt=False, received_bytes=9_000_000)
+    facts = RecordingFacts(coming, known_until=NOW, **said)
+    assert row(facts, NOW).badge.word == word
+    then = Lapsed(
+        "2026-11-29T12:00:00.000Z",
+        RECORDING["unheard"],
+        waiting_words(RecordingFacts(coming)),
+    )
+    assert row(facts, NOW).lapsed == lapsed(facts) == then
+    assert "The camera is not heard: what else it has is not known" in then.waiting
+    assert "%" not in then.waiting
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        RecordingFacts(HELD, known_until=NOW),
+        RecordingFacts(recording(state="verifying", verdict=None), known_until=NOW, under_way=False),
+        RecordingFacts(recording(state="uploading", ended=None, receipt=False)),
+        RecordingFacts(recording(state="uploading", receipt=False), silence=Silence.OUT_OF_SERVICE),
+    ],
+)
+def test_what_no_camera_says_does_not_lapse(facts: RecordingFacts) -> None:
+    # proves F8: what is here stays here, and what is not said now need not be taken back
+    assert lapsed(facts).until == ""
 
 
 # Its timeline
