@@ -6,11 +6,11 @@ import contextlib
 import re
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.fleet.desk import Desk, Speaker, fits, office, picture
@@ -199,14 +199,14 @@ def test_without_a_new_message_the_page_takes_back_what_it_said(
             expect(page.locator("#live-status")).to_contain_text("Live. Updated")
             assert is_now(page.locator("#live-status").inner_text())
         try:
-            _take_back(pages, own, lambda: [each.set_offline(True) for each in (desk.context, beside)])
+            _take_back(pages, own, (desk.context, beside))
         finally:
             desk.context.set_offline(False)
             beside.set_offline(False)
 
 
-def _take_back(pages: dict[str, Page], own: str, cut: Callable[[], object]) -> None:
-    """See what pages say of the present, ``cut`` the connection, and see that they say it no more."""
+def _take_back(pages: dict[str, Page], own: str, contexts: tuple[BrowserContext, ...]) -> None:
+    """See what pages say of the present, cut their connection, and see that they say it no more."""
     name = own.rpartition("/")[2]
     records = (
         pages["/"].locator(f"#new-{name}"),
@@ -224,7 +224,8 @@ def _take_back(pages: dict[str, Page], own: str, cut: Callable[[], object]) -> N
     expect(pages["/cameras"].locator("#camera-cam-01")).to_contain_text("Ready")
     expect(pages["/cameras/cam-01"].locator("#now-title").get_by_text("Now")).to_be_visible()
     expect(pages["/hand-out"].get_by_text("ready to go").first).to_be_visible()
-    cut()
+    for context in contexts:
+        context.set_offline(True)
     for page in pages.values():
         page.clock.fast_forward("01:31")
     for each in records:

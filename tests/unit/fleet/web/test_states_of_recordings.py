@@ -14,15 +14,12 @@ NOWHERE = {**AT, "offset_s": None}
 HEAD = {"head.row": ROW}
 UNTIL = "2026-01-01T12:00:00Z"
 GOES, COMES = f'data-until="{UNTIL}"', f'data-from="{UNTIL}" hidden'
-MAKES = {
-    **ROW,
-    "badge": {"word": "Recording", "tone": "live", "icon": "player-record"},
-    "lapsed": {
-        "until": UNTIL,
-        "badge": {"word": "Out of reach", "tone": "warn", "icon": "wifi-off"},
-        "waiting": "It is not heard.",
-    },
+LAPSED = {
+    "until": UNTIL,
+    "badge": {"word": "Out of reach", "tone": "warn", "icon": "wifi-off"},
+    "waiting": "It is not heard.",
 }
+MAKES = {**ROW, "badge": {"word": "Recording", "tone": "live", "icon": "player-record"}, "lapsed": LAPSED}
 """A recording that its camera says it makes, and what is known of it once that is too old."""
 SAID = f'<span class="lasting" {GOES}><span class="state tone-live"'
 THEN = f'<span class="lasting" {COMES}><span class="state tone-warn"'
@@ -261,7 +258,7 @@ RECORDING = [
     ),
     state(
         "recording.html",
-        {"head.row": {**MAKES, "lapsed": {**MAKES["lapsed"], "until": ""}}, "head.waiting": "It waits."},
+        {"head.row": {**MAKES, "lapsed": {**LAPSED, "until": ""}}, "head.waiting": "It waits."},
         "It waits.",
         "NOT It is not heard.",
         "NOT Out of reach",
