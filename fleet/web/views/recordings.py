@@ -9,16 +9,7 @@ from fleet.footage.recordings.summary import ChainNote, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.facts import LookFacts, RecordingFacts
 from fleet.web.views.kept import gone_words, kept_view
-from fleet.web.views.moments import (
-    Moment,
-    counter,
-    full_moment,
-    length,
-    long_day,
-    moment,
-    of_whole,
-    size,
-)
+from fleet.web.views.moments import Moment, counter, full_moment, length, long_day, moment, of_whole, size
 from fleet.web.views.recording.begun import (
     clock_words,
     footage_span,
