@@ -35,7 +35,8 @@ class ReleaseServices:
         collecting: lets strangers fetch by link and code.
         making: makes what was approved, as a job.
         tidying: takes away masked parts that are handed over no more.
-        searcher: searches for faces, in a thread of its own: for minutes, in which other jobs go on.
+        searcher: searches for faces, in a thread of its own: for minutes, in which other jobs go on. Between
+            searches it has the tidying done.
     """
 
     packages: Packages
@@ -54,9 +55,9 @@ def compose_releases(
     collecting = Collecting(core, packages, attempts, refusals)
     searching = FaceSearching(core, footage)
     owner = f"{socket.gethostname()} {os.getpid()} faces"
-    searcher = JobWorker(core, {searching.kind: searching}, (), owner=owner[-100:])
-    making, tidying = Making(core, authority, footage), MaskedTidying(core, footage)
-    return ReleaseServices(packages, collecting, making, tidying, searcher)
+    tidying = MaskedTidying(core, footage)
+    searcher = JobWorker(core, {searching.kind: searching}, (tidying,), owner=owner[-100:])
+    return ReleaseServices(packages, collecting, Making(core, authority, footage), tidying, searcher)
 
 
 RELEASES: AppKey[ReleaseServices] = AppKey("releases")

@@ -185,8 +185,8 @@ def build_services(
     releases = compose_releases(core, authority, footage, audit.refusals)
     imports = compose_imports(core, authority, footage, vault, seconds=seconds)
     others: dict[str, Handler] = {each.kind: each for each in (rewrapping, releases.making, imports.deleting)}
-    tidying = (imports.tidying, releases.tidying, VisitForgetting(core), case_forgetting(core))
-    rounds = (rewrapping.look, ImportRewrapping(core, vault), *tidying)
+    forgetting = (imports.tidying, VisitForgetting(core), case_forgetting(core))
+    rounds = (rewrapping.look, ImportRewrapping(core, vault), *forgetting)
     deletion = compose_deletion(core, authority, footage, others, rounds)
     return FleetServices(
         config=core.config,

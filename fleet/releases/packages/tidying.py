@@ -1,7 +1,8 @@
 """Taking away the masked parts of releases that are handed over no more.
 
 They are kept for as long as a release may be handed over, or made: once it is declined, withdrawn, revoked or
-past its last day they go. With the recording they go before that, for they lie beside it.
+past its last day they go, between two searches for faces at the latest. With the recording they go before
+that, for they lie beside it.
 """
 
 from __future__ import annotations
