@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -328,7 +329,9 @@ def test_a_search_among_releases_is_linked_and_printed_as_it_was_chosen(
     assert search.address(0) == address
     assert search.address(9) == f"{address}{'&' if has_any else '?'}skip=9"
     assert search.any is has_any
-    assert search.on_paper(1, 1) == paper
+    assert search.on_paper(1, 1, days=True) == paper
+    unused = replace(search, start="", end="").on_paper(1, 1, days=True)
+    assert search.on_paper(1, 1, days=False) == unused, "days that could not be used narrow nothing"
 
 
 def test_a_list_of_releases_is_paged_where_there_are_more() -> None:
