@@ -117,6 +117,10 @@ def test_a_request_is_an_alert_before_and_after_its_last_day(session: Session) -
     assert words == "REQ-2026-0001 was to be answered by 21 November 2026."
     assert soon != late
     row.due = None
+    [(unwritten, words)] = found()
+    assert words == "REQ-2026-0001 was received on 2 November 2026, and no letter about it was sent."
+    assert unwritten not in {soon, late}
+    row.received = TODAY - 7 * DAY
     assert found() == []
 
 
