@@ -92,13 +92,6 @@ def recording_counts(session: Session, cases: Sequence[str]) -> Mapping[str, int
     return {case: number for case, number in session.execute(query.group_by(RequestRecording.case_id))}  # noqa: C416 - rows are no pairs
 
 
-def requests_on(session: Session, recording: int) -> Sequence[RequestCase]:
-    """Return the open requests that a recording is linked to."""
-    query = select(RequestCase).join(RequestRecording, RequestRecording.case_id == RequestCase.id)
-    of = query.where(RequestRecording.recording_id == recording, RequestCase.closed.is_(None))
-    return session.scalars(of.order_by(*_ORDER)).all()
-
-
 _ORDER = (
     RequestCase.closed.is_not(None),
     RequestCase.answered.is_not(None),
