@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -66,6 +68,7 @@ def test_each_bucket_is_asked_where_it_is() -> None:
         footage=FootageSection(store="s3://footage"), database=DatabaseSection(url="postgresql:///x")
     )
     assert {each.id for each in places_of(plain)} == {"machine", "footage", "database", "backups"}
+    assert {each.address for each in places_of(plain)} >= {"https://s3.amazonaws.com/footage"}
 
 
 @pytest.fixture
@@ -131,9 +134,20 @@ def test_what_stores_say_is_kept_and_one_that_is_elsewhere_is_refused(services: 
     elsewhere = S3.model_copy(update={"regions": RegionsSection(backups="us-east-1")})
     with pytest.raises(FleetConfigError, match="What keeps backups is in the region us-east-1"):
         pin_regions(replace(services, config=elsewhere), lambda _: None)
+    addresses: list[str] = []
+
+    def silent(address: str) -> None:
+        addresses.append(address)
+
+    pin_regions(core, silent)
+    assert addresses == [each.address for each in places_of(S3) if each.address], "only what can answer"
+    with services.readers() as session:
+        assert set(told_regions(session, S3)) == {"footage", "second_checkpoints"}
     pin_regions(services, lambda _: None)
     with services.readers() as session:
         assert told_regions(session, S3) == {}
+    reading = SimpleNamespace(config=services.config, readers=services.readers)
+    pin_regions(cast("Any", reading), lambda _: None)  # nothing is left to write
 
 
 def test_settings_show_where_everything_is_stored(services: FleetServices) -> None:

@@ -125,6 +125,17 @@ STATES = [
         "NOT checked",
         "NOT fault",
     ),
+    state(
+        "imports/new.html",
+        {"title": "CCTV clip", "fault": "Say who gave it.", "fault_field": "source", "longest_line": 77},
+        'id="source" name="source" value="" required maxlength="77" autocomplete="off" aria-invalid="true" '
+        'aria-describedby="source-fault">',
+        'id="taken_says" name="taken_says" value="" maxlength="77" autocomplete="off">',
+        'type="datetime-local" id="taken" name="taken" value="" autocomplete="off">',
+        'name="kept_until" value="" autocomplete="off">',
+        'role="alert">',
+        'NOT <p class="field-fault" role="alert">',
+    ),
     whole_state(
         "imports/one.html",
         {"reference": "IMP-1", "title": "CCTV clip", "unverified": "Imported, not verified", "waits": True},
@@ -142,6 +153,26 @@ STATES = [
         "NOT Take it out",
         "NOT How long it is to be kept",
         "NOT It belongs to",
+    ),
+    state(
+        "imports/one.html",
+        {"waits": True, "may_export": True, "may_play": True},
+        "It is not here yet.",
+        "NOT Take it out",
+        "NOT Look at it",
+        "NOT <p></p>",
+    ),
+    state(
+        "imports/one.html",
+        {**HERE, "may_retain": True, "months": 1, "kept": KEPT, "is_photograph": True},
+        "How long it is to be kept",
+        'min="" required',
+        "NOT Leave it empty",
+    ),
+    state(
+        "imports/one.html",
+        {**HERE, "may_retain": True, "months": 1, "kept": KEPT},
+        "Leave it empty to have the period of CCTV clips decide: 1 month",
     ),
     state(
         "imports/one.html",

@@ -140,9 +140,19 @@ CONFIRMING = [
     state("second/confirm.html", {"ways.passkey": True}, "Use a passkey and go on", "Show a passkey, then"),
     state("second/confirm.html", {}, "has no password here. Somebody with one", "NOT Show a passkey, then"),
     state("second/confirm.html", {"ways.emergency": True}, "has no password", "NOT Somebody with one"),
-    whole_state("second/confirmed.html", {"fault": "Too late."}, "Too late.", "plain", "NOT is confirmed"),
     whole_state(
-        "second/confirmed.html", {"actor": {"id": "1", "name": "Jane"}}, "is confirmed", "NOT Not confirmed"
+        "second/confirmed.html",
+        {"fault": "Too late."},
+        "Too late.",
+        '<body class="plain"',
+        "NOT is confirmed",
+    ),
+    whole_state(
+        "second/confirmed.html",
+        {"actor": {"id": "1", "name": "Jane"}},
+        "is confirmed",
+        '<body class=""',
+        "NOT Not confirmed",
     ),
 ]
 

@@ -176,6 +176,7 @@ STATES = [
         "visits/texts.html",
         {"use": "door", "version": 1},
         "What is said at the door",
+        'NOT "reference" selected',
         "NOT once it is approved",
     ),
 ]

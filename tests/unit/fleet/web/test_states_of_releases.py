@@ -234,6 +234,13 @@ RELEASES = [
     state(
         "requests/one.html", {"releases": [{"reference": "REL-1"}], "is_open": True, "linked": [{}]}, "REL-1"
     ),
+    state(
+        "requests/one.html",
+        {"releases": [{"reference": "REL-1"}], "is_open": True, "has_recordings": True},
+        "REL-1",
+        "NOT Draft a release",
+    ),
+    state("requests/one.html", {"is_open": True, "has_recordings": True}, "NOT Releases<"),
     state("requests/one.html", {"may_release": True, "is_open": True}, "NOT Releases<"),
     state("requests/one.html", {"may_release": True, "linked": [{}]}, "NOT Releases<"),
     whole_state(

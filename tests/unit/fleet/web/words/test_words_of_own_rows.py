@@ -30,6 +30,7 @@ from fleet.review.looks import ask_about, explain, get_look, sort_looks
 from fleet.review.models import Review, ViewingReview
 from fleet.review.rules.closing import ReviewState
 from fleet.review.rules.oddness import DAYS, OddityLimits
+from fleet.visits.models import TenancyVisit
 from fleet.web import judged, own, reviewed
 from fleet.web.alerting.recovery import recovery_source
 from tests.support.fleet.read_rows import NOW, add_camera, add_recording
@@ -78,6 +79,20 @@ def worn(session: Session, key: str = "o1") -> None:
 
 
 # One's own
+
+
+@pytest.mark.parametrize(("goes", "is_own"), [("o1", True), ("o2", False)])
+def test_a_visit_is_of_the_officer_who_goes_there(session: Session, goes: str, is_own: bool) -> None:
+    # proves F5
+    officer(session)
+    session.add(Officer(id="o2", name="Officer 2", created=NOW))
+    session.flush()
+    rest = {"tenancy": "T1", "place": "Flat 1", "purpose": "Repairs", "minutes": 60, "language": "en"}
+    made = {"planned": NOW, "created": NOW, "created_by": "Jane", "changed": NOW}
+    session.add(TenancyVisit(id="v1", officer_id=goes, **rest, **made))
+    session.flush()
+    assert own.is_own(session, JANE.id, Hint("visit", "v1")) is is_own
+    assert not own.is_own(session, JANE.id, Hint("visit", "v2"))
 
 
 def test_an_officer_sees_the_camera_that_they_have_without_what_it_holds(session: Session) -> None:

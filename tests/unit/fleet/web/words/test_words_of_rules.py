@@ -17,9 +17,11 @@ from fleet.delivery.rules.addresses import is_allowed
 from fleet.delivery.rules.choosing import is_address
 from fleet.delivery.rules.timing import QuietHours
 from fleet.delivery.rules.wording import Told, text_of
+from fleet.health.regions import StoreRegion
 from fleet.incidents.rules.draft import clean_text
 from fleet.incidents.rules.own_words import may_write, open_until
 from fleet.people.limits.break_glass import TOLD_FOR, BreakGlassSpan, make_no_token, spare_footage
+from fleet.references.rules.standing import Arrival, ReferencedRecording, ReferencedVisit
 from fleet.retention.rules.calendar import newest_gone_by
 from fleet.retention.rules.clock import ClockLook
 from fleet.retention.rules.clock import looked as look_at_clock
@@ -29,6 +31,9 @@ from fleet.review.rules.findings import NOTHING, Findings, FindingsError, clean_
 from fleet.review.rules.oddness import DAYS, OddityLimits
 from fleet.review.rules.reasons import ReviewFacts, reasons
 from fleet.web.forms import clean_moment, safe_next
+from fleet.web.views.references.answer import told_visit
+from fleet.web.views.retention.deletion import visit_words
+from fleet.web.views.settings.regions import region_lines
 from fleet.web.zone import in_zone, zone_words
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -290,3 +295,48 @@ def test_a_zone_is_called_what_people_call_it(zone: str, words: str) -> None:
     # proves F8
     with in_zone(ZoneInfo(zone)):
         assert zone_words() == words
+
+
+@pytest.mark.parametrize(
+    ("holds", "why"),
+    [
+        ((), "It is held, and not deleted until that ends."),
+        (("claim",), "until that ends, because of a legal claim that was made or may be made."),
+    ],
+)
+def test_whoever_was_recorded_is_told_why_it_is_held_as_far_as_it_may_be(
+    holds: tuple[str, ...], why: str
+) -> None:
+    # proves F8
+    told = told_visit(
+        ReferencedVisit(NOW - timedelta(days=1), (ReferencedRecording(Arrival.HERE, holds=holds),)), NOW
+    )
+    (said,) = [each for each in told.recordings[0].sentences if "It is held" in each]
+    assert said.endswith(why)
+
+
+@pytest.mark.parametrize(("is_counted", "said"), [(True, ": 2 visits."), (False, ": at least 2 visits.")])
+def test_visits_are_counted_as_far_as_they_were(is_counted: bool, said: str) -> None:
+    # proves F8
+    assert visit_words(2, is_counted=is_counted).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("pinned", "address", "told", "how"),
+    [
+        ("eu-west-2", "https://s", None, "key says so; the store did not say it when it was asked."),
+        ("eu-west-2", "", None, "key says so."),
+        ("", "https://s", None, "key is not set; the store did not say it when it was asked."),
+        ("", "", None, "key is not set."),
+        ("eu-west-2", "https://s", "eu-west-2", ", and key says the same."),
+        ("", "https://s", "eu-west-2", "; key is not set."),
+    ],
+)
+def test_how_a_region_is_known_is_told(pinned: str, address: str, told: str | None, how: str) -> None:
+    # proves F8 F10
+    place = StoreRegion("footage", "It", "key", pinned, address)
+    (line,) = region_lines([place], {"footage": (told, NOW)}, NOW)
+    assert line.how.endswith(how)
+    assert line.how.startswith("It said so itself") is (told is not None)
+    (unasked,) = region_lines([place], {}, NOW)
+    assert not unasked.how.startswith("It said so itself")
