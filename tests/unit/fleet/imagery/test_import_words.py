@@ -156,7 +156,8 @@ def test_paper_tells_what_the_list_was_narrowed_to() -> None:
     assert "Kind" in here
     assert "CCTV clip" in here
     assert "2026-11-01" in NARROW.on_paper(1, 1, days=True)
-    assert "2026-11-01" not in NARROW.on_paper(1, 1, days=False)
+    assert "2026-11-02" in NARROW.on_paper(1, 1, days=True)
+    assert "2026-11-0" not in NARROW.on_paper(1, 1, days=False)
 
 
 def test_there_is_a_page_before_and_after_where_there_is_more() -> None:

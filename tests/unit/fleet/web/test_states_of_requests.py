@@ -799,6 +799,95 @@ MINE = [
 STATES = [*REQUESTS, *VISITS, *MINE]
 
 
+WAITS = [{"open": "identity", "words": "Waits for papers."}]
+CAME = {"is_open": True, "waits": WAITS, "today": "2026-11-30"}
+SENT = {"fault": "Say when it came.", "form": "came", "which": "identity", "field": "on"}
+TYPED = {**SENT, "typed": {"on": "2026-11-31"}}
+IMPORT = {"id": "r1", "name": "IMP-1", "page": "/imports/1", "field": "import", "is_here": True}
+NOT_VERIFIED = {**IMPORT, "unverified": "Imported, not verified"}
+LINKED = {"is_open": True, "is_rectification": True, "linked": [IMPORT]}
+OF_IT = {"form": "linked", "which": "r1", "field": "text"}
+REFUSED = [
+    state(
+        "requests/one.html",
+        {**CAME, "sent": TYPED},
+        'name="on" value="2026-11-31"',
+        'required aria-invalid="true" aria-describedby="step-fault">',
+        'id="step-fault" role="alert"',
+        "Say when it came.",
+        'name="how" value="" maxlength="200" required autocomplete="off">',
+        "NOT open>",
+    ),
+    *(
+        state(
+            "requests/one.html",
+            {**CAME, "sent": {**TYPED, **other}},
+            *words,
+            "NOT Say when it came.",
+            "NOT aria-invalid",
+        )
+        for other, words in (
+            ({"form": "search"}, ('name="on" value="2026-11-30"', "NOT 2026-11-31")),
+            ({"which": "other"}, ('name="on" value="2026-11-30"', "NOT 2026-11-31")),
+            ({"field": "else"}, ('name="on" value="2026-11-31"',)),
+            ({"fault": ""}, ('name="on" value="2026-11-31"',)),
+        )
+    ),
+    state(
+        "requests/one.html",
+        {**CAME, "sent": {**SENT, "field": "how", "typed": {}}},
+        'name="on" value="2026-11-30"',
+        'autocomplete="off" aria-invalid="true" aria-describedby="step-fault">',
+    ),
+    state(
+        "requests/one.html",
+        {**LINKED, "sent": {**OF_IT, "fault": "Say what is wrong.", "typed": {"text": "It was Monday."}}},
+        '<details class="reveal" open><summary class="btn btn-sm"',
+        ">It was Monday.</textarea>",
+        "Say what is wrong.",
+        "NOT Imported, not verified",
+    ),
+    *(
+        state(
+            "requests/one.html",
+            {**LINKED, "sent": {**OF_IT, "fault": "Say what is wrong.", **other}},
+            '<details class="reveal"><summary class="btn btn-sm"',
+            "NOT Say what is wrong.",
+        )
+        for other in ({"which": "r2"}, {"form": "link"})
+    ),
+    state(
+        "requests/one.html",
+        {**LINKED, "sent": {**OF_IT, "fault": ""}},
+        '<details class="reveal"><summary class="btn btn-sm"',
+    ),
+    state(
+        "requests/one.html",
+        {"is_open": True, "is_rectification": True, "is_erasure": True, "linked": [NOT_VERIFIED]},
+        "Imported, not verified",
+        "Delete this import",
+        "NOT What the person says is wrong",
+        "NOT Delete this recording",
+    ),
+    state(
+        "requests/one.html",
+        {"is_open": True, "is_erasure": True, "linked": [IMPORT], "may_see_imports": True},
+        "Delete this recording",
+        "Find imports",
+        "NOT Delete this import",
+        "NOT tone-warn",
+    ),
+    state("requests/one.html", {"is_open": True}, "Find recordings", "NOT Find imports", "NOT tone-bad"),
+    state("requests/one.html", {"stray": "It was closed meanwhile."}, "It was closed meanwhile.", "tone-bad"),
+]
+
+
+@pytest.mark.parametrize("each", REFUSED, ids=str)
+def test_what_a_request_s_page_refuses_stands_beside_its_field_and_nowhere_else(each: PageState) -> None:
+    # proves F8
+    assert not each.wrong()
+
+
 @pytest.mark.parametrize("each", STATES, ids=str)
 def test_a_page_of_requests_or_visits_says_what_is_so_and_nothing_else(each: PageState) -> None:
     # proves F8

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,7 @@ from fleet.alerts.rules.kinds import AlertKind
 from fleet.assignments.undo import ChangeKind, HandOver, Meanwhile, undo_refusal
 from fleet.cameras.rules import Presence, heard
 from fleet.core.actor import Actor, ActorKind, Role
+from fleet.core.config import FleetConfig
 from fleet.core.problems import ProblemError
 from fleet.delivery.rules.addresses import is_allowed
 from fleet.delivery.rules.choosing import is_address
@@ -32,7 +34,8 @@ from fleet.review.rules.oddness import DAYS, OddityLimits
 from fleet.review.rules.reasons import ReviewFacts, reasons
 from fleet.web.forms import clean_moment, safe_next
 from fleet.web.views.references.answer import told_visit
-from fleet.web.views.retention.deletion import visit_words
+from fleet.web.views.retention import cases
+from fleet.web.views.retention.deletion import release_words, request_words, visit_words
 from fleet.web.views.settings.regions import region_lines
 from fleet.web.zone import in_zone, zone_words
 
@@ -340,3 +343,49 @@ def test_how_a_region_is_known_is_told(pinned: str, address: str, told: str | No
     assert line.how.startswith("It said so itself") is (told is not None)
     (unasked,) = region_lines([place], {}, NOW)
     assert not unasked.how.startswith("It said so itself")
+
+
+@pytest.mark.parametrize(("is_counted", "how_many"), [(True, ": 2 "), (False, ": at least 2 ")])
+def test_requests_and_releases_are_counted_as_far_as_they_were(is_counted: bool, how_many: str) -> None:
+    # proves F8
+    assert f"{how_many}requests." in request_words(2, is_counted)
+    assert f"{how_many}releases." in release_words(2, is_counted)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_on", "said"),
+    [
+        ("", False, ""),
+        ("Kept until Monday.", True, "Kept until Monday."),
+        ("Kept until Monday.", False, f"Kept until Monday. {cases._STAYS}"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("request_id", "found", "link"), [(None, None, ""), ("q1", None, ""), ("q1", "q1", "/requests/q1")]
+)
+def test_until_when_a_release_is_kept_is_said_with_its_request_while_that_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+    sentence: str,
+    is_on: bool,
+    said: str,
+    request_id: str | None,
+    found: str | None,
+    link: str,
+) -> None:
+    # proves F4 F8
+    keeping = SimpleNamespace(sentence=sentence)
+    monkeypatch.setattr(cases, "release_keeping", lambda *_: keeping)
+    monkeypatch.setattr(cases, "request_keeping", lambda *_: keeping)
+    monkeypatch.setattr(cases, "switches_of", lambda _session: None)
+    monkeypatch.setattr(cases, "is_on", lambda _switches: is_on)
+    asked: list[str] = []
+
+    def get(_table: object, key: str) -> SimpleNamespace | None:
+        asked.append(key)
+        return None if found is None else SimpleNamespace(id=found)
+
+    session: Any = SimpleNamespace(get=get)
+    kept = cases.kept_release(session, cast("Any", SimpleNamespace(request=request_id)), FleetConfig())
+    assert (kept.until, kept.request_link) == (said, link)
+    assert asked == ([request_id] if request_id else [])
+    assert cases.kept_request(session, cast("Any", None), FleetConfig()) == said
