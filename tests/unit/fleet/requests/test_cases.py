@@ -220,7 +220,7 @@ def test_a_refused_step_leaves_nothing(services: FleetServices) -> None:
             by=DPO,
         )
     assert str(early.value) == "Choose the day on which it came: from 2027-03-01 to 2027-03-01."
-    with refusal("text_unusable") as empty, services.sessions.begin() as session:
+    with refusal("where_unusable") as empty, services.sessions.begin() as session:
         add_search(session, services.random, case=case, where="", how="x", enough="x", by=DPO)
     assert str(empty.value).endswith(", in 1 to 5000 characters.")
     with refusal("not_asked"), services.sessions.begin() as session:
