@@ -9,15 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.footage.recordings.summary import MissingPrerecord, RecordingSummary
+from fleet.footage.recordings.summary import WITHOUT_A_PRESS, MissingPrerecord, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, TimelineGap, place_events
 from fleet.footage.timeline.lacking import beside_s, lacking_s
+from fleet.redaction.rules.plan import Widening
 from fleet.web.facts import RecordingFacts
 from fleet.web.views.moments import full_moment
 from fleet.web.views.recording.begun import footage_span, is_start_unknown, late_words
 from fleet.web.views.recording.events import event_lines
-from fleet.web.views.recording.timeline import draw_timeline
+from fleet.web.views.recording.timeline import _bookmark_words, _words, draw_timeline
+from fleet.web.views.recording.verdict import shown_verdict
+from fleet.web.views.recording.waiting import lapsed
 from fleet.web.views.recordings import head
+from fleet.web.views.releases.redacting import is_narrow
 from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.footage.ledger.ledger import Missing, read_ledger
@@ -232,3 +236,69 @@ def test_a_gap_after_the_last_picture_counts_beside_the_footage() -> None:
     assert lacking_s(events) == LATE_S + 1.0 + 6.0
     assert beside_s(events) == LATE_S + 6.0
     assert beside_s(replace(EVENTS, gaps=())) == lacking_s(replace(EVENTS, gaps=())) == 0.0
+
+
+def test_what_explains_a_late_beginning_is_what_lies_before_it() -> None:
+    # proves F8
+    _, events, summary = judged("silent")
+    inside = replace(events, gaps=(TimelineGap("video", 1.0, 1.0, "storage"),))
+    assert late_words(summary, inside) == (
+        f"The footage begins {LATE_S} s after the press, and the camera gave no reason."
+    )
+    unpressed = late_words(replace(summary, trigger=next(iter(WITHOUT_A_PRESS))), events)
+    assert unpressed.startswith(f"The footage begins {LATE_S} s after it was begun")
+
+
+@pytest.mark.parametrize(
+    ("at", "words"), [(-3.0, "Bookmark 3 s before the first picture"), (0.0, "Bookmark at 0:00")]
+)
+def test_a_bookmark_is_named_where_it_is(at: float, words: str) -> None:
+    # proves F8
+    assert _bookmark_words(at) == words
+
+
+def test_a_press_before_the_first_picture_is_not_said_to_lie_in_what_is_here() -> None:
+    # proves F8
+    _, events, _ = judged("silent")
+    told = _words(events, 60.0, 5.0, is_pressed=True)
+    assert f"the press lies {LATE_S} s before its first picture" in told
+    assert "into it" not in told
+    assert "the press lies 2 s into it" in _words(replace(events, press_s=2.0), 60.0, 5.0, is_pressed=True)
+
+
+def _said_of(recording: RecordingSummary, events: RecordingEvents) -> str:
+    return shown_verdict(recording, events).sentence
+
+
+def test_only_what_is_intact_is_said_to_be_so_from_where_it_begins() -> None:
+    # proves F8
+    _, late, summary = judged("event")
+    intact = replace(summary, verdict="intact", opening="opened")
+    begins = _said_of(intact, late)
+    assert begins != _said_of(intact, replace(late, press_s=0.0))
+    altered = replace(intact, verdict="altered")
+    assert _said_of(altered, late) == _said_of(altered, replace(late, press_s=0.0)) != begins
+
+
+def test_what_a_camera_says_lapses_only_where_it_says_something() -> None:
+    # proves F8
+    _, _, summary = judged("silent")
+    coming = replace(summary, state="uploading", verdict=None, received_bytes=9, closed=None, ended=None)
+    speaks = RecordingFacts(coming, under_way=True, known_until=NOW)
+    assert lapsed(speaks).until != ""
+    assert lapsed(replace(speaks, known_until=None)).until == ""
+    held = RecordingFacts(summary, under_way=False, known_until=NOW)
+    assert lapsed(held).until == "", "what is here and verified stays so, whatever the camera says"
+
+
+@pytest.mark.parametrize(
+    ("changed", "narrow"),
+    [({}, False), *(({field: -1}, True) for field in ("percent", "pixels", "time_ns"))],
+)
+def test_it_is_told_where_less_than_usual_is_hidden(changed: dict[str, int], narrow: bool) -> None:
+    # proves F8
+    usual = Widening()
+    assert (
+        is_narrow(replace(usual, **{name: getattr(usual, name) + by for name, by in changed.items()}))
+        is narrow
+    )

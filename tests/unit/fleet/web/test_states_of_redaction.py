@@ -42,6 +42,7 @@ STATES = [
         'id="widen-percent" name="percent" min="0" max="100" step="1" value="15"',
         'min="0" max="2" step="any" value="0.2"',
         'min="0" max="2" step="0.1" value="0.2"',
+        'by sliding" min="0" max="100" step="1" value="15"',
     ),
     state(REDACT, open_editor(), "Each mask hides 15 % and 4 pixels more", "NOT Less than usual"),
     state(REDACT, {}, "Open it to hide something", "NOT notice", "NOT Draw a mask"),

@@ -220,3 +220,15 @@ def test_a_camera_that_tells_by_a_condition_alone_that_it_captures_nothing_is_no
     assert unfit(replace(black, state="standby")) != ""
     assert clear.trouble == ()
     assert coverage(clear) is PressCoverage.COVERED
+
+
+def test_what_a_camera_out_of_service_said_speaks_of_no_present(session: Session) -> None:
+    # proves F8
+    add_camera(session, 1)
+    add_camera(session, 2, revoked=NOW)
+    found = [
+        recorded.one(session, add_recording(session, number, camera_id=camera))
+        for number, camera in ((1, "cam-01"), (2, "cam-02"))
+    ]
+    assert found[0].known_until is not None
+    assert found[1].known_until is None
