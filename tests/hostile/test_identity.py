@@ -64,10 +64,9 @@ def test_codes_that_nobody_made_are_counted_and_then_refused_for_a_while(
             used, _ = create_code(session, services.cameras, by=OPERATOR, minutes=60)
         assert enrol(used) == (201, "")
         allowed = services.config.people.sign_in_attempts
-        for _ in range(allowed):
-            assert enrol(used) == (409, "enrolment_code_used"), "no guess, and not counted"
-        for _ in range(allowed):
-            assert enrol(GUESS) == (404, "enrolment_code_unknown")
+        for _ in range(allowed - 1):
+            assert enrol(used) == (409, "enrolment_code_used"), "with another key: counted as a guess"
+        assert enrol(GUESS) == (404, "enrolment_code_unknown")
         assert enrol(GUESS) == (429, "too_many_attempts")
         assert enrol(good) == (429, "too_many_attempts")
         clock.move(minutes=15)
