@@ -276,8 +276,9 @@ def test_only_what_is_intact_is_said_to_be_so_from_where_it_begins() -> None:
     intact = replace(summary, verdict="intact", opening="opened")
     begins = _said_of(intact, late)
     assert begins != _said_of(intact, replace(late, press_s=0.0))
-    altered = replace(intact, verdict="altered")
-    assert _said_of(altered, late) == _said_of(altered, replace(late, press_s=0.0)) != begins
+    for other in ("altered", "keys missing", "another authority"):
+        judged_so = replace(intact, verdict=other)
+        assert _said_of(judged_so, late) == _said_of(judged_so, replace(late, press_s=0.0)) != begins
 
 
 def test_what_a_camera_says_lapses_only_where_it_says_something() -> None:

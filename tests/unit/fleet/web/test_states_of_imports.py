@@ -162,8 +162,9 @@ STATES = [
     ),
     state(
         "imports/one.html",
-        {"waits": True, "may_export": True, "may_play": True},
+        {"waits": True, "may_export": True, "may_play": True, "kept": KEPT},
         "It is not here yet.",
+        "NOT How long it is to be kept",
         "NOT Take it out",
         "NOT Look at it",
         "NOT <p></p>",
@@ -178,6 +179,7 @@ STATES = [
     state(
         "imports/one.html",
         {**HERE, "may_retain": True, "months": 1, "kept": KEPT},
+        'NOT <ul class="out">',
         "Leave it empty to have the period of CCTV clips decide: 1 month",
         'name="until" value="" min=""></div>',
     ),

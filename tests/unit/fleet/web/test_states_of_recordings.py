@@ -565,6 +565,27 @@ HOLD = {"id": "h", "kind": "Claim", "of": "INC-1", "link": "/there"}
 NEW_HOLD = {"fault": "Say why.", "which": "new", "kind": "v", "owner": "Tom", "reason": "R", "review": "D"}
 KEEPING = [
     state(
+        "recordings.html",
+        {"fault": "That is no day.", "fault_field": "from"},
+        'class="form-control is-invalid" type="date" id="from"',
+        'class="form-control" type="date" id="to"',
+        'class="form-control" type="date" id="goes"',
+        'NOT aria-describedby="goes-fault"',
+    ),
+    state(
+        "recordings.html",
+        {"fault": "That is no day.", "fault_field": "goes"},
+        'class="form-control is-invalid" type="date" id="goes"',
+        'aria-describedby="goes-fault"',
+        'NOT aria-describedby="from-fault"',
+    ),
+    state(
+        "recordings.html",
+        {"fault_field": "goes"},
+        "NOT is-invalid",
+        'NOT aria-describedby="goes-fault"',
+    ),
+    state(
         "parts/kept.html",
         {"here": "/r"},
         'hx-get="/r"',
@@ -624,8 +645,9 @@ KEEPING = [
     ),
     state(
         "parts/kept.html",
-        {"holding": {"fault": "It is ended.", "which": "gone"}, "holds": [HOLD]},
+        {"holding": {"fault": "It is ended.", "which": "gone"}, "holds": [{**HOLD, "request": "q1"}]},
         "It is ended.</p> <ul",
+        "NOT The request that placed it",
         "NOT End it",
         "NOT Hold it",
     ),

@@ -52,6 +52,8 @@ RELEASES = [
         "NOT No releases yet",
     ),
     state("releases/list.html", {"rows": [{}], "before": "/first"}, 'href="/first"', "NOT Next"),
+    state("releases/list.html", {"fault_field": "from"}, "NOT is-invalid", "NOT from-fault"),
+    whole_state("releases/form.html", {"is_new": True, "fault_field": "other"}, "release", "NOT tone-bad"),
     whole_state(
         "releases/form.html",
         {
@@ -241,6 +243,7 @@ RELEASES = [
         "NOT Draft a release",
     ),
     state("requests/one.html", {"is_open": True, "has_recordings": True}, "NOT Releases<"),
+    state("requests/one.html", {"may_release": True, "has_recordings": True}, "NOT Releases<"),
     state("requests/one.html", {"may_release": True, "is_open": True}, "NOT Releases<"),
     state("requests/one.html", {"may_release": True, "linked": [{}]}, "NOT Releases<"),
     whole_state(

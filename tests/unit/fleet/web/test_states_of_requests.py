@@ -825,6 +825,7 @@ REFUSED = [
             *words,
             "NOT Say when it came.",
             "NOT aria-invalid",
+            "NOT step-fault",
         )
         for other, words in (
             ({"form": "search"}, ('name="on" value="2026-11-30"', "NOT 2026-11-31")),

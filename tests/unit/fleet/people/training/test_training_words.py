@@ -55,7 +55,7 @@ def alerts(
     config = FleetConfig(training=TrainingSection(required=required))
     source = training.training_source(cast("Any", nullcontext), config)
     looked = source.look(cast("Any", SimpleNamespace(session=session, now=NOW, lasting={})))
-    assert len(asked) <= 1
+    assert len(asked) == bool(looked.findings or not known), "no name is asked for where none is told"
     return [each.words for each in looked.findings]
 
 

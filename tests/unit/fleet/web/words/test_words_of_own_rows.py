@@ -22,6 +22,8 @@ from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
 from fleet.health import services as health
+from fleet.imagery.models import ImportRow
+from fleet.imagery.rules.kinds import VIEWED as IMPORT_VIEWED
 from fleet.incidents.models import Incident, IncidentRecording
 from fleet.people.models import Officer, User
 from fleet.recovery.models import RecoveryKeyRow
@@ -255,6 +257,31 @@ def test_what_is_odd_about_a_viewing_is_what_is_so(
     assert [str(kind) for kind, _ in first.odd] == odd
     assert first.is_copy is (action == EXPORTED)
     assert "own" not in [str(kind) for kind, _ in second.odd]
+
+
+def test_a_look_at_an_import_is_told_as_that_and_has_its_cause(session: Session) -> None:
+    # proves F8
+    officer(session)
+    row = add_recording(session, officer_id="o1")
+    record(session, HEAD, VIEWED, row.public_id, "A complaint")
+    record(session, HEAD, IMPORT_VIEWED, "i1", "A claim")
+    sort_looks(session, LIMITS, ZoneInfo("Europe/London"))
+    looks = session.query(ViewingReview).order_by(ViewingReview.number).all()
+    assert ["no-cause" in [str(kind) for kind, _ in each.odd] for each in looks] == [True, False]
+    said = {"state": "held", "kind": "cctv", "source": "A shop", "basis": "contract", "purpose": "A claim"}
+    empty = dict.fromkeys(
+        ("taken_says", "place", "notice", "received_by", "attempt", "ended_by", "ended_why", "begun_why"), ""
+    )
+    numbers = {"year": 2026, "number": 1, "size": 0, "copy_size": 0, "at_home": False}
+    made = {"described": NOW, "described_by": "Jane", "facts": {}, "said": {}}
+    session.add(ImportRow(id="i1", reference="IMP-2026-0001", **said, **empty, **numbers, **made))
+    session.flush()
+    ours, theirs = reviewed.look_rows(session, looks)
+    assert (ours.recording, ours.recording_link) == ("cam-01 · 7", f"/recordings/{row.public_id}")
+    assert (theirs.recording, theirs.recording_link) == ("Import IMP-2026-0001", "/imports/i1")
+    assert theirs.what == "Opened to look at" != ours.what
+    (alone,) = reviewed.look_rows(session, looks[:1])
+    assert alone == ours
 
 
 def test_a_viewing_is_asked_about_and_explained_by_somebody_else(session: Session) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from fleet.alerts.rules.kinds import AlertKind
 from fleet.assignments.undo import ChangeKind, HandOver, Meanwhile, undo_refusal
-from fleet.cameras.rules import Presence, heard
+from fleet.cameras.rules import Presence, camera_number, heard
 from fleet.core.actor import Actor, ActorKind, Role
 from fleet.core.config import FleetConfig
 from fleet.core.problems import ProblemError
@@ -19,12 +19,14 @@ from fleet.delivery.rules.addresses import is_allowed
 from fleet.delivery.rules.choosing import is_address
 from fleet.delivery.rules.timing import QuietHours
 from fleet.delivery.rules.wording import Told, text_of
+from fleet.health.connections import connections_reading
 from fleet.health.regions import StoreRegion
 from fleet.incidents.rules.draft import clean_text
 from fleet.incidents.rules.own_words import may_write, open_until
 from fleet.people.limits.break_glass import TOLD_FOR, BreakGlassSpan, make_no_token, spare_footage
 from fleet.references.rules.standing import Arrival, ReferencedRecording, ReferencedVisit
 from fleet.retention.rules.calendar import newest_gone_by
+from fleet.retention.rules.cases import CaseKeeping
 from fleet.retention.rules.clock import ClockLook
 from fleet.retention.rules.clock import looked as look_at_clock
 from fleet.retention.rules.keeping import Counted, KeepingFacts, keeping
@@ -389,3 +391,36 @@ def test_until_when_a_release_is_kept_is_said_with_its_request_while_that_is_the
     assert (kept.until, kept.request_link) == (said, link)
     assert asked == ([request_id] if request_id else [])
     assert cases.kept_request(session, cast("Any", None), FleetConfig()) == said
+
+
+@pytest.mark.parametrize(
+    ("camera", "number"),
+    [
+        ("cam-07", 7),
+        ("cam-7", None),
+        ("cam-\N{SUPERSCRIPT TWO}", None),
+        (f"cam-{'9' * 5000}", None),
+        ("cam--1", None),
+        ("07", None),
+    ],
+)
+def test_only_an_id_that_the_service_would_give_has_a_number(camera: str, number: int | None) -> None:
+    # proves F6
+    assert camera_number(camera) == number
+
+
+def test_what_turned_strangers_away_is_told_with_what_to_do() -> None:
+    # proves F8
+    quiet, one, many = (connections_reading({}, 0, number) for number in (0, 1, 3))
+    assert not quiet.step
+    assert "1 request of nobody signed in had no turn" in one.said
+    assert "3 requests of nobody signed in had no turn" in many.said
+    assert one.step.startswith("Too many ask at once for what costs")
+
+
+@pytest.mark.parametrize(("kept_by", "more"), [("", ""), ("it is held", ", and for as long as it is held")])
+def test_until_when_a_case_is_kept_is_said_with_what_keeps_it_longer(kept_by: str, more: str) -> None:
+    # proves F8
+    ended = CaseKeeping(date(2026, 11, 29), 36, kept_by)
+    assert ended.sentence == f"Kept until 29 November 2029{more}."
+    assert CaseKeeping(None, 36, kept_by).sentence == ""
