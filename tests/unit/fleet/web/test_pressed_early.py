@@ -276,7 +276,7 @@ def test_only_what_is_intact_is_said_to_be_so_from_where_it_begins() -> None:
     intact = replace(summary, verdict="intact", opening="opened")
     begins = _said_of(intact, late)
     assert begins != _said_of(intact, replace(late, press_s=0.0))
-    for other in ("altered", "keys missing", "another authority"):
+    for other in ("without an end", "altered", "keys missing", "another authority"):
         judged_so = replace(intact, verdict=other)
         assert _said_of(judged_so, late) == _said_of(judged_so, replace(late, press_s=0.0)) != begins
 

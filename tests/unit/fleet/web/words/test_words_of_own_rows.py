@@ -32,7 +32,7 @@ from fleet.review.looks import ask_about, explain, get_look, sort_looks
 from fleet.review.models import Review, ViewingReview
 from fleet.review.rules.closing import ReviewState
 from fleet.review.rules.oddness import DAYS, OddityLimits
-from fleet.visits.models import TenancyVisit
+from fleet.visits.models import TenancyVisit, VisitRecording
 from fleet.web import judged, own, reviewed
 from fleet.web.alerting.recovery import recovery_source
 from tests.support.fleet.read_rows import NOW, add_camera, add_recording
@@ -78,6 +78,17 @@ def worn(session: Session, key: str = "o1") -> None:
         Assignment(id="a1", camera_id="cam-01", officer_id=key, started=NOW, started_by="user:Desk 1")
     )
     session.flush()
+
+
+def test_of_a_recording_that_is_of_no_visit_nothing_is_said_of_one(session: Session) -> None:
+    # proves F8
+    add_camera(session)
+    row = add_recording(session)
+    assert judged._visits(session, row) == ((), "")
+    session.add(VisitRecording(recording_id=row.id, visit_id=None, linked=NOW, linked_by="Jane", reason=""))
+    session.flush()
+    said = judged._visits(session, row)
+    assert said == ((), "Somebody said that it is of no visit.")
 
 
 # One's own

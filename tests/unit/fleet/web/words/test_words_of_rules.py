@@ -12,6 +12,7 @@ import pytest
 from fleet.alerts.rules.kinds import AlertKind
 from fleet.assignments.undo import ChangeKind, HandOver, Meanwhile, undo_refusal
 from fleet.cameras.rules import Presence, camera_number, heard
+from fleet.connections.admission import Why
 from fleet.core.actor import Actor, ActorKind, Role
 from fleet.core.config import FleetConfig
 from fleet.core.problems import ProblemError
@@ -318,6 +319,10 @@ def test_whoever_was_recorded_is_told_why_it_is_held_as_far_as_it_may_be(
     )
     (said,) = [each for each in told.recordings[0].sentences if "It is held" in each]
     assert said.endswith(why)
+    assert not any("kept without being used" in each for each in told.recordings[0].sentences)
+    restricted = ReferencedRecording(Arrival.HERE, holds=holds, is_restricted=True)
+    told = told_visit(ReferencedVisit(NOW - timedelta(days=1), (restricted,)), NOW)
+    assert any("kept without being used" in each for each in told.recordings[0].sentences)
 
 
 @pytest.mark.parametrize(("is_counted", "said"), [(True, ": 2 visits."), (False, ": at least 2 visits.")])
@@ -416,6 +421,8 @@ def test_what_turned_strangers_away_is_told_with_what_to_do() -> None:
     assert "1 request of nobody signed in had no turn" in one.said
     assert "3 requests of nobody signed in had no turn" in many.said
     assert one.step.startswith("Too many ask at once for what costs")
+    ended = {("dashboard", why): 9 for why in Why}
+    assert connections_reading(ended, 0, 1).step == connections_reading(ended).step != one.step
 
 
 @pytest.mark.parametrize(("kept_by", "more"), [("", ""), ("it is held", ", and for as long as it is held")])
