@@ -91,9 +91,11 @@ crash: setup  ## every crash there is time for, and what was lost (up to an hour
 	$(BIN)/python -m tests.harness.orders --write
 	$(BIN)/python -m tests.support.reports.promises
 
+# First with few tests for each condition, then those that none of these noticed with many.
 sentences: setup  ## every condition that decides what the dashboard says, turned: does a test notice? (half an hour)
 	$(BIN)/python -m tests.harness.mutation.sentences.watch tests/unit/fleet tests/unit/said
-	$(BIN)/python -m tests.harness.mutation.sentences --again
+	-$(BIN)/python -m tests.harness.mutation.sentences --again
+	$(BIN)/python -m tests.harness.mutation.sentences --spend 30 --of-a-file 100
 
 storm: setup  ## a thousand shifts with faults, drawn by seed, in virtual time (an hour and more)
 	$(BIN)/lapel-simulator storm --seeds 1000 --keep-going
