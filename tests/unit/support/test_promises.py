@@ -16,12 +16,10 @@ def marks() -> list[Proof]:
     return promises.proofs()
 
 
-@pytest.mark.slow
 def test_every_promise_is_proven_or_says_what_waits(marks: list[Proof]) -> None:
     assert complaints(promises.promises(), marks) == []
 
 
-@pytest.mark.slow
 def test_the_page_is_up_to_date() -> None:
     assert promises.PAGE.read_text(encoding="utf-8") == promises.page(), (
         "run: python -m tests.support.reports.promises"
