@@ -221,5 +221,5 @@ def _pressed(row: Recording) -> Pressed | None:
     summary = RecordingSummary.of(row)
     if not summary.is_dated or summary.said is not None or summary.moment.year not in _YEARS:
         return None
-    after = (summary.duration_s or 0.0) - (summary.prerecord_s or 0.0)
-    return Pressed(row.id, row.camera_id, summary.moment, summary.moment + timedelta(seconds=max(0.0, after)))
+    until = summary.moment + timedelta(seconds=summary.beyond_press_s)
+    return Pressed(row.id, row.camera_id, summary.moment, until)

@@ -117,7 +117,7 @@ def _about(summary: RecordingSummary) -> tuple[datetime, datetime] | None:
     if not summary.is_dated or summary.moment.year not in _YEARS:
         return None
     before = timedelta(seconds=max(summary.prerecord_s or 0.0, summary.asked_s or 0.0))
-    length = timedelta(seconds=max(0.0, (summary.duration_s or 0.0) - (summary.prerecord_s or 0.0)))
+    length = timedelta(seconds=summary.beyond_press_s)
     return summary.moment - before - WITHIN, summary.moment + length + WITHIN
 
 

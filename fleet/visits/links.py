@@ -22,6 +22,7 @@ from fleet.audit.log import record
 from fleet.core.actor import Actor
 from fleet.core.database import announce, now
 from fleet.core.problems import ProblemError
+from fleet.footage.recordings.extent import beyond_press_s
 from fleet.footage.recordings.lookup import get_here
 from fleet.footage.recordings.models import GONE, Recording, made_at
 from fleet.footage.recordings.rows import TOPIC as RECORDING
@@ -169,5 +170,5 @@ def _span(row: Recording) -> tuple[datetime, datetime] | None:
     begun = row.reckoned or (row.pressed if row.clock_synchronised else None)
     if begun is None:
         return None
-    after = max(0.0, (row.duration_s or 0.0) - (row.prerecord_s or 0.0))
+    after = beyond_press_s(row.duration_s, row.prerecord_s, row.late_s)
     return begun, begun + timedelta(seconds=after)

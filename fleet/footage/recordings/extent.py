@@ -1,4 +1,4 @@
-"""How much of a recording is here, in words that claim no more than is known. Pure.
+"""How much of a recording is here, and how much is not, in words that claim no more than is known. Pure.
 
 The whole is what the camera told: its ledger where that has an end, else its messages. Where neither says it,
 the whole is of an unknown length, and never what happens to be here.
@@ -6,7 +6,17 @@ the whole is of an unknown length, and never what happens to be here.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 _TENTHS_BELOW_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPrerecord:
+    """Seconds of pre-record that a recording does not hold, and why."""
+
+    duration_s: float
+    reason: str
 
 
 def extent(here_s: float, told_s: float | None) -> str:
@@ -41,3 +51,16 @@ def figure(seconds: float) -> str:
     """
     places = 1 if seconds < _TENTHS_BELOW_S else 0
     return f"{seconds:.{places}f}".removesuffix(".0")
+
+
+def beyond_press_s(duration_s: float | None, prerecord_s: float | None, late_s: float | None) -> float:
+    """Return how long after the press the footage ends, in seconds; what is not known counts as nothing.
+
+    Footage that begins after its press ends so much later; what it holds from before it came before it.
+
+    >>> beyond_press_s(205.0, 180.0, 0.0), beyond_press_s(30.0, 0.0, 8.0), beyond_press_s(None, 180.0, None)
+    (25.0, 38.0, 0.0)
+    """
+    if duration_s is None:
+        return 0.0
+    return max(0.0, duration_s - (prerecord_s or 0.0) + (late_s or 0.0))

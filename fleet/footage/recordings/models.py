@@ -99,6 +99,7 @@ class Recording(Base):
         ended: ``closed`` or ``cut off`` by its ledger, once the camera has sent everything.
         told_closed: whether the camera ever said that it was closed, so that its ledger has an end.
         duration_s: length of the footage, pre-record included.
+        late_s: how long after the press the footage begins, 0 where not; None until it was verified.
         lacking_s: for how many seconds picture or sound is missing; None until it was verified.
         conditions: track, condition and seconds of what was of no use, by its ledger; None until verified.
         told_s: how long it is by the camera's messages; None where none has said it.
@@ -166,6 +167,7 @@ class Recording(Base):
     ended: Mapped[str | None] = mapped_column(String(16))
     told_closed: Mapped[bool] = mapped_column(Boolean, default=False)
     duration_s: Mapped[float | None] = mapped_column(Float)
+    late_s: Mapped[float | None] = mapped_column(Float)
     lacking_s: Mapped[float | None] = mapped_column(Float)
     conditions: Mapped[list[Any] | None] = mapped_column(JSON)
     told_s: Mapped[float | None] = mapped_column(Float)

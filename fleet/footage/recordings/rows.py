@@ -91,7 +91,7 @@ def take_more(session: Session, row: Recording) -> None:
     if row.state == RecordingState.STOPPED:
         row.resumed = now(session)
         row.verdict = row.verified = row.report = row.timeline = row.opening = row.opening_at = None
-        row.duration_s, row.lacking_s, row.conditions = row.told_s, None, None
+        row.duration_s, row.late_s, row.lacking_s, row.conditions = row.told_s, None, None, None
     row.sentence = None
     touch(session, row, RecordingState.UPLOADING)
 

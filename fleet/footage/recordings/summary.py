@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from fleet.footage.recordings.extent import MissingPrerecord, beyond_press_s
 from fleet.footage.recordings.gone import Gone, gone_of
 from fleet.footage.recordings.models import A_PART, OPEN_TO_MORE, Recording, RecordingState
 from fleet.footage.recordings.untrusted import NOT_TOLD, SaidByUpload
@@ -18,14 +19,6 @@ DISAGREEMENT = "disagreement"
 """The weight of a chain's note that no honest camera brings about."""
 WITHOUT_A_PRESS = frozenset({ROLL_OVER, "storage fault", "internal fault"})
 """What a camera names as the trigger of a recording that nobody pressed for."""
-
-
-@dataclass(frozen=True, slots=True)
-class MissingPrerecord:
-    """Seconds of pre-record that a recording does not hold, and why."""
-
-    duration_s: float
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +77,7 @@ class RecordingSummary:
         asked_s: seconds of pre-record asked for.
         missing: why pre-record is missing.
         duration_s: length of the footage, pre-record included.
+        late_s: how long after the press the footage begins; None while that is not known.
         lacking_s: for how many seconds picture or sound is missing; None while that is not known.
         conditions: for how long what was of no use of picture and sound, by its ledger; None while that is
             not known.
@@ -130,6 +124,7 @@ class RecordingSummary:
     asked_s: float | None = None
     missing: tuple[MissingPrerecord, ...] = ()
     duration_s: float | None = None
+    late_s: float | None = None
     lacking_s: float | None = None
     conditions: tuple[ConditionSum, ...] | None = None
     told_s: float | None = None
@@ -212,6 +207,11 @@ class RecordingSummary:
         return self.reckoned or by_clock or self.announced
 
     @property
+    def beyond_press_s(self) -> float:
+        """How long after the press the footage ends, as far as it is known."""
+        return beyond_press_s(self.duration_s, self.prerecord_s, self.late_s)
+
+    @property
     def clock_shift_us(self) -> int:
         """How far the press is from what the camera's clock said, where another clock dates it."""
         if self.reckoned is None or self.pressed is None:
@@ -266,6 +266,7 @@ class RecordingSummary:
             asked_s=row.asked_s,
             missing=tuple(MissingPrerecord(float(length), str(why)) for length, why in row.missing),
             duration_s=row.duration_s,
+            late_s=row.late_s,
             lacking_s=row.lacking_s,
             conditions=sums_of_json(row.conditions),
             told_s=row.told_s,

@@ -74,6 +74,7 @@ NOT_TOLD: Final[Mapping[str, Any]] = {
     "asked_s": None,
     "missing": (),
     "duration_s": None,
+    "late_s": None,
     "lacking_s": None,
     "conditions": None,
     "told_s": None,

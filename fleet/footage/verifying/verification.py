@@ -209,7 +209,8 @@ class Verification:
             row.opening, row.opening_at = opening, now(session) if opening is not None else None
             row.receipt_sha256, row.timeline = hashlib.sha256(signed).digest(), events.to_json()
             row.duration_s = seconds(report.duration_ns or 0)
-            row.lacking_s, row.conditions = lacking_s(events), condition_sums(report.conditions)
+            row.late_s, row.lacking_s = events.late_s, lacking_s(events)
+            row.conditions = condition_sums(report.conditions)
             row.prerecord_s = seconds(report.prerecord_ns or 0)
             if ledger.close is not None:
                 row.closed = wall_time(ledger.close.label.utc_us)

@@ -17,7 +17,7 @@ from fleet.retention.models import DeletionNotice
 
 _FORGOTTEN = (
     *("run", "press_boot_us", "reckoned_s", "asked_s", "prerecord_s", "closed", "ended", "duration_s"),
-    *("lacking_s", "conditions", "told_s", "stopped_by", "stopped_at", "stopped_reason", "resumed"),
+    *("late_s", "lacking_s", "conditions", "told_s", "stopped_by", "stopped_at", "stopped_reason", "resumed"),
     *("opening", "opening_at", "assignment_id", "officer_id", "wearer_basis", "wearer_doubt"),
     *("signed_assignment", "listed_assignment_id", "expected", "verdict", "sentence", "report", "chain"),
     "timeline",

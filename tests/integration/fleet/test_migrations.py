@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -178,6 +179,49 @@ def test_what_the_landlord_wrote_names_its_fields_in_two_braces_and_back(engine:
     assert said() == ["On {day} at {place}, {day}.", "At {place} (or not)"]
     upgrade(engine)
     assert said() == [after, "At {{place}} (or not)"]
+
+
+# proves F8
+def test_what_lacked_before_the_first_picture_is_counted_of_recordings_of_before(engine: Engine) -> None:
+    upgrade(engine, "0003")
+    late = {"track": "video", "offset_s": -8.0, "duration_s": 8.0, "cause": "unexplained", "shown_s": 8.0}
+    hole = {"track": "video", "offset_s": 1.0, "duration_s": 60.0, "cause": "unexplained", "shown_s": 1.0}
+    first_us = int(NOW.timestamp() * 1e6) + 8_000_000
+    seen = {"first_utc_us": first_us, "duration_s": 4.0, "press_s": 0.0, "gaps": [hole, late]}
+    kept = {
+        "before": seen,
+        "since": {**seen, "press_s": -8.0},
+        "in time": {**seen, "first_utc_us": first_us - 180_000_000, "press_s": 172.0, "gaps": [hole]},
+        "within the tolerance": {**seen, "press_s": -0.04, "gaps": []},
+        "no footage": {**seen, "duration_s": 0.0, "gaps": []},
+        "never dated": {**seen, "gaps": []},
+        "not verified": None,
+    }
+    with engine.begin() as connection:
+        insert(connection, "cameras", CAMERA)
+        for number, (name, timeline) in enumerate(kept.items(), start=1):
+            said = None if timeline is None else json.dumps(timeline)
+            row = {**RECORDING, "number": number, "sentence": name, "timeline": said}
+            row["pressed"] = None if name == "never dated" else NOW
+            insert(connection, "recordings", row)
+    upgrade(engine, "0071")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE recordings SET lacking_s = 60"))
+    upgrade(engine, "0072")
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT sentence, late_s, lacking_s FROM recordings")).all()
+    assert {name: (late_s, lacking_s) for name, late_s, lacking_s in rows} == {
+        "before": (8.0, 68.0),
+        "since": (8.0, 68.0),
+        "in time": (0.0, 60.0),
+        "within the tolerance": (0.0, 0.0),
+        "no footage": (0.0, 0.0),
+        "never dated": (0.0, 0.0),
+        "not verified": (None, 60.0),
+    }
+    downgrade(engine, "0071")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT max(lacking_s) FROM recordings")).scalar_one() == 68.0
 
 
 def test_what_belongs_to_a_recording_outlives_every_migration(engine: Engine) -> None:

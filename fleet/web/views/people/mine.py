@@ -12,7 +12,7 @@ from fleet.incidents.rules.own_words import may_write, open_until
 from fleet.web.facts import RecordingFacts
 from fleet.web.views.kept import gone_words, kept_view
 from fleet.web.views.moments import Moment, full_moment, length, moment
-from fleet.web.views.recording.begun import clock_words, held_words, moment_word
+from fleet.web.views.recording.begun import begins_words, clock_words, held_words, moment_word
 from fleet.web.views.recording.waiting import Lapsed, lapsed
 from fleet.web.views.state import Badge, recording_badge
 from fleet.web.views.told import incident_words, told_words
@@ -81,7 +81,7 @@ class MineView:
         row: what its row says.
         id: for its form, and for the page that others have of it.
         press: the moment with day and zone.
-        held: what was kept from before the press.
+        held: what was kept from before the press, and that the footage begins after it where that is so.
         clock: what is to be known of the times; empty where the camera's clock was set.
         disputed: that the hand-out list says something else; empty where it does not.
         became: what became of it.
@@ -125,7 +125,7 @@ def mine_view(facts: RecordingFacts, review: OwnReview | None, now: datetime) ->
         mine_row(facts, now),
         recording.id,
         full_moment(recording.moment),
-        held_words(recording),
+        f"{held_words(recording)} {begins_words(recording)}".rstrip(),
         clock_words(recording, now),
         disputed if is_disputed(recording) else "",
         _became(facts, review, now),

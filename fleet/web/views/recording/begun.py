@@ -31,7 +31,21 @@ def prerecord_words(recording: RecordingSummary) -> str:
     if recording.trigger == ROLL_OVER and not recording.prerecord_s:
         return "goes on from the one before"
     before = "before the press" if recording.is_pressed else "before it was begun"
-    return f"{counter(recording.prerecord_s) if recording.prerecord_s else 'none'} {before}"
+    held = f"{counter(recording.prerecord_s) if recording.prerecord_s else 'none'} {before}"
+    late_s = _late_s(recording)
+    return f"{held}, begins {length(late_s)} after" if late_s else held
+
+
+def begins_words(recording: RecordingSummary) -> str:
+    """Say in a sentence that the footage begins after the press, and how long after; else nothing."""
+    after = "the press" if recording.is_pressed else "it was begun"
+    late_s = _late_s(recording)
+    return f"The footage begins {length(late_s)} after {after}." if late_s else ""
+
+
+def _late_s(recording: RecordingSummary) -> float:
+    """How long after the press the footage begins; 0 where that is not known: a part may lack its first."""
+    return (recording.late_s or 0.0) if recording.is_held else 0.0
 
 
 def held_words(recording: RecordingSummary) -> str:

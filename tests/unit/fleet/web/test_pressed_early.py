@@ -9,13 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.footage.recordings.summary import WITHOUT_A_PRESS, MissingPrerecord, RecordingSummary
+from fleet.footage.recordings.extent import MissingPrerecord
+from fleet.footage.recordings.models import Recording
+from fleet.footage.recordings.summary import WITHOUT_A_PRESS, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, TimelineGap, place_events
 from fleet.footage.timeline.lacking import beside_s, lacking_s
+from fleet.incidents.finding import _pressed
+from fleet.incidents.rules.suggesting import WITHIN
 from fleet.redaction.rules.plan import Widening
+from fleet.review.facts import _about
+from fleet.visits.links import _span
 from fleet.web.facts import RecordingFacts
 from fleet.web.views.moments import full_moment
-from fleet.web.views.recording.begun import footage_span, is_start_unknown, late_words
+from fleet.web.views.recording.begun import (
+    begins_words,
+    footage_span,
+    is_start_unknown,
+    late_words,
+    prerecord_words,
+)
 from fleet.web.views.recording.events import event_lines
 from fleet.web.views.recording.timeline import _bookmark_words, _words, draw_timeline
 from fleet.web.views.recording.verdict import shown_verdict
@@ -84,6 +96,7 @@ def judged(kind: str) -> tuple[Report, RecordingEvents, RecordingSummary]:
         opening="opened",
         trigger="button",
         received_bytes=100,
+        late_s=events.late_s,
         lacking_s=lacking_s(events),
     )
     return report, events, summary
@@ -132,6 +145,9 @@ def test_footage_that_begins_after_its_press_is_dated_and_explained(
     assert shown.verdict.badge is not None
     assert shown.verdict.badge.tone == ("good" if kind == "ledger" else "warn")
     assert beside_s(events) == lacking_s(events) == (0 if kind == "ledger" else LATE_S)
+    assert summary.beyond_press_s == LATE_S + 4.0
+    assert prerecord_words(summary) == "none before the press, begins 8 s after"
+    assert begins_words(summary) == "The footage begins 8 s after the press."
     line = draw_timeline(events)
     assert line is not None
     assert (line.press_s, line.press.x, line.prerecord) == (-LATE_S, 0.0, None)
@@ -146,6 +162,35 @@ def test_footage_that_begins_after_its_press_is_dated_and_explained(
 
 
 LEDGER = read_ledger(take_of("silent").ledger)
+
+
+# proves F8
+def test_nothing_is_said_of_when_footage_begins_where_that_is_not_known() -> None:
+    _report, _events, summary = judged("silent")
+    for change in ({"late_s": None}, {"late_s": 0.0}, {"state": "uploading"}, {"state": "stopped"}):
+        other = replace(summary, **change)
+        assert prerecord_words(other) == "none before the press"
+        assert begins_words(other) == ""
+    rolled = replace(summary, trigger="storage fault")
+    assert prerecord_words(rolled) == "none before it was begun, begins 8 s after"
+    assert begins_words(rolled) == "The footage begins 8 s after it was begun."
+
+
+# proves F8
+def test_an_incident_a_visit_and_a_review_count_such_footage_to_its_end() -> None:
+    row = Recording(
+        id=1, camera_id="cam-01", number=7, apart="", state="held", announced=NOW, pressed=NOW,
+        clock_synchronised=True, untrusted=False, prerecord_s=0.0, duration_s=30.0, late_s=float(LATE_S),
+        missing=[], marks=[], trigger="button", received_bytes=1, told_closed=True,
+    )  # fmt: skip
+    until = NOW + timedelta(seconds=30 + LATE_S)
+    pressed = _pressed(row)
+    assert pressed is not None
+    assert (pressed.at, pressed.until) == (NOW, until)
+    assert _span(row) == (NOW, until)
+    about = _about(RecordingSummary.of(row))
+    assert about is not None
+    assert about[1] == until + WITHIN
 
 
 # proves F8

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.footage.recordings.summary import MissingPrerecord, RecordingSummary
+from fleet.footage.recordings.extent import MissingPrerecord
+from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, TimelineGap
 from fleet.footage.timeline.lacking import lacking_s
 from fleet.web import templating

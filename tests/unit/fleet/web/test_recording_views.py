@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fleet.footage.recordings.extent import MissingPrerecord
 from fleet.footage.recordings.models import A_PART, CANNOT_BE_OPENED, NOTHING
-from fleet.footage.recordings.summary import MissingPrerecord, RecordingSummary
+from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, TimelineGap
 from fleet.vault.vault import LONGEST_PURPOSE
 from fleet.web.facts import LookFacts, RecordingFacts, Silence
