@@ -29,7 +29,7 @@ from fleet.footage.recordings.rows import wall_time
 from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.footage.watching.opener import RecordingOpener
 from protocol.footage.ledger.conditions import condition_of
-from protocol.footage.verifying.report import condition_sum, conditions_within
+from protocol.footage.verifying.report import WITHOUT_END, condition_sum, conditions_within
 from protocol.units import NS_PER_S
 
 log = logging.getLogger(__name__)
@@ -105,6 +105,8 @@ def _describe(recording: OpenedRecording) -> Description:
     useless = _of_no_use(recording)
     if useless:
         title, comment = f"{title}, with {useless}", f"With {useless}, as the camera signed it. {comment}"
+    if summary.is_held and summary.ended == "cut off":
+        comment = f"Without an end: {WITHOUT_END}. {comment}"
     clock = _of_the_clock(recording)
     if clock:
         comment = f"{clock} {comment}"

@@ -19,6 +19,7 @@ from fleet.audit.models import AuditEntry
 from fleet.core.actor import OPERATOR, Role
 from fleet.footage.recordings.lookup import get
 from protocol.footage.format.model import PlainChunk, Track
+from protocol.footage.verifying.report import WITHOUT_END
 from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.fleet.fleet_footage import Fleet, Link, bearer, running
 from tests.support.media.media import MediaTake, Picture, make_media
@@ -276,7 +277,21 @@ def test_the_ledger_s_end_says_how_long_the_whole_is(fleet: Fleet) -> None:  # p
 def test_what_is_whole_is_not_called_a_part(fleet: Fleet, tmp_path: Path) -> None:  # proves F8
     answer = ask(fleet, upload(fleet, make_media(seconds=3)))
     assert "incomplete" not in answer.headers["content-disposition"]
-    assert "INCOMPLETE" not in str(tags(answer, tmp_path / "whole.mp4"))
+    found = str(tags(answer, tmp_path / "whole.mp4"))
+    assert "INCOMPLETE" not in found
+    assert "Without an end" not in found
+
+
+def test_what_has_no_end_says_what_that_looks_like(fleet: Fleet, tmp_path: Path) -> None:  # proves F8
+    take = MediaTake(fleet.identity(), media=make_media(seconds=3)).record(prerecord=1, closed=False)
+    link = Link(fleet, take)
+    link.everything()
+    link.complete("cut off")
+    assert link.wait_for_receipt().status_code == 200
+    answer = ask(fleet, link)
+    assert "incomplete" not in answer.headers["content-disposition"]
+    comment = tags(answer, tmp_path / "no-end.mp4")["comment"]
+    assert comment.startswith(f"Without an end: {WITHOUT_END}. Recording ")
 
 
 def test_what_was_found_altered_is_not_taken_out(fleet: Fleet) -> None:  # proves F8
