@@ -21,6 +21,7 @@ from device.encode.video import VideoEncoder
 from device.settings import AUDIO_RATE, VideoSettings
 from protocol.footage.format.limits import MAX_CHUNK_NS
 from protocol.footage.format.model import ClockLabel, Gap, GapCause, PlainChunk, Track
+from tests.support.tries import tries
 
 NS = 1_000_000_000
 MS = 1_000_000
@@ -416,7 +417,7 @@ def _encoded_tracks(draw: st.DrawFn) -> tuple[list[EncodedPacket], list[EncodedP
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(_encoded_tracks(), st.integers(0, 300), st.integers(0, 300))
 def test_whatever_was_encoded_every_packet_is_in_one_chunk(
     encoded: tuple[list[EncodedPacket], list[EncodedPacket]], video_delay_ms: int, sound_delay_ms: int
@@ -449,7 +450,7 @@ def _assert_sound_is_covered(chunks: list[PlainChunk], sounds: list[EncodedPacke
     assert _end(chunks[-1]) - at <= 250 * MS
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -21,6 +21,7 @@ from device.conditions.watch import PictureWatch
 from device.frames import PixelFormat, VideoFrame
 from protocol.footage.ledger.conditions import ConditionSpan
 from tests.support.media import conditions as made
+from tests.support.tries import tries
 
 pytestmark = pytest.mark.slow
 
@@ -156,7 +157,7 @@ def test_a_rate_that_nobody_can_mean_is_not_known(fps: float) -> None:
     assert watch(taken(scaled(made.room(HEIGHT, WIDTH), 2), 20), fps) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32), st.booleans())
 def test_pictures_of_any_size_and_change_of_size_are_looked_at(
     height: int, width: int, seed: int, grey: bool

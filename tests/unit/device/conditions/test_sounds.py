@@ -17,6 +17,7 @@ from device.frames import SoundBlock
 from protocol.footage.ledger.conditions import ConditionSpan
 from tests.support.media import conditions as made
 from tests.support.media.conditions import RATE, Samples
+from tests.support.tries import tries
 
 pytestmark = pytest.mark.slow
 
@@ -148,7 +149,7 @@ def test_sound_that_goes_away_ends_what_there_was() -> None:
     assert told[1].end_ns == 11 * NS
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(0, 5_000), st.integers(1, 3), st.sampled_from([1, 8_000, 48_000])), max_size=30

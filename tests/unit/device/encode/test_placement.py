@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from device.encode.placement import CONFIRM, HOLE, Placed, Placement
 from device.settings import AUDIO_RATE
+from tests.support.tries import tries
 
 BLOCK = 960
 START = 7 * AUDIO_RATE
@@ -42,7 +43,7 @@ def test_exact_blocks_pass_unchanged() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=tries(12), deadline=None)
 @given(
     ppm=st.integers(-400, 400),
     jitter_ms=st.floats(0, 12),
@@ -128,7 +129,7 @@ def test_a_source_that_knows_of_a_hole_is_believed_at_once() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(1, 3_000), st.integers(-2 * AUDIO_RATE, 2 * AUDIO_RATE), st.booleans()),

@@ -14,6 +14,7 @@ from device.encode.part import mux_part
 from device.frames import SoundBlock
 from device.settings import AUDIO_RATE, AudioSettings
 from protocol.units import NS_PER_MS, NS_PER_S
+from tests.support.tries import tries
 
 BLOCK_NS = 100 * NS_PER_MS
 SAMPLES = np.zeros((AUDIO_RATE // 10, 1), np.float32)
@@ -43,7 +44,7 @@ def test_sound_that_is_stamped_before_the_end_of_the_last_does_not_break_the_chu
 
 
 # proves C6
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(30), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 6), st.integers(0, 900), st.integers(0, 400)), min_size=2, max_size=4)
 )

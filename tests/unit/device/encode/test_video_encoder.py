@@ -17,6 +17,7 @@ from device.encode.picture import Canvas, for_encoder
 from device.encode.video import Candidate, VideoEncoder
 from device.frames import VideoFrame
 from device.settings import VideoSettings
+from tests.support.tries import tries
 
 NS = 1_000_000_000
 SIZE = (160, 96)
@@ -59,7 +60,7 @@ def test_a_group_begins_every_second_and_at_a_cut() -> None:
     assert [index for index, key in enumerate(keys) if key] == [0, 5, 17]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=tries(10), deadline=None)
 @given(st.lists(st.integers(10, 900), min_size=20, max_size=40), st.integers(0, 10**17))
 def test_whatever_the_rate_groups_begin_by_time(gaps_ms: list[int], start: int) -> None:
     times = [start]

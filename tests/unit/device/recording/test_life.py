@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.harness.life.machine import Life
+from tests.support.tries import tries
 
 
 # proves C3, C5, C6, C8, C10 and L2
@@ -14,5 +15,5 @@ class TestLife(Life.TestCase):  # type: ignore[misc, valid-type]  # Hypothesis m
     """Whatever happens, what was acknowledged reaches the fleet, verifies, and opens for its recipient."""
 
     settings = settings(
-        max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=tries(40), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
     )

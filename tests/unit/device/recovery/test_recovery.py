@@ -23,6 +23,7 @@ from protocol.footage.verifying.verify import Verdict
 from tests.support.camera.recorders import Bench
 from tests.support.media.recordings import SECOND_NS
 from tests.support.storage.disks import Call, WatchedFilesystem, refuse
+from tests.support.tries import tries
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +95,7 @@ def zeroed(path: Path, cut: int) -> None:
     path.write_bytes(data[:cut] + bytes(len(data) - cut))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     share=st.floats(min_value=0, max_value=1),
     damage=st.sampled_from([truncated, zeroed]),

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from device.ring.chunk import RingChunk
 from device.ring.ring import Ring
 from protocol.footage.format.model import Track
+from tests.support.tries import tries
 
 SECOND = 1_000_000_000
 WINDOW = 10 * SECOND
@@ -151,7 +152,7 @@ class RingMachine(RuleBasedStateMachine):
 
 
 TestRing = RingMachine.TestCase
-TestRing.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestRing.settings = settings(max_examples=tries(60), stateful_step_count=40, deadline=None)
 
 
 @given(lengths=st.lists(st.integers(min_value=SECOND // 2, max_value=2 * SECOND), min_size=30, max_size=60))

@@ -13,6 +13,7 @@ from fleet.backup.errors import ArchiveError
 from fleet.backup.manifest import Manifest, is_path
 from fleet.backup.sealed_stream import HEAD, NAME_BYTES, SealedReader, SealedWriter
 from protocol.footage.sealing.keys import Recipient, generate_private_key
+from tests.support.tries import tries
 
 KEY = generate_private_key()
 TO = Recipient("Recovery key", KEY.public_bytes())
@@ -44,7 +45,7 @@ def blocks(stream: bytes) -> tuple[bytes, list[bytes]]:
     return stream[: len(HEAD) + NAME_BYTES + 32], found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(st.binary(max_size=5 * BLOCK), st.integers(1, 7))
 def test_what_was_written_comes_back(data: bytes, parts: int) -> None:
     stream = sealed(data, parts=parts)
@@ -61,7 +62,7 @@ def test_nothing_of_a_full_block_is_held_back() -> None:
 LONG = sealed(bytes(3 * BLOCK + 5), name=bytes(NAME_BYTES))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tries(80), deadline=None)
 @given(st.integers(0, len(LONG) - 1), st.integers(1, 255))
 def test_a_changed_byte_is_found(at: int, by: int) -> None:
     changed = bytearray(LONG)
@@ -100,7 +101,7 @@ def test_another_key_is_told_from_damage() -> None:
         SealedReader(io.BytesIO(b"PK" + LONG), KEY)
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(st.text(alphabet="ab./\\ \0~-_", max_size=12))
 def test_a_path_stays_below_its_folder(text: str) -> None:
     # proves F6

@@ -29,6 +29,7 @@ from protocol.messages.status import Status
 from protocol.messages.topics import Up
 from protocol.mode import Mode
 from tests.support.fleet.fleet import TestClock, enrol_camera
+from tests.support.tries import tries
 
 TOPIC = "lapel/v1/cameras/cam-01/up/status"
 EVENTS = "lapel/v1/cameras/cam-01/up/event"
@@ -136,7 +137,7 @@ def test_what_is_not_valid_is_counted_and_said(
     assert camera(services).status is None
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=tries(60), deadline=None)
 @given(
     body=st.binary(max_size=200)
     | st.from_regex(r'\{"camera": ?"cam-01", ?"session": ?.{0,40}\}').map(str.encode)

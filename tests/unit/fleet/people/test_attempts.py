@@ -15,6 +15,7 @@ from fleet.core.database import Database, open_database
 from fleet.people.attempts import KEPT, WINDOW, AttemptCount, Attempts
 from fleet.people.trying.models import CountedAttempt
 from fleet.people.trying.shared import SharedAttempts, attempts_of
+from tests.support.tries import tries
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -53,7 +54,7 @@ def test_never_more_than_allowed_within_the_window(pauses: list[int]) -> None:
         assert len(recent) <= 5
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 600), st.sampled_from("abg")), min_size=1, max_size=12))
 def test_rows_count_as_memory_does(database: Database, steps: list[tuple[int, str]]) -> None:
     fresh = rows_of(database) + len(steps)  # each example has keys of its own

@@ -16,6 +16,7 @@ from fleet.printing.blocks import HeadingBlock, ListBlock, ParagraphBlock, Pictu
 from fleet.printing.errors import FontsMissingError, NotPrintableError
 from fleet.printing.pdf import FONTS, MOST_LARGE, pdf_of
 from fleet.web import vendor
+from tests.support.tries import tries
 
 MADE = datetime(2026, 3, 3, 10, tzinfo=UTC)
 NAMES = "Zoë Łukasz Ştefan Nguyễn Ångström Ελένη Олександр"
@@ -127,7 +128,7 @@ def test_the_fonts_are_put_where_they_are_looked_for() -> None:
     assert {each.name for each in FONTS.iterdir()} == set(vendor.FONT_FILES.values())
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(st.text(max_size=200))
 def test_any_text_is_set_or_refused_in_a_sentence(text: str) -> None:
     page = PrintedPage("x", "y", (ParagraphBlock((text,)),))

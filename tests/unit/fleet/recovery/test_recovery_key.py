@@ -17,6 +17,7 @@ from fleet.recovery.rules import EVERY, FIRST, is_overdue, try_by
 from fleet.recovery.sample import RecoverySample, answer_of, make_sample, open_copies, plain_answer
 from fleet.vault.copies import VaultCopy, seal_copy
 from protocol.footage.sealing.keys import PrivateKey, Recipient, generate_private_key
+from tests.support.tries import tries
 
 CHEAP = 2
 PASSPHRASE = b"seven words that were drawn by lot"
@@ -63,7 +64,7 @@ def test_the_public_half_goes_as_a_line_and_damage_is_noticed() -> None:
             parse_public(wrong)
 
 
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 @given(st.text())
 def test_any_text_is_a_public_half_or_is_refused(text: str) -> None:
     # proves F6
@@ -107,7 +108,7 @@ def test_a_question_that_was_changed_has_no_answer() -> None:
         answer_of(changed, KEY)
 
 
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 @given(st.data())
 def test_a_damaged_sample_is_refused_or_harmless(data: st.DataObject) -> None:
     # proves F6

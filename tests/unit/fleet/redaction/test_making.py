@@ -25,6 +25,7 @@ from fleet.redaction.rules.mask import TimeSpan
 from fleet.redaction.rules.plan import Fill, Muting, RedactionPlan
 from protocol.footage.format.model import Track
 from tests.support.media.recordings import BOOT_NS
+from tests.support.tries import tries
 from tests.unit.fleet.redaction.copies import (
     FACE,
     PICTURE,
@@ -98,7 +99,7 @@ def heard(of: list[bytes]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         return np.concatenate([frame.to_ndarray().reshape(-1) for frame in container.decode(audio=0)])
 
 
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 @given(st.integers(0, 2_900_000_000), st.integers(1, 900_000_000))
 def test_a_mute_is_exact_silence_and_every_other_frame_is_as_it_was(start: int, length: int) -> None:
     # proves F8
@@ -168,7 +169,7 @@ def test_pictures_that_are_too_large_are_not_decoded(monkeypatch: pytest.MonkeyP
         redactor().part(VIDEO[1])
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(st.data())
 def test_a_damaged_second_is_refused_or_hidden_all_the_same(data: st.DataObject) -> None:  # proves F6
     part = read_part(VIDEO[1])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from fleet.vault.errors import VaultError
 from fleet.vault.keybox import KeyBox, OpenedBy, VaultOpener, lock, unlock
 from protocol.footage.sealing.keys import generate_private_key
+from tests.support.tries import tries
 
 CHEAP = 2
 SECRET = b"thirty-two bytes of a key file.."
@@ -38,7 +39,7 @@ def test_a_public_key_that_was_exchanged_is_noticed() -> None:
         unlock(replace(box, public_key=other), SECRET)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(st.data())
 def test_a_damaged_file_is_refused_or_harmless(data: st.DataObject) -> None:
     box = lock(generate_private_key(), "Evidence vault", SECRET, os.urandom, cost=CHEAP)

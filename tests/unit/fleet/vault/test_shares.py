@@ -12,13 +12,14 @@ from fleet.vault.errors import ShareRefusedError, WrongSecretError
 from fleet.vault.keybox import OpenedBy, VaultOpener
 from fleet.vault.openers.shares import LONGEST_SHARE, Share, combine, read_share, split
 from fleet.vault.openers.tray import ShareTray
+from tests.support.tries import tries
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 SECRET = bytes(range(32))
 LASTS = timedelta(minutes=15)
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(st.data())
 def test_any_of_them_that_are_enough_open_it_and_one_fewer_does_not(data: st.DataObject) -> None:
     needed = data.draw(st.integers(2, 4))

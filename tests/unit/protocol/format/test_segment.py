@@ -21,6 +21,7 @@ from protocol.footage.format.segment import (
 )
 from tests.support.media.recordings import Take, make_identity, record
 from tests.support.reports.attempt import attempt
+from tests.support.tries import tries
 
 TAKE = record(outside=0, prerecord=3, live=0)
 [(NAME, DATA)] = [(name, data) for name, data in TAKE.files.items() if name.endswith(".seg")]
@@ -104,7 +105,7 @@ def test_the_valid_prefix_of_garbage_is_nothing() -> None:
 
 
 @given(st.binary(max_size=200), st.integers(0, len(DATA)))
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_any_bytes_are_read_or_refused_with_an_offset(tail: bytes, keep: int) -> None:
     data = DATA[:keep] + tail
     _, error = attempt(read_segment, data)

@@ -28,6 +28,7 @@ from protocol.footage.ledger.open_record import MAX_MARKS, MAX_MISSING, Missing,
 from protocol.footage.ledger.record import Record, record_value
 from protocol.footage.ledger.writer import LedgerWriter
 from tests.support.media.recordings import make_identity, record
+from tests.support.tries import tries
 
 PAST = 1 << 64
 
@@ -110,7 +111,7 @@ def assert_alike(kind: str, made: Record, check: Callable[[], None]) -> None:
 
 @pytest.mark.slow
 @given(opens)
-@settings(max_examples=500)
+@settings(max_examples=tries(500))
 def test_of_an_open_what_a_writer_lets_through_is_what_a_reader_takes(made: Open) -> None:
     assert_alike("open", made, lambda: check_open(made))
 
@@ -119,7 +120,7 @@ def test_of_an_open_what_a_writer_lets_through_is_what_a_reader_takes(made: Open
 @given(events)
 @example(LedgerEvent(EventKind.FAULT, 0, ClockLabel(0, synchronised=True, error_us=0), {"n": True}))
 @example(LedgerEvent(EventKind.FAULT, 0, ClockLabel(0, synchronised=True, error_us=0), {"n": PAST}))
-@settings(max_examples=500)
+@settings(max_examples=tries(500))
 def test_of_an_event_what_a_writer_lets_through_is_what_a_reader_takes(made: LedgerEvent) -> None:
     assert_alike("event", made, lambda: check_event(made))
 

@@ -29,6 +29,7 @@ from protocol.footage.ledger.ledger import (
 from protocol.footage.ledger.writer import LedgerWriter
 from tests.support.media.recordings import Take, label_at, make_identity, record
 from tests.support.reports.attempt import attempt
+from tests.support.tries import tries
 
 TAKE = record(outside=0, prerecord=2, live=1)
 DATA = bytes(TAKE.ledger)
@@ -90,7 +91,7 @@ closes = st.builds(
 
 
 @given(opens, st.lists(keys | events, max_size=4), st.none() | closes)
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_reads_what_was_written(
     opening: Open, between: list[Keys | LedgerEvent], close: Close | None
 ) -> None:
@@ -169,7 +170,7 @@ def test_the_valid_prefix_excludes_a_tail_of_zeros_or_of_another_ledger() -> Non
 
 
 @given(st.integers(0, len(DATA)), st.binary(max_size=100))
-@settings(max_examples=80)
+@settings(max_examples=tries(80))
 def test_any_bytes_are_read_or_refused_with_an_offset(keep: int, tail: bytes) -> None:
     data = DATA[:keep] + tail
     _, error = attempt(read_ledger, data)

@@ -17,6 +17,7 @@ from protocol.footage.verifying.report import GapResult, Verdict
 from protocol.footage.verifying.verify import verify_recording
 from tests.support.media.recordings import BOOT_NS, BOTH, SECOND_NS, Take, make_identity, record
 from tests.support.second import gaps as second_gaps
+from tests.support.tries import tries
 
 S = SECOND_NS
 MS = 1_000_000
@@ -248,7 +249,7 @@ chunks = st.lists(
     st.booleans(),
 )
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=tries(400))
 def test_any_gaps_are_those_of_the_second_implementation(
     drawn: list[tuple[int, int, list[Gap], frozenset[Track]]],
     ledger: list[Gap],

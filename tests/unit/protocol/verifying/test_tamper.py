@@ -21,6 +21,7 @@ from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.verifying.report import ChunkStatus, Report, Rule, Verdict
 from protocol.footage.verifying.verify import verify_recording
 from tests.support.media.recordings import make_identity, record
+from tests.support.tries import tries
 from tests.support.vectors.forging import records
 
 IDENTITY = make_identity()
@@ -149,7 +150,7 @@ def test_any_one_change_to_any_one_chunk_is_found(*, closed: bool) -> None:
 
 @pytest.mark.slow
 @given(st.text("kdrahgcxuon", min_size=6, max_size=6))
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_any_changes_together_are_found(pattern: str) -> None:
     for files in (CLOSED, OPEN):
         intact = judge(apply(pattern, files)).verdict is not Verdict.ALTERED

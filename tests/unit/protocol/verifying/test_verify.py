@@ -32,6 +32,7 @@ from protocol.footage.verifying.report import ChunkStatus, Report, Rule, Verdict
 from protocol.footage.verifying.results.wording import utc
 from protocol.footage.verifying.verify import verify_recording
 from tests.support.media.recordings import SECOND_NS, UTC_US, Take, make_identity, record
+from tests.support.tries import tries
 from tests.support.vectors.forging import records, reforge, reforge_ledger
 
 IDENTITY = make_identity()
@@ -328,7 +329,7 @@ def test_no_ledger_is_no_recording() -> None:
 
 
 @given(st.dictionaries(st.sampled_from([*FILES, "x.seg"]), st.binary(max_size=80)))
-@settings(max_examples=50)
+@settings(max_examples=tries(50))
 def test_any_files_are_judged(files: dict[str, bytes]) -> None:
     report = judge({**FILES, **files})
     assert report.ok == (not files)
@@ -336,7 +337,7 @@ def test_any_files_are_judged(files: dict[str, bytes]) -> None:
 
 @pytest.mark.slow
 @given(st.sampled_from(sorted(FILES)), st.data())
-@settings(max_examples=80)
+@settings(max_examples=tries(80))
 def test_any_splice_is_found(name: str, data: st.DataObject) -> None:
     old = FILES[name]
     start = data.draw(st.integers(0, len(old)))

@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from device.link.uploads.order import AS_IT_COMES, KEEP_UP, NEAR, Order
+from tests.support.tries import tries
 
 PRE = 40
 
@@ -78,7 +79,7 @@ class Sending:
 
 CUTS = st.floats(0.5, 90.0)
 SEGMENT_S = st.floats(0.2, 8.0)
-LONG = settings(deadline=None, max_examples=50)
+LONG = settings(deadline=None, max_examples=tries(50))
 
 
 @given(CUTS, SEGMENT_S)
