@@ -25,6 +25,9 @@ YIELDS = 10
 PATIENCE_MS = 20_000
 """What a machine needs that has much else to do; whoever waits goes on as soon as it is there."""
 
+CUT_OFF = ("net::ERR", "htmx:sendError", "htmx:afterRequest")
+"""What a page notes once nobody answers: Chromium's word, and both of htmx's for a request on its way."""
+
 _FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
