@@ -60,6 +60,7 @@ from fleet.server.host_check import HostCheck, names_of
 from fleet.server.security import BodyLimit, RefusalPage, SecurityHeaders
 from fleet.vault.services import VAULT
 from fleet.visits.routes import router as visits_router
+from fleet.visits.said_routes import router as said_on_visits_router
 from fleet.web.faults import refusal_page
 from fleet.web.routes import router as pages_router
 from protocol.messages.uploads import MAX_JSON_BYTES
@@ -104,6 +105,7 @@ def _dashboard_routes() -> tuple[BaseRoute, ...]:
         watching_router,
         reviews_router,
         visits_router,
+        said_on_visits_router,
         requests_router,
         releases_router,
         redactions_router,

@@ -35,6 +35,8 @@ from fleet.visits.rules.draft import VisitDraftError, clean_why
 from fleet.visits.service import TOPIC, get_visit
 
 MOST_ENTRIES = 100
+PAGE, PROGRAM = "page", "program"
+"""How an entry comes: from an officer's own page, or from a program that wrote it down."""
 _LONGEST_MARK = 64
 _BEFORE = timedelta(hours=12)
 
@@ -57,7 +59,7 @@ class SaidAtDoor:
     at: datetime | None = None
     mark: str = ""
     wording: str = ""
-    way: str = "page"
+    way: str = PAGE
 
 
 def note_consent(

@@ -112,7 +112,7 @@ class ConsentEntry(Base):
         kind: a ``ConsentKind``.
         at: when it was said, by the phone's clock where that can be.
         arrived: when the service heard of it.
-        way: how it came: ``page`` is the officer's own.
+        way: how it came: ``page`` is the officer's own, ``program`` a program's.
         said_by: who wrote it down.
         wording: which version of the text was said to them, such as ``en 2``; empty where none was.
         reason: why, where that is asked; empty while nobody said.

@@ -70,8 +70,7 @@ class RecordingSummary:
         reckoned: the press by a clock that was set at another time of the same run, where its own was not.
         reckoned_s: how long after the press that was, in seconds; negative when it was before.
         closed: the end, by the camera's clock.
-        ended: ``closed``, or ``cut off`` where its ledger has no end, once all of it has arrived. Why it has
-            none nothing shows: a power cut, a failed card, or somebody removing the end look like that.
+        ended: ``closed``, or ``cut off`` where its ledger has no end and nothing shows why, once all is here.
         told_closed: whether the camera ever said that it was closed.
         prerecord_s: seconds of pre-record held.
         asked_s: seconds of pre-record asked for.

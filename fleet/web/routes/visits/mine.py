@@ -29,7 +29,7 @@ from fleet.web.views.visits.visit import (
     NOTHING_SAID,
     consent_views,
     visit_row,
-    words_of_when,
+    when_of,
 )
 from fleet.web.zone import local, midnight
 
@@ -164,7 +164,7 @@ def _one(
         entries = entries_of(session, [row.id]).get(row.id, ())
         view = visit_row(row, notices, entries, now, services.config.visits.ahead)
         doors = texts_now(session, TextUse.DOOR)
-        day = words_of_when(row)[0]
+        day = when_of(row)[0]
     first = next((each for each in doors if each.language == row.language), doors[0])
     return pages(request).render(
         request,

@@ -39,7 +39,7 @@ from fleet.web.views.visits.visit import (
     notice_views,
     typed_time,
     visit_row,
-    words_of_when,
+    when_of,
 )
 
 router = APIRouter(route_class=PageRoute)
@@ -216,7 +216,7 @@ def reason_form(
 def _notice(
     session: Session, services: Services, row: TenancyVisit, *, large: bool
 ) -> tuple[PrintedPage, LandlordText]:
-    return notice_page(session, row, services.config.landlord, words_of_when(row), large=large)
+    return notice_page(session, row, services.config.landlord, when_of(row), large=large)
 
 
 def _file(services: Services, page: PrintedPage, kind: Kind, name: str) -> Response:
@@ -276,7 +276,7 @@ def _page(
         status=problem.status if problem else 200,
         visit=view,
         here=f"/visits/{row.id}",
-        day=words_of_when(row)[0],
+        day=when_of(row)[0],
         planned_by=planned_by,
         language=LANGUAGES[row.language],
         cancelled=cancelled,

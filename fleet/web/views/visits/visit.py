@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fleet.visits.consent import facts_of, outcome_of
+from fleet.visits.consent import PAGE, PROGRAM, facts_of, outcome_of
 from fleet.visits.models import ConsentEntry, TenancyVisit, VisitNotice
 from fleet.visits.notices import WAYS, standing_of
 from fleet.visits.rules.consent import REASON_WITHIN, ConsentKind, is_overdue, lacks_reason
 from fleet.visits.rules.notices import NoticeStanding
+from fleet.visits.rules.when import words_of_when
 from fleet.visits.texts import LANGUAGES
-from fleet.web.views.moments import Moment, full_moment, long_day, moment, time_of_day
+from fleet.web.views.moments import Moment, full_moment, moment, time_of_day
 from fleet.web.views.state import Badge
-from fleet.web.zone import local
+from fleet.web.zone import local, site_zone
 
 _NOTICES = {
     NoticeStanding.SENT: Badge("Notice sent", "check", "good", "It was sent in time."),
@@ -152,9 +153,9 @@ def consent_views(entries: Sequence[ConsentEntry], now: datetime) -> tuple[Conse
     return tuple(_consent(each, now) for each in entries)
 
 
-def words_of_when(visit: TenancyVisit) -> tuple[str, str]:
+def when_of(visit: TenancyVisit) -> tuple[str, str]:
     """Return the day and the time of day of a visit, as its notice says them."""
-    return long_day(visit.planned), time_of_day(visit.planned)
+    return words_of_when(visit.planned, site_zone())
 
 
 def typed_time(at: datetime) -> str:
@@ -162,8 +163,11 @@ def typed_time(at: datetime) -> str:
     return f"{local(at):%Y-%m-%dT%H:%M}"
 
 
+_COMES = {PAGE: "on their own page", PROGRAM: "through a program"}
+
+
 def _consent(entry: ConsentEntry, now: datetime) -> ConsentView:
-    told = f"by {entry.said_by}, on their own page"
+    told = f"by {entry.said_by}, {_COMES.get(entry.way, entry.way)}"
     if entry.wording:
         told += f"; the text that was shown to say was {entry.wording}"
     is_late = entry.arrived - entry.at > timedelta(minutes=1)

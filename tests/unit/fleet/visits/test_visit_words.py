@@ -57,6 +57,7 @@ def entry(**more: Any) -> ConsentEntry:  # noqa: ANN401 - whatever a row holds
         "kind": ConsentKind.GIVEN,
         "at": NOW - HOUR,
         "arrived": NOW - HOUR,
+        "way": "page",
         "said_by": "Officer 1",
         "wording": "en 2",
         "reason": "",
@@ -96,6 +97,8 @@ def test_the_text_that_was_shown_is_told_where_one_was() -> None:
     told, untold = consent_views([entry(), entry(wording="")], NOW)
     assert told.how.endswith("; the text that was shown to say was en 2")
     assert untold.how == "by Officer 1, on their own page"
+    (by_program,) = consent_views([entry(way="program", said_by="door app", wording="")], NOW)
+    assert by_program.how == "by door app, through a program"
 
 
 def test_when_the_service_heard_of_it_is_told_where_that_was_later() -> None:
