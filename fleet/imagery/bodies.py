@@ -8,10 +8,11 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, Field
 
 from fleet.core.bodies import RequestBody
-from fleet.imagery.models import ImportRow
+from fleet.imagery.models import ImportNote, ImportRow
 from fleet.imagery.rules.draft import LONGEST_IMPORT_TEXT, ImportDraft
 from fleet.imagery.rules.kinds import NOT_VERIFIED, ImportKind
 from fleet.imagery.service import LONGEST_WHY
+from fleet.incidents.rules.draft import LONGEST_NOTE
 from fleet.retention.rules.keeping import Keeping
 from fleet.vault.vault import LONGEST_PURPOSE
 
@@ -119,3 +120,23 @@ class ImportOfApi(BaseModel):
             is_held=kept is not None and kept.until is None,
             why_kept="" if kept is None else kept.reason,
         )
+
+
+class NewImportNote(RequestBody):
+    """A note about an import."""
+
+    text: str = Field(max_length=LONGEST_NOTE)
+
+
+class ImportNoteOfApi(BaseModel):
+    """A note about an import: who wrote it, when, and what."""
+
+    id: str
+    author: str
+    written: datetime
+    text: str
+
+    @classmethod
+    def of(cls, row: ImportNote) -> ImportNoteOfApi:
+        """Read it."""
+        return cls(id=row.id, author=row.author, written=row.written, text=row.text)

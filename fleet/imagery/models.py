@@ -132,3 +132,16 @@ class ImportViewing(Base):
     purpose: Mapped[str] = mapped_column(Text)
     opened: Mapped[datetime] = mapped_column(UtcTime)
     until: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ImportNote(Base):
+    """What somebody wrote about an import; never changed, and gone with what it shows."""
+
+    __tablename__ = "import_notes"
+    __table_args__ = (Index("ix_import_notes_import_id", "import_id"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    import_id: Mapped[str] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"))
+    author: Mapped[str] = mapped_column(String(200))
+    written: Mapped[datetime] = mapped_column(UtcTime)
+    text: Mapped[str] = mapped_column(Text)

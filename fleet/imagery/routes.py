@@ -20,12 +20,15 @@ from fleet.imagery.bodies import (
     ImportKept,
     ImportLinked,
     ImportLooked,
+    ImportNoteOfApi,
     ImportOfApi,
     ImportViewingOfApi,
     NewImport,
+    NewImportNote,
 )
 from fleet.imagery.finding import ImportFilter, find_imports
 from fleet.imagery.import_keepings import import_holds, import_keepings
+from fleet.imagery.import_notes import add_import_note, notes_of_import
 from fleet.imagery.models import ImportRow
 from fleet.imagery.rules.kinds import EXPORTED
 from fleet.imagery.service import (
@@ -201,3 +204,17 @@ def _told(session: Session, services: Services, row: ImportRow) -> ImportOfApi:
     config = services.config
     kept = import_keepings(session, [row], config.imports.cctv_months, config.site.time_zone)
     return ImportOfApi.of(row, kept.get(row.id))
+
+
+@router.get("/imports/{name}/notes", dependencies=SEES)
+def get_import_notes(name: str, session: SessionDep) -> list[ImportNoteOfApi]:
+    """List the notes about an import, the oldest first."""
+    return [ImportNoteOfApi.of(each) for each in notes_of_import(session, get_import(session, name))]
+
+
+@router.post("/imports/{name}/notes", status_code=201)
+def post_import_note(
+    name: str, body: NewImportNote, session: SessionDep, services: ServicesDep, actor: Importer
+) -> ImportNoteOfApi:
+    """Write a note about an import."""
+    return ImportNoteOfApi.of(add_import_note(session, services.random, name=name, text=body.text, by=actor))

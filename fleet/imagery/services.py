@@ -12,8 +12,8 @@ from fastapi import Depends
 from fleet.core.app_key import AppKey
 from fleet.core.services import Services
 from fleet.footage.services import FootageServices
+from fleet.imagery.deletion.import_deleting import ImportDeleting
 from fleet.imagery.import_allowance import ImportAllowance
-from fleet.imagery.import_deleting import ImportDeleting
 from fleet.imagery.import_keepings import held_import_bytes
 from fleet.imagery.opening import ImportOpener
 from fleet.imagery.receiving import ImportReceiving

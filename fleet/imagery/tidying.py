@@ -28,7 +28,7 @@ from fleet.core.database import announce, now
 from fleet.core.services import Services
 from fleet.footage.services import FootageServices
 from fleet.footage.store import names
-from fleet.imagery.import_certificates import ImportCertificates
+from fleet.imagery.deletion.import_certificates import ImportCertificates
 from fleet.imagery.import_keepings import held_imports, import_keepings
 from fleet.imagery.models import ImportRow
 from fleet.imagery.receiving import STALE

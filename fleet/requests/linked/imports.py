@@ -17,6 +17,7 @@ from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.problems import ProblemError
 from fleet.footage.restricting.import_restrictions import let_import_through
 from fleet.imagery.import_keepings import import_holds
+from fleet.imagery.import_notes import add_import_note
 from fleet.imagery.models import ImportRow
 from fleet.imagery.rules.kinds import ImportState
 from fleet.imagery.service import JOB, get_held, get_import
@@ -125,6 +126,23 @@ def erase_import(session: Session, *, case: str, name: str, by: Actor) -> None:
     announce(session, IMPORT, found.id)
     words = f"Decided that import {found.reference} is deleted."
     note_step(session, row, by, "requests:request:erase", words)
+
+
+def note_beside_import(
+    session: Session, random: Random, *, case: str, name: str, text: str, by: Actor
+) -> None:
+    """Write beside an import what the person says is wrong with it; the import stays as it is.
+
+    Raises:
+        ProblemError: 404 there is no such request or import; 409 it is closed, the import is not linked, its
+            file is not here, or it has very many notes; 410 it was deleted; 422 nothing is said, or too much.
+    """
+    row = get_open(session, case)
+    found, _link = _linked(session, row, name)
+    said = clean_words(text, "Say what the person says is wrong")
+    add_import_note(session, random, name=found.id, text=f"Request {row.reference}: {said}", by=by)
+    words = f"Noted beside {found.reference} what the person says of it."
+    note_step(session, row, by, "requests:request:note", words)
 
 
 def imports_of(session: Session, case: RequestCase) -> Sequence[ImportRow]:

@@ -14,11 +14,13 @@ from fleet.core.services import Services, ServicesDep
 from fleet.footage.restricting.import_restrictions import import_restricted
 from fleet.imagery.finding import looks_at
 from fleet.imagery.import_keepings import import_holds, import_keepings
+from fleet.imagery.import_notes import add_import_note, notes_of_import
 from fleet.imagery.models import ImportViewing
 from fleet.imagery.rules.kinds import EXPORTED, KIND_WORDS, NOT_VERIFIED, ImportKind, ImportState
 from fleet.imagery.service import delete_now, discard_import, get_import, keep_until, put_in_incident
 from fleet.imagery.services import IMPORTS, ImportsDep
 from fleet.imagery.spans import export_answer
+from fleet.incidents.rules.draft import LONGEST_NOTE as LONGEST_TEXT
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.retention.deletion.services import WorkerDep
@@ -26,7 +28,7 @@ from fleet.retention.switch import switches_of
 from fleet.vault.services import VAULT
 from fleet.web.faults import PageRoute
 from fleet.web.kept import NO_HOLD_FORM, HoldForm, kept_part
-from fleet.web.routes.imports.import_forms import Line, day_of, last_part
+from fleet.web.routes.imports.import_forms import Line, Text, day_of, last_part
 from fleet.web.routes.recording_forms import Asked, answered
 from fleet.web.templating import pages
 from fleet.web.views.imports.one import (
@@ -34,6 +36,7 @@ from fleet.web.views.imports.one import (
     file_of,
     gone_of,
     import_looks,
+    import_notes,
     said_of,
     state_badge,
 )
@@ -144,6 +147,23 @@ def import_incident_form(name: str, services: ServicesDep, actor: Importer, inci
     return RedirectResponse(f"/imports/{name}#incident", 303)
 
 
+@router.post("/imports/{name}/notes")
+def import_note_form(
+    request: Request, name: str, services: ServicesDep, actor: Importer, text: Text = ""
+) -> Response:
+    """Write a note about an import."""
+
+    def keep() -> Response:
+        with services.sessions.begin() as session:
+            add_import_note(session, services.random, name=name, text=text, by=actor)
+        return RedirectResponse(f"/imports/{name}#notes", 303)
+
+    def again(asked: Asked) -> Response:
+        return import_page_of(request, services, actor, name, noting=asked)
+
+    return answered(Asked(note=text), keep, again)
+
+
 def _viewing(
     request: Request, services: Services, actor: Actor, name: str, viewing: str
 ) -> tuple[ImportViewing | None, str]:
@@ -166,6 +186,7 @@ def import_page_of(
     *,
     look: Asked = Asked(),  # noqa: B008 - it is frozen
     export: Asked = Asked(),  # noqa: B008
+    noting: Asked = Asked(),  # noqa: B008
     viewing: ImportViewing | None = None,
     holding: HoldForm = NO_HOLD_FORM,
 ) -> Response:
@@ -176,6 +197,7 @@ def import_page_of(
         kept = import_keepings(session, [row], config.imports.cctv_months, config.site.time_zone).get(row.id)
         holds = hold_views(import_holds(session, [row]).get(row.id, ()), now)
         looks = looks_at(session, row, most=LOOKS + 1)
+        notes = import_notes(notes_of_import(session, row), now)
         incident = (row.incident.id, row.incident.reference) if row.incident is not None else ("", "")
         restricted = import_restricted(session, row.id) if row.state == ImportState.HELD else ""
         part = kept_part(kept, holds, actor, now, switches_of(session), holding=holding)
@@ -185,7 +207,7 @@ def import_page_of(
         request,
         "imports/one.html",
         actor=actor,
-        status=max(look.status, export.status, holding.status),
+        status=max(look.status, export.status, noting.status, holding.status),
         row_id=row.id,
         here=f"/imports/{row.id}",
         reference=row.reference,
@@ -203,6 +225,9 @@ def import_page_of(
         copied=copy_words(row),
         incident_id=incident[0],
         incident=incident[1],
+        notes=notes,
+        noting=noting,
+        longest_text=LONGEST_TEXT,
         looks=import_looks(looks[:LOOKS]),
         more_looks=len(looks) > LOOKS,
         choices=CHOICES,

@@ -27,6 +27,7 @@ from fleet.requests.linked.imports import (
     is_import,
     let_linked_import_through,
     link_import,
+    note_beside_import,
     unlink_import,
 )
 from fleet.requests.replies import clarified, wait_met
@@ -176,14 +177,18 @@ def note_form(
     services: ServicesDep,
     actor: Handler,
     recording: Line = "",
+    imported: Line = "",
     text: Text = "",
 ) -> Response:
-    """Note beside a recording what the person says of it."""
+    """Note beside a recording or an import what the person says of it."""
 
     def do(session: Session) -> None:
-        note_beside(session, services.random, case=case, recording=recording, text=text, by=actor)
+        if imported:
+            note_beside_import(session, services.random, case=case, name=imported, text=text, by=actor)
+        else:
+            note_beside(session, services.random, case=case, recording=recording, text=text, by=actor)
 
-    sent = SentStep("linked", recording, {"text": text})
+    sent = SentStep("linked", imported or recording, {"text": text})
     return _done(request, services, actor, case, sent, do)
 
 

@@ -58,6 +58,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "imagery:import:export": "was let take import {} out",
         "imagery:import:keep": "changed until when import {} is kept",
         "imagery:import:link": "said where import {} belongs",
+        "imagery:import:note": "wrote a note about import {}",
         "imagery:import:receive": "sent the file of import {}",
         "imagery:import:refuse": "was not let open import {}",
         "imagery:import:rewrap": "opened the key of import {}, to seal it to the vault's newest key",

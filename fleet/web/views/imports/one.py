@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fleet.audit.models import AuditEntry
-from fleet.imagery.models import ImportRow
+from fleet.imagery.models import ImportNote, ImportRow
 from fleet.imagery.reading.limits import ReadFacts
 from fleet.imagery.rules.formats import FORMAT_WORDS, ImportFormat
 from fleet.imagery.rules.kinds import (
@@ -65,6 +65,20 @@ class ImportLook:
     who: str
     what: str
     purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownImportNote:
+    """A note about an import: who wrote it, when, and what."""
+
+    author: str
+    when: Moment
+    text: str
+
+
+def import_notes(rows: Sequence[ImportNote], now: datetime) -> list[ShownImportNote]:
+    """Show the notes about an import as of ``now``."""
+    return [ShownImportNote(each.author, moment(each.written, now), each.text) for each in rows]
 
 
 def state_badge(row: ImportRow) -> Badge:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from starlette.testclient import TestClient
 
 from fleet.core.actor import OPERATOR, Role
-from fleet.imagery.models import ImportRow, ImportViewing
+from fleet.imagery import import_notes
+from fleet.imagery.models import ImportNote, ImportRow, ImportViewing
 from fleet.imagery.rules.kinds import NOT_VERIFIED
 from fleet.incidents.rules.draft import IncidentDraft
 from fleet.incidents.service import open_incident
@@ -51,10 +52,14 @@ def manager(api: TestClient) -> TestClient:
     return api
 
 
+@pytest.fixture(scope="module")
+def safety_token(whole: FleetServices) -> str:
+    return token_for(whole, Role.SAFETY_TEAM, name="safety")
+
+
 @pytest.fixture
-def officer(services: FleetServices) -> Iterator[TestClient]:
-    token = token_for(services, Role.SAFETY_TEAM, name="safety")
-    with dashboard_client(services, token=token, workers=False) as client:
+def officer(services: FleetServices, safety_token: str) -> Iterator[TestClient]:
+    with dashboard_client(services, token=safety_token, workers=False) as client:
         client.headers.update(HTML)
         yield client
 
@@ -145,6 +150,50 @@ def test_what_is_missing_is_said_beside_its_field(manager: TestClient) -> None:
     lost = manager.post("/imports", data={**CLIP, "incident": "/incidents/5e5e5e5e5e5e5e5e"})
     assert (lost.status_code, "There is no such incident." in words(lost.text)) == (404, True)
     assert "What is imported?" in words(manager.get("/imports/new?kind=song").text)
+
+
+def test_notes_stand_beside_an_import_with_their_author_and_go_with_it(
+    manager: TestClient, officer: TestClient, services: FleetServices, whole_clock: TestClock
+) -> None:
+    # proves F3 F8
+    waiting = described(manager, CLIP)
+    assert "Write a note" not in words(manager.get(waiting).text)
+    assert manager.post(f"{waiting}/notes", data={"text": "Too early"}).status_code == 409
+    page = imported(manager, CLIP, clip())
+    assert "There is none." in words(manager.get(page).text)
+    officer.post(f"{page}/notes", data={"text": "The door was <b>open</b>."})
+    whole_clock.move(minutes=1)
+    noted = manager.post(f"{page}/notes", data={"text": "It was not.\r\nSee 09:31."})
+    shown = words(noted.text)
+    assert shown.index("The door was &lt;b&gt;open&lt;/b&gt;.") < shown.index("It was not. See 09:31.")
+    assert "There is none." not in shown
+    for text, why in (("", "Write something."), ("x" * 5000, "Say it in 2000 characters or fewer")):
+        refused = manager.post(f"{page}/notes", data={"text": text})
+        assert (refused.status_code, why in words(refused.text)) == (422, True)
+        assert 'id="note-fault"' in refused.text
+    listed = manager.get(f"/api/v1{page}/notes").json()
+    assert [each["author"] for each in listed] == ["safety", "manager"]
+    assert manager.post(f"/api/v1{page}/notes", json={"text": " "}).status_code == 422
+    assert (
+        manager.post(f"/api/v1{page}/notes", json={"text": "By a program"}).json()["text"] == "By a program"
+    )
+    manager.post(f"{page}/delete", data={"why": "The wrong clip"})
+    services.jobs.step()
+    gone = words(manager.get(page).text)
+    assert ("The door was" in gone, "Notes" in gone) == (False, False)
+    assert manager.post(f"{page}/notes", data={"text": "Too late"}).status_code == 410
+    with services.readers() as session:
+        assert session.scalar(select(func.count()).select_from(ImportNote)) == 0
+
+
+def test_an_import_has_so_many_notes(
+    manager: TestClient, services: FleetServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_notes, "MOST_NOTES", 2)
+    page = imported(manager, CLIP, clip())
+    answers = [manager.post(f"{page}/notes", data={"text": "A note"}) for _ in range(3)]
+    assert [each.status_code for each in answers] == [200, 200, 409]
+    assert "An import has at most 2 notes; write the rest into its incident." in words(answers[-1].text)
 
 
 def test_who_may_import_may_not_look(officer: TestClient, manager: TestClient) -> None:

@@ -121,6 +121,26 @@ def test_an_open_request_holds_an_import_at_once_and_lets_go_when_it_ends(
     assert dpo.get(f"/api/v1/requests/{case}/imports").json() == []
 
 
+def test_what_a_person_says_is_wrong_is_noted_beside_an_import_that_stays_as_it_is(
+    api: TestClient, dpo: TestClient, services: FleetServices
+) -> None:
+    # proves F2
+    name = imported(api)
+    case, other = linked(services, dpo, name, RequestKind.RECTIFICATION), opened(services, RequestKind.ACCESS)
+    before = one(api, name)["sha256"]
+    assert "Note it beside the import" in page_words(dpo, f"/requests/{case}")
+    refuses(dpo, f"/requests/{case}/note", 422, "Say what the person says is wrong", imported=name, text=" ")
+    refuses(dpo, f"/requests/{other}/note", 409, "is not linked", imported=name, text="It was Monday.")
+    done(dpo, f"/requests/{case}/note", imported=name, text="It was Monday.")
+    (note,) = api.get(f"/api/v1/imports/{name}/notes").json()
+    assert re.fullmatch(r"Request REQ-2027-\d+: It was Monday\.", note["text"])
+    assert note["author"] == "dpo"
+    assert "It was Monday." in page_words(dpo, f"/imports/{name}")
+    assert "what the person says of it." in page_words(dpo, f"/requests/{case}")
+    assert one(api, name)["sha256"] == before
+    done(dpo, f"/requests/{case}/unlink", imported=name)
+
+
 def test_a_restricted_import_is_neither_looked_at_nor_taken_out_but_for_a_claim(
     api: TestClient, dpo: TestClient, services: FleetServices, whole_clock: TestClock
 ) -> None:

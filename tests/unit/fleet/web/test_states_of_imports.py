@@ -9,6 +9,11 @@ from tests.support.pages.states import TIME, PageState, state, whole_state
 ROW = {"id": "i1", "reference": "IMP-1", "kind": "CCTV clip", "source": "Camera 4", "when": "Taken then"}
 KEPT = {"until": "until 1 June 2027", "reason": "Kept for its purpose."}
 HERE = {"is_here": True, "reference": "IMP-1", "title": "CCTV clip", "here": "/imports/i1"}
+NOTED = {
+    "author": "Officer 2",
+    "when": {"text": "09:31", "iso": "", "title": ""},
+    "text": "The door was open.",
+}
 LOOK = {"who": "Jane", "what": "Looked at it", "when": TIME, "purpose": "A complaint"}
 STATES = [
     state(
@@ -195,6 +200,38 @@ STATES = [
         'name="incident" value=""',
         "NOT It is not here yet.",
     ),
+    state(
+        "imports/one.html",
+        {**HERE, "may_import": True, "notes": [NOTED], "noting": {"fault": "Write something.", "note": "Hm"}},
+        "The door was open.",
+        "Officer 2",
+        '<textarea class="form-control" id="note-text"',
+        'aria-describedby="note-kept note-fault" aria-invalid="true">Hm</textarea>',
+        'id="note-fault" role="alert"',
+        "Write something.",
+        "NOT There is none.",
+    ),
+    state(
+        "imports/one.html",
+        {**HERE, "may_import": True},
+        "There is none.",
+        'aria-describedby="note-kept"></textarea>',
+        "Keep the note",
+        "NOT note-fault",
+    ),
+    state(
+        "imports/one.html",
+        {**HERE, "notes": [NOTED]},
+        "The door was open.",
+        "NOT Write a note",
+    ),
+    state(
+        "imports/one.html",
+        {"may_import": True, "waits": True, "notes": [NOTED]},
+        "The door was open.",
+        "NOT Write a note",
+    ),
+    state("imports/one.html", {"may_import": True, "waits": True}, "NOT There is none.", "NOT Keep the note"),
     state(
         "imports/one.html",
         {"gone": "Deleted on 1 March 2027.", "has_certificate": True, "row_id": "i1"},

@@ -867,7 +867,9 @@ REFUSED = [
         {"is_open": True, "is_rectification": True, "is_erasure": True, "linked": [NOT_VERIFIED]},
         "Imported, not verified",
         "Delete this import",
-        "NOT What the person says is wrong",
+        "What the person says is wrong",
+        "Note it beside the import",
+        "NOT Note it beside the recording",
         "NOT Delete this recording",
     ),
     state(

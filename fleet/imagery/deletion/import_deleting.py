@@ -18,7 +18,7 @@ import hashlib
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
@@ -31,9 +31,9 @@ from fleet.footage.imported.models import DeletedImport, ImportKey
 from fleet.footage.services import FootageServices
 from fleet.footage.store import names
 from fleet.footage.store.store import versions_kept
-from fleet.imagery.import_certificates import ImportCertificates
+from fleet.imagery.deletion.import_certificates import ImportCertificates
 from fleet.imagery.import_keepings import import_keepings
-from fleet.imagery.models import ImportRow
+from fleet.imagery.models import ImportNote, ImportRow
 from fleet.imagery.opening import end_viewings
 from fleet.imagery.rules.kinds import EXPORTED, KIND_WORDS, VIEWED, ImportKind, ImportState
 from fleet.imagery.service import JOB
@@ -168,7 +168,7 @@ class ImportDeleting:
             row.certificate, row.certified, row.state = text, now(session), ImportState.DELETED
             if session.get(DeletedImport, name) is None:
                 session.add(DeletedImport(import_id=name, at=now(session)))
-            _forget(row)
+            _forget(session, row)
             digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
             record(session, FLEET, "imagery:import:deleted", row.id, detail={"certificate_sha256": digest})
             announce(session, TOPIC, row.id)
@@ -176,8 +176,9 @@ class ImportDeleting:
         run.is_over = True
 
 
-def _forget(row: ImportRow) -> None:
+def _forget(session: Session, row: ImportRow) -> None:
     """Forget of an import what is not needed to say that it was deleted."""
+    session.execute(delete(ImportNote).where(ImportNote.import_id == row.id))
     row.source = row.purpose = row.taken_says = row.place = row.notice = row.attempt = row.ended_why = ""
     row.taken = row.noticed = row.kept_until = row.attempted = None
     row.facts = {}

@@ -1,0 +1,1 @@
+"""Deleting imports, and the certificates of that."""
