@@ -18,6 +18,7 @@ import { counter, earlyPress, isEarly, phase } from "./player_words.js";
 
 const STEP_S = 10;
 const GROWN_S = 0.5;
+const MARKS = new Set(["press", "bookmark-back", "bookmark-on"]);
 
 /** One player on the page. */
 class Player {
@@ -114,7 +115,7 @@ class Player {
   do(what) {
     const { video } = this;
     if (what === "keys") this.help();
-    if (!Number.isFinite(video.duration)) return;
+    if (!Number.isFinite(video.duration) || (MARKS.has(what) && !this.line.marked)) return;
     if (what === "play") this.toggle();
     else if (what === "frame-back") this.step(-1);
     else if (what === "frame-on") this.step(1);

@@ -28,6 +28,11 @@ export class Line {
     return this.drawn?.dataset.told === "no";
   }
 
+  /** Whether the press and the bookmarks are drawn on this page at all: beside a release nothing is said of them. */
+  get marked() {
+    return this.drawn?.dataset.marks !== "no";
+  }
+
   /** How much of the line there was footage for when it was drawn. */
   get here() {
     return Number(this.drawn?.dataset.here) || 0;

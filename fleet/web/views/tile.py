@@ -44,6 +44,19 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a camera says is wrong.
+
+    Attributes:
+        text: that, while its last message speaks of the present; else what it said last.
+        lapsed: what is said of it once that message is too old; empty where ``text`` is said on.
+    """
+
+    text: str
+    lapsed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     """A camera, ready to show.
 
@@ -90,7 +103,7 @@ class Tile:
     recording: str | None
     recording_since: str
     notes: tuple[str, ...]
-    trouble: tuple[str, ...]
+    trouble: tuple[Trouble, ...]
     one_said: str
     stale: bool
     site: str = ""
@@ -122,17 +135,18 @@ def tile(facts: CameraFacts, now: datetime, sites: Mapping[str, str] | None = No
         recording=_recording(facts) if recording and facts.recording else None,
         recording_since=_since(facts, now) if recording else "",
         notes=_notes(facts) if live else (),
-        trouble=facts.trouble if live else _trouble_last(facts),
+        trouble=_trouble(facts, live=live),
         one_said=_one_said(facts) if heard else "",
         stale=not heard and facts.last_seen is not None,
         site=(sites or {}).get(facts.site or "", ""),
     )
 
 
-def _trouble_last(facts: CameraFacts) -> tuple[str, ...]:
+def _trouble(facts: CameraFacts, *, live: bool) -> tuple[Trouble, ...]:
     if facts.doubled_since is not None:
-        return tuple(say(Claim.ONE_OF_TWO, said=each) for each in facts.trouble)
-    return tuple(say(Claim.SAID_LAST, trouble=each) for each in facts.trouble)
+        return tuple(Trouble(say(Claim.ONE_OF_TWO, said=each)) for each in facts.trouble)
+    last = [(each, say(Claim.SAID_LAST, trouble=each)) for each in facts.trouble]
+    return tuple(Trouble(now, then) if live else Trouble(then) for now, then in last)
 
 
 def _one_said(facts: CameraFacts) -> str:

@@ -33,7 +33,7 @@ class _Empty(ChainableUndefined):
 
 _MACROS = (
     "{% from 'parts/macros.html' import badge, bar, time, ago, person, level, notice, empty, live, lasting, "
-    "lapsing, lasting_badge, csrf_field with context %}"
+    "lapsing, lasting_badge, lasting_trouble, csrf_field with context %}"
     "{% from 'parts/short_rows.html' import short_row with context %}"
     "{% from 'parts/holds.html' import hold_fault, hold_list, hold_form with context %}"
 )

@@ -23,7 +23,7 @@ from fleet.web.views.desk.handout import hand_out
 from fleet.web.views.desk.officers import person
 from fleet.web.views.desk.sealing import sealed
 from fleet.web.views.state import camera_badge
-from fleet.web.views.tile import tile
+from fleet.web.views.tile import Trouble, tile
 from tests.support.fleet.page_facts import changed
 from tests.unit.fleet.web.test_said_of_cameras import FREE, NOW, OFFICERS, texts
 from tests.unit.fleet.web.test_said_of_recordings import ARRIVING, HELD
@@ -334,8 +334,9 @@ def test_a_tile_of_a_camera_that_is_not_heard_is_of_the_past() -> None:
     assert not tile(FREE, NOW).is_late
     assert tile(replace(FREE, last_seen=NOW - timedelta(minutes=1)), NOW).is_late
     assert tile(replace(FREE, revoked=NOW), NOW).stale
-    assert tile(replace(silent, trouble=("No picture.",)), NOW).trouble != ("No picture.",)
-    assert tile(replace(FREE, trouble=("No picture.",)), NOW).trouble == ("No picture.",)
+    last = "It said last: No picture."
+    assert tile(replace(silent, trouble=("No picture.",)), NOW).trouble == (Trouble(last),)
+    assert tile(replace(FREE, trouble=("No picture.",)), NOW).trouble == (Trouble("No picture.", last),)
     assert tile(silent, NOW).levels == ()
     assert tile(replace(FREE, last_seen=None), NOW).seen is None
     until = replace(FREE, known_until=NOW)

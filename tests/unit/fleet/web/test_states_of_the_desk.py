@@ -143,6 +143,50 @@ TILE = [
     ),
 ]
 
+NOW_AND_THEN = {"text": "No picture comes.", "lapsed": "It said last: No picture comes."}
+LAST = {"text": "It said last: No picture comes."}
+ITS_TILE = {"tile.camera": "cam-01", "tile.badge": BADGE, "tile.lapsed": LAPSED}
+OWN = {"camera": "cam-01", "badge": BADGE, "lapsed": LAPSED}
+TROUBLE = [
+    each
+    for template, opens, facts in (
+        ("parts/tile.html", '<p class="tile-trouble tone-bad"', lambda more: {**ITS_TILE, **more}),
+        ("camera.html", '<div class="notice tone-bad" role="alert"', lambda more: {**ITS_TILE, **more}),
+        (
+            "mine/all.html",
+            '<p class="tile-trouble tone-bad"',
+            lambda more: {
+                "officer": {"name": "Jane"},
+                "tile": {**OWN, **{name.removeprefix("tile."): value for name, value in more.items()}},
+            },
+        ),
+    )
+    for each in (
+        state(
+            template,
+            facts({"tile.trouble": [NOW_AND_THEN], "tile.until": UNTIL}),
+            f"{opens} {GOES}>",
+            "No picture comes.",
+            f'tone-bad" {COMES}>',
+            "It said last: No picture comes.",
+        ),
+        state(
+            template,
+            facts({"tile.trouble": [NOW_AND_THEN]}),
+            f"{opens}>",
+            "No picture comes.",
+            "NOT It said last",
+        ),
+        state(
+            template,
+            facts({"tile.trouble": [LAST], "tile.until": UNTIL}),
+            f"{opens}>",
+            "It said last: No picture comes.",
+            f'NOT tone-bad" {COMES}>',
+        ),
+    )
+]
+
 STRIP = [
     state(
         "parts/strip.html",
@@ -520,7 +564,7 @@ FRAME = [
     ),
 ]
 
-STATES = [*TODAY, *TILE, *STRIP, *CAMERAS, *HAND_OUT, *FRAME]
+STATES = [*TODAY, *TILE, *TROUBLE, *STRIP, *CAMERAS, *HAND_OUT, *FRAME]
 
 
 @pytest.mark.parametrize("each", STATES, ids=str)

@@ -295,7 +295,7 @@ def test_nothing_is_said_of_the_present_of_a_camera_that_is_not_heard(state: str
     assert [text for text in known if NOW_WORDS.search(text)] == []
     assert any("Whether it records is not known." in text for text in said)
     assert (shown.recording, shown.prerecord, shown.levels, shown.waiting) == (None, None, (), "")
-    assert all(trouble.startswith("It said last: ") for trouble in shown.trouble)
+    assert all(trouble.text.startswith("It said last: ") for trouble in shown.trouble)
 
 
 def test_cameras_that_somebody_has_come_first() -> None:
