@@ -24,7 +24,7 @@ from fleet.core.database import announce, now
 from fleet.core.problems import ProblemError
 from fleet.footage.recordings.extent import beyond_press_s
 from fleet.footage.recordings.lookup import get_here
-from fleet.footage.recordings.models import GONE, Recording, made_at
+from fleet.footage.recordings.models import A_PART, GONE, Recording, made_at
 from fleet.footage.recordings.rows import TOPIC as RECORDING
 from fleet.visits.models import TenancyVisit, VisitRecording
 from fleet.visits.rules.draft import LONGEST_MIN, VisitDraftError, clean_why
@@ -170,5 +170,5 @@ def _span(row: Recording) -> tuple[datetime, datetime] | None:
     begun = row.reckoned or (row.pressed if row.clock_synchronised else None)
     if begun is None:
         return None
-    after = beyond_press_s(row.duration_s, row.prerecord_s, row.late_s)
+    after = beyond_press_s(row.duration_s, row.prerecord_s, row.late_s, is_part=row.verdict == A_PART)
     return begun, begun + timedelta(seconds=after)

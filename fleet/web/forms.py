@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from fleet.core.problems import ProblemError
 from fleet.vault.vault import LONGEST_PURPOSE
-from fleet.web.zone import site_zone
+from fleet.web.zone import local, site_zone
 
 LONGEST_NAME = 100
 _LOCAL_NEXT = "/"
@@ -55,11 +55,27 @@ def clean_reason(text: str) -> str:
     return reason
 
 
-def clean_moment(text: str) -> datetime | None:
+def typed_moment(at: datetime) -> str:
+    """Return a time as a browser's field for day and time takes it: the site's clocks, to the minute."""
+    return f"{local(at):%Y-%m-%dT%H:%M}"
+
+
+def clean_moment(text: str, known: str = "") -> datetime | None:
     """Return a day and a time of day by the site's clocks, as a browser's field sends them; None for none.
 
-    A time that the clocks show twice is taken for the first of the two.
+    A time that the clocks show twice is taken for the first of the two, but for one that nobody changed.
+
+    Args:
+        text: as the field has it.
+        known: the moment that the form was filled in with, with its offset (ISO 8601); empty for none. Where
+            the field still says that, it is that moment, whichever of two it is.
     """
+    try:
+        was = datetime.fromisoformat(known)
+        if was.tzinfo is not None and typed_moment(was) == text:
+            return was.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass  # nothing was filled in that could have stayed
     try:
         typed = datetime.fromisoformat(text)
         return typed.replace(tzinfo=typed.tzinfo or site_zone()).astimezone(UTC)
@@ -69,8 +85,8 @@ def clean_moment(text: str) -> datetime | None:
 
 def safe_next(target: str) -> str:
     """Return where to go after signing in: a path of this dashboard, and never another site."""
-    local = target.startswith(_LOCAL_NEXT) and not target.startswith(("//", "/\\"))
-    return target if local and target.isprintable() else _LOCAL_NEXT
+    is_local = target.startswith(_LOCAL_NEXT) and not target.startswith(("//", "/\\"))
+    return target if is_local and target.isprintable() else _LOCAL_NEXT
 
 
 def same_passwords(first: str, second: str) -> None:

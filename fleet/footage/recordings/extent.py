@@ -53,14 +53,20 @@ def figure(seconds: float) -> str:
     return f"{seconds:.{places}f}".removesuffix(".0")
 
 
-def beyond_press_s(duration_s: float | None, prerecord_s: float | None, late_s: float | None) -> float:
+def beyond_press_s(
+    duration_s: float | None, prerecord_s: float | None, late_s: float | None, *, is_part: bool = False
+) -> float:
     """Return how long after the press the footage ends, in seconds; what is not known counts as nothing.
 
-    Footage that begins after its press ends so much later; what it holds from before it came before it.
+    Footage that begins after its press ends so much later; what it holds from before it came before it. Of a
+    part it is not known how much of what the camera held from before is here: all of it may be from after.
 
     >>> beyond_press_s(205.0, 180.0, 0.0), beyond_press_s(30.0, 0.0, 8.0), beyond_press_s(None, 180.0, None)
     (25.0, 38.0, 0.0)
+    >>> beyond_press_s(50.0, 180.0, None, is_part=True)
+    50.0
     """
     if duration_s is None:
         return 0.0
-    return max(0.0, duration_s - (prerecord_s or 0.0) + (late_s or 0.0))
+    before_s = 0.0 if is_part else prerecord_s or 0.0
+    return max(0.0, duration_s - before_s + (late_s or 0.0))

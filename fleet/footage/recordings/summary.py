@@ -207,8 +207,8 @@ class RecordingSummary:
 
     @property
     def beyond_press_s(self) -> float:
-        """How long after the press the footage ends, as far as it is known."""
-        return beyond_press_s(self.duration_s, self.prerecord_s, self.late_s)
+        """How long after the press the footage ends, as far as it is known; of a part, at most."""
+        return beyond_press_s(self.duration_s, self.prerecord_s, self.late_s, is_part=self.verdict == A_PART)
 
     @property
     def clock_shift_us(self) -> int:

@@ -36,12 +36,12 @@ from fleet.people.permissions import may
 from fleet.retention.holds import holds_on_incident
 from fleet.web import recorded
 from fleet.web.faults import PageRoute
-from fleet.web.forms import clean_moment
+from fleet.web.forms import clean_moment, typed_moment
 from fleet.web.judged import incident_list, incident_page
 from fleet.web.kept import NO_HOLD_FORM, HoldForm, kept_part
 from fleet.web.routes.imports.on_incident import imports_part
 from fleet.web.templating import pages
-from fleet.web.views.incidents.incident import person_boxes, typed_moment
+from fleet.web.views.incidents.incident import person_boxes
 from fleet.web.views.incidents.search import IncidentSearch
 from fleet.web.views.kept import hold_views
 from fleet.web.views.moments import count
@@ -70,6 +70,7 @@ class Written:
     happened: str = ""
     what: str = ""
     people: list[str] = field(default_factory=list)
+    known: str = ""
     fault: str = ""
     fault_field: str = ""
     status: int = 422
@@ -81,9 +82,10 @@ def written_of(
     happened: Line = "",
     what: Text = "",
     people: Several = [],  # noqa: B006
+    known: Line = "",
 ) -> Written:
     """Read the form."""
-    return Written(place, category, happened, what, people)
+    return Written(place, category, happened, what, people, known)
 
 
 WrittenDep = Annotated[Written, Depends(written_of)]
@@ -147,13 +149,13 @@ def new_incident_page(
     recording: Annotated[list[str], Query(max_length=MOST_RECORDINGS)] = [],  # noqa: B006
 ) -> Response:
     """Show the form for an incident, with the recordings that it begins with."""
-    happened = ""
+    written = Written()
     with services.readers() as session:
         rows = [get(session, each) for each in dict.fromkeys(recording)]
         dated = [each.summary.moment for each in recorded.several(session, rows) if each.summary.is_dated]
-    if dated:
-        happened = typed_moment(min(dated))
-    return _form(request, services, actor, Written(happened=happened), recording)
+    if first := min(dated, default=None):
+        written = Written(happened=typed_moment(first), known=first.isoformat())
+    return _form(request, services, actor, written, recording)
 
 
 @router.post("/incidents")
@@ -227,7 +229,7 @@ def _draft(services: Services, written: Written) -> IncidentDraft:
     return clean_draft(
         place=written.place,
         category=written.category,
-        happened=clean_moment(written.happened),
+        happened=clean_moment(written.happened, written.known),
         what=written.what,
         people=written.people,
         now=services.clock(),
@@ -240,7 +242,8 @@ def _refused(written: Written, error: DraftError) -> Written:
 
 def _of(row: Incident) -> Written:
     people = [str(each) for each in row.people]
-    return Written(row.place, row.category, typed_moment(row.happened), row.what, people)
+    at = row.happened
+    return Written(row.place, row.category, typed_moment(at), row.what, people, at.isoformat())
 
 
 def _form(

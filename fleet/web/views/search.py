@@ -235,7 +235,8 @@ def _day(text: str, field: str) -> date | None:
         return None
     try:
         day = date.fromisoformat(text)
-        midnight(day + timedelta(days=1))
+        for each in (day, day + timedelta(days=1)):
+            midnight(each)
     except (ValueError, OverflowError) as error:
         raise SearchError("A day looks like 2026-11-22; that one cannot be read.", field) from error
     return day

@@ -57,6 +57,7 @@ class WrittenVisit:
     minutes: str = "60"
     officer: str = ""
     language: str = "en"
+    known: str = ""
     fault: str = ""
     fault_field: str = ""
 
@@ -72,7 +73,7 @@ class WrittenVisit:
             tenancy=self.tenancy,
             place=self.place,
             purpose=self.purpose,
-            planned=clean_moment(self.planned),
+            planned=clean_moment(self.planned, self.known),
             minutes=self.minutes,
             officer=self.officer,
             language=self.language,
@@ -92,9 +93,10 @@ def written_visit(
     minutes: Line = "",
     officer: Line = "",
     language: Line = "",
+    known: Line = "",
 ) -> WrittenVisit:
     """Read the form."""
-    return WrittenVisit(tenancy, place, purpose, planned, minutes, officer, language)
+    return WrittenVisit(tenancy, place, purpose, planned, minutes, officer, language, known)
 
 
 WrittenVisitDep = Annotated[WrittenVisit, Depends(written_visit)]

@@ -27,7 +27,7 @@ from fleet.visits.service import cancel_visit, change_visit, draft_of, get_visit
 from fleet.visits.texts import LANGUAGES, LandlordText
 from fleet.web import recorded
 from fleet.web.faults import PageRoute
-from fleet.web.forms import clean_moment
+from fleet.web.forms import clean_moment, typed_moment
 from fleet.web.routes.visits.listed import WrittenVisit, WrittenVisitDep, visit_form
 from fleet.web.templating import pages
 from fleet.web.views.moments import count, moment
@@ -37,7 +37,6 @@ from fleet.web.views.visits.visit import (
     NOTHING_SAID,
     consent_views,
     notice_views,
-    typed_time,
     visit_row,
     when_of,
 )
@@ -66,10 +65,11 @@ def change_visit_page(request: Request, visit: str, services: ServicesDep, actor
             row.tenancy,
             row.place,
             row.purpose,
-            typed_time(row.planned),
+            typed_moment(row.planned),
             str(row.minutes),
             row.officer_id,
             row.language,
+            row.planned.isoformat(),
         )
         seen = draft_of(row).mark
     here = f"/visits/{visit}"
@@ -141,13 +141,14 @@ def notice_form(
     actor: Planner,
     way: Line = "",
     sent: Line = "",
+    known: Line = "",
     large: Line = "",
 ) -> Response:
     """Note that a notice was sent, with all that it said."""
     try:
         with services.sessions.begin() as session:
             page, text = _notice(session, services, get_visit(session, visit), large=bool(large))
-            at = clean_moment(sent)
+            at = clean_moment(sent, known)
             note_sent(session, services.random, visit=visit, page=page, text=text, way=way, sent=at, by=actor)
     except ProblemError as problem:
         return _refused(request, services, actor, visit, problem, "notice")
@@ -284,7 +285,8 @@ def _page(
         cancelled_reason=row.cancelled_reason or "",
         notices=notice_views(row, notices, now),
         ways=WAYS,
-        sent_now=typed_time(now),
+        sent_now=typed_moment(now),
+        now_known=now.isoformat(),
         entries=consent_views(entries, now),
         nothing_said=NOTHING_SAID,
         linked=linked,

@@ -11,7 +11,6 @@ from fleet.incidents.rules.suggesting import together_words
 from fleet.incidents.rules.words import CATEGORIES, PEOPLE, people_words
 from fleet.web.views.moments import Moment, count, full_moment, moment
 from fleet.web.views.recordings import Row
-from fleet.web.zone import local
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +88,6 @@ def person_boxes(ticked: Iterable[str]) -> tuple[PersonBox, ...]:
     """Return a box for each role that somebody may have had."""
     chosen = frozenset(ticked)
     return tuple(PersonBox(value, word, value in chosen) for value, word in PEOPLE.items())
-
-
-def typed_moment(at: datetime) -> str:
-    """Return a time as a field for day and time of day takes it: the site's clocks, to the minute."""
-    return f"{local(at):%Y-%m-%dT%H:%M}"
 
 
 def near_words(rows: Sequence[Row], own: Iterable[str] = ()) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from fleet.footage.recordings.models import A_PART
 from fleet.footage.recordings.summary import ROLL_OVER, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.views.moments import counter, length, moment
@@ -25,8 +26,11 @@ def moment_word(recording: RecordingSummary) -> str:
 
 
 def prerecord_words(recording: RecordingSummary) -> str:
-    """Say in a list how much was kept from before the press; empty while that is not known."""
-    if recording.prerecord_s is None:
+    """Say in a list how much was kept from before the press; empty while that is not known.
+
+    Of a part nothing is said: its ledger tells what the camera held, and not what of it is here.
+    """
+    if recording.prerecord_s is None or recording.verdict == A_PART:
         return ""
     if recording.trigger == ROLL_OVER and not recording.prerecord_s:
         return "goes on from the one before"
@@ -59,7 +63,10 @@ def held_words(recording: RecordingSummary) -> str:
     asked = f" of {length(recording.asked_s)} asked for" if recording.asked_s else ""
     text = f"{length(recording.prerecord_s)} from before {before}{asked}"
     reasons = "; ".join(missing_words(recording))
-    return f"{text} ({reasons})." if reasons else f"{text}."
+    text = f"{text} ({reasons})" if reasons else text
+    if recording.verdict == A_PART:
+        return f"The camera held {text}. This is a part, which may lack some of it."
+    return f"{text}."
 
 
 def late_words(recording: RecordingSummary, events: RecordingEvents | None) -> str:

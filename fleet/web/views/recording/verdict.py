@@ -189,4 +189,4 @@ def _opening(recording: RecordingSummary) -> str:
 
 
 def _amber() -> str:
-    return f"More than {_PERCENT * AMBER_SHARE:g} % of the whole turns the verdict amber."
+    return f"More than {_PERCENT * AMBER_SHARE:g} % of what is here turns the verdict amber."

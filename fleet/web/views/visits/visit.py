@@ -15,7 +15,7 @@ from fleet.visits.rules.when import words_of_when
 from fleet.visits.texts import LANGUAGES
 from fleet.web.views.moments import Moment, full_moment, moment, time_of_day
 from fleet.web.views.state import Badge
-from fleet.web.zone import local, site_zone
+from fleet.web.zone import site_zone
 
 _NOTICES = {
     NoticeStanding.SENT: Badge("Notice sent", "check", "good", "It was sent in time."),
@@ -156,11 +156,6 @@ def consent_views(entries: Sequence[ConsentEntry], now: datetime) -> tuple[Conse
 def when_of(visit: TenancyVisit) -> tuple[str, str]:
     """Return the day and the time of day of a visit, as its notice says them."""
     return words_of_when(visit.planned, site_zone())
-
-
-def typed_time(at: datetime) -> str:
-    """Return a time as a browser's field for day and time takes it."""
-    return f"{local(at):%Y-%m-%dT%H:%M}"
 
 
 _COMES = {PAGE: "on their own page", PROGRAM: "through a program"}

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -214,6 +214,28 @@ def test_nobody_writes_unseen_over_what_another_wrote(
     with services.readers() as session:
         row = session.scalars(select(Incident)).one()
         assert (row.place, row.what) == ("14 Elm Road", "Shouted at, and pushed.")
+
+
+def test_an_hour_that_the_clocks_show_twice_is_not_moved_by_saving_it(
+    services: FleetServices, desk: TestClient
+) -> None:
+    # proves F8
+    at = datetime(2026, 10, 25, 1, 30, 27, tzinfo=UTC)  # 01:30 GMT, an hour after 01:30 BST
+    fields = {**FIELDS, "happened": "2026-10-25T01:30", "known": at.isoformat()}
+    page = desk.post("/incidents", data=fields)
+    path = page.url.path
+    assert "01:30 GMT" in page.text
+    known = re.search(r'name="known" value="([^"]+)"', page.text)
+    seen = re.search(r'name="seen" value="(\w+)"', page.text)
+    assert known is not None
+    assert seen is not None
+    again = {**fields, "known": known[1], "seen": seen[1], "what": "Pushed."}
+    assert desk.post(path, data=again).status_code == 200
+    with services.readers() as session:
+        row = session.scalars(select(Incident).where(Incident.what == "Pushed.")).one()
+        assert row.happened == at
+    with services.sessions.begin() as session:
+        session.delete(session.get_one(Incident, row.id))
 
 
 def test_what_cannot_be_kept_comes_back_in_the_form(scene: Scene, desk: TestClient) -> None:

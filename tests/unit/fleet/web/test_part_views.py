@@ -11,6 +11,7 @@ from fleet.footage.recordings.extent import extent
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.web.facts import RecordingFacts
 from fleet.web.views.purpose import PurposeError
+from fleet.web.views.recording.begun import held_words, prerecord_words
 from fleet.web.views.recording.ending import (
     LONGEST_NOTE,
     can_be_ended,
@@ -219,3 +220,17 @@ def test_seconds_are_said_as_people_write_them() -> None:  # proves F8
     assert extent(50, 205) == "50 of 205 s"
     assert extent(3.2, 9.96) == "3.2 of 10 s"
     assert extent(0, None) == "0 s of an unknown length"
+
+
+def test_of_a_part_nobody_says_how_much_from_before_the_press_is_here() -> None:  # proves F8
+    held = {"prerecord_s": 180.0, "asked_s": 180.0, "trigger": "button", "pressed": NOW}
+    part = summary(STOPPED, **held)
+    assert prerecord_words(part) == ""
+    said = (
+        "The camera held 3 min from before the press of 3 min asked for. This is a part, which may lack some"
+    )
+    assert held_words(part).startswith(said)
+    whole = summary(HELD, **held)
+    assert prerecord_words(whole) == "3:00 before the press"
+    assert held_words(whole) == "3 min from before the press of 3 min asked for."
+    assert (part.beyond_press_s, whole.beyond_press_s) == (50.0, 0.0)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,7 @@ from fleet.web.views.recording.verdict import shown_verdict
 from fleet.web.views.recordings import head, look, row
 from fleet.web.views.search import Search, SearchError, odd_words, pager, title
 from fleet.web.views.state import VERDICT
+from fleet.web.zone import in_zone
 from protocol.footage.verifying.report import Verdict
 from protocol.units import US_PER_S, utc_us
 from tests.support.fleet.page_facts import changed
@@ -411,6 +413,11 @@ def test_days_are_the_sites_and_the_last_counts_to_its_end() -> None:
 def test_a_day_that_is_none_is_said(text: str) -> None:
     with pytest.raises(SearchError, match="looks like"):
         Search(start=text).days()
+
+
+def test_a_day_before_which_there_is_none_at_the_site_is_none() -> None:
+    with in_zone(ZoneInfo("Pacific/Auckland")), pytest.raises(SearchError, match="looks like"):
+        Search(start="0001-01-01").days()
 
 
 def test_days_the_wrong_way_round_are_said() -> None:

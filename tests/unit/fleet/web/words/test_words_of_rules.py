@@ -8,6 +8,8 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from fleet.alerts.rules.kinds import AlertKind
 from fleet.assignments.undo import ChangeKind, HandOver, Meanwhile, undo_refusal
@@ -35,7 +37,7 @@ from fleet.retention.rules.periods import Periods, PeriodsChange
 from fleet.review.rules.findings import NOTHING, Findings, FindingsError, clean_findings
 from fleet.review.rules.oddness import DAYS, OddityLimits
 from fleet.review.rules.reasons import ReviewFacts, reasons
-from fleet.web.forms import clean_moment, safe_next
+from fleet.web.forms import clean_moment, safe_next, typed_moment
 from fleet.web.views.references.answer import told_visit
 from fleet.web.views.retention import cases
 from fleet.web.views.retention.deletion import release_words, request_words, visit_words
@@ -280,6 +282,23 @@ def test_a_time_that_names_its_zone_is_taken_for_that() -> None:
         assert clean_moment("2026-11-29T12:00") == datetime(2026, 11, 29, 6, 30, tzinfo=UTC)
         assert clean_moment("2026-11-29T12:00+00:00") == NOW
     assert clean_moment("no time") is None
+
+
+ANY_TIME = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1))  # noqa: DTZ001 - given a zone below
+
+
+@given(ANY_TIME, st.sampled_from(["Europe/London", "Asia/Tokyo"]))
+@example(datetime(2026, 10, 25, 1, 30, 27), "Europe/London")  # noqa: DTZ001
+@example(datetime(2026, 10, 25, 0, 30, 27), "Europe/London")  # noqa: DTZ001
+def test_a_time_that_nobody_changed_stays_whichever_of_two_it_is(naive: datetime, zone: str) -> None:
+    # proves F8
+    at = naive.replace(tzinfo=UTC)
+    with in_zone(ZoneInfo(zone)):
+        assert clean_moment(typed_moment(at), at.isoformat()) == at
+        later = at + timedelta(hours=3)
+        assert clean_moment(typed_moment(later), at.isoformat()) != at
+        for odd in ("", "yesterday", at.replace(tzinfo=None).isoformat(), "0001-01-01T00:00:00+14:00"):
+            assert clean_moment(typed_moment(later), odd) == clean_moment(typed_moment(later))
 
 
 def test_after_signing_in_nobody_is_sent_to_what_cannot_be_seen() -> None:
