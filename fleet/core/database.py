@@ -227,6 +227,7 @@ class Turn(IntEnum):
     TEXTS = 0x1A9E1_0011
     REQUESTS = 0x1A9E1_0014
     RELEASES = 0x1A9E1_0015
+    IMPORTS = 0x1A9E1_0016
 
 
 def take_turn(session: Session, turn: Turn) -> None:

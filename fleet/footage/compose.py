@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fleet.core.services import Services
-from fleet.footage.receiving.allowance import Allowances, Sent
+from fleet.footage.receiving.allowance import DailyAllowance
+from fleet.footage.receiving.camera_allowances import CameraAllowances
 from fleet.footage.receiving.completion import Completion
 from fleet.footage.receiving.services import ReceivingServices
 from fleet.footage.receiving.stopping import Stopping
 from fleet.footage.receiving.uploads import Uploads
-from fleet.footage.recordings.rows import apply_event, held_bytes, received_since
+from fleet.footage.recordings.rows import apply_event, held_bytes
 from fleet.footage.services import FootageServices
 from fleet.footage.store.open_store import Readiness, open_store
 from fleet.footage.verifying.later import LaterOpenings
@@ -28,8 +29,6 @@ from fleet.processes.claims import Claims
 from fleet.vault.vault import Vault
 from protocol.messages.events import CameraEvent
 from protocol.units import GIB, MIB
-
-_ONE_DAY = timedelta(days=1)
 
 
 def compose(
@@ -79,25 +78,14 @@ def compose(
     )
 
 
-def _allowances(services: Services, seconds: Callable[[], float]) -> Allowances:
+def _allowances(services: Services, seconds: Callable[[], float]) -> CameraAllowances:
     def held(camera: str) -> int:
         with services.readers() as session:
             return held_bytes(session, camera)
 
-    def sent(camera: str) -> list[Sent]:
-        now = services.clock()
-        with services.readers() as session:
-            came = received_since(session, camera, now - _ONE_DAY)
-        return [Sent((now - last).total_seconds(), size) for last, size in came]
-
     footage = services.config.footage
-    return Allowances(
-        each_day=footage.camera_gib_per_day * GIB,
-        in_all=footage.camera_gib * GIB,
-        held=held,
-        sent=sent,
-        clock=seconds,
-    )
+    day = DailyAllowance(services.database, "footage", footage.camera_gib_per_day * GIB, seconds)
+    return CameraAllowances(day, in_all=footage.camera_gib * GIB, held=held, clock=seconds)
 
 
 class Announcements:

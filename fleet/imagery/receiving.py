@@ -7,7 +7,7 @@ In this order:
 2. a process of its own finds out what the file is and makes the copy, encrypted likewise; what it refuses is
    gone again, and the import waits for another file;
 3. the row says that pieces are being stored; they are stored, each durable; then one transaction keeps the
-   key and all that was found. Before that nothing of it opens.
+   key and all that was found, if all that may be held is not. Before that nothing of it opens.
 
 Rules:
 - few files at once, so that nobody fills memory and processors: another is told to come again;
@@ -27,7 +27,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from fleet.core.actor import Actor
-from fleet.core.database import now
+from fleet.core.database import Turn, now, take_turn
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
 from fleet.footage.errors import StoreError
@@ -38,6 +38,7 @@ from fleet.footage.services import FootageServices
 from fleet.footage.store import names
 from fleet.footage.store.spool import Spooled, TooLargeError
 from fleet.imagery.import_allowance import ImportAllowance
+from fleet.imagery.import_keepings import held_import_bytes
 from fleet.imagery.models import ImportRow
 from fleet.imagery.reading.limits import ReadFacts, ReadingLimits, ReadingRefusedError
 from fleet.imagery.reading.supervised import read_supervised
@@ -105,7 +106,8 @@ class ImportReceiving:
         Raises:
             ProblemError: 400 the file was cut, or has another digest than stated; 404 there is no such
                 import; 409 its file is here, or is being stored; 413 it is too large; 422 it is not what is
-                imported; 429 and 507 no more may be imported now, or the disk cannot take it.
+                imported; 429 and 507 no more may be imported now, or the disk cannot take it;
+                503 the database does not answer.
         """
         if length is not None and length > self.limit:
             raise self._too_large()
@@ -250,12 +252,14 @@ class ImportReceiving:
         to = self._vault.recipients()[0]
         sealed = seal_import_key(bytes(key), name, to)
         with self._services.sessions.begin() as session:
+            take_turn(session, Turn.IMPORTS)
             row = get_import(session, name, lock=True)
             refuse_unless_waiting(row)
             if row.attempt != attempt:
                 raise ProblemError(
                     409, "being_stored", f"Another file of {row.reference} was stored meanwhile."
                 )
+            self._allowance.check(held_import_bytes(session), files[0].size + files[1].size)
             row.state, row.received, row.received_by = ImportState.HELD, now(session), by.name or by.label
             row.attempted = None
             row.size, row.sha256 = files[0].size, files[0].sha256

@@ -11,6 +11,7 @@ from fastapi import Depends
 
 from fleet.core.app_key import AppKey
 from fleet.core.services import Services
+from fleet.footage.receiving.allowance import DailyAllowance
 from fleet.footage.services import FootageServices
 from fleet.imagery.deletion.import_deleting import ImportDeleting
 from fleet.imagery.import_allowance import ImportAllowance
@@ -55,9 +56,8 @@ def compose_imports(
             return held_import_bytes(session)
 
     config = core.config.imports
-    allowance = ImportAllowance(
-        each_day=config.gib_per_day * GIB, in_all=config.gib * GIB, held=held, clock=seconds
-    )
+    day = DailyAllowance(core.database, "import", config.gib_per_day * GIB, seconds)
+    allowance = ImportAllowance(day, in_all=config.gib * GIB, held=held, clock=seconds)
     return ImportServices(
         ImportReceiving(core, footage, vault, allowance),
         ImportOpener(core, footage.store, vault),

@@ -19,7 +19,8 @@ from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig, FootageSection
 from fleet.core.database import utc_now
 from fleet.core.problems import ProblemError
-from fleet.footage.receiving.allowance import Allowances
+from fleet.footage.receiving.allowance import DailyAllowance
+from fleet.footage.receiving.camera_allowances import CameraAllowances
 from fleet.footage.receiving.services import RECEIVING
 from fleet.footage.recordings.lookup import NUMBER_WINDOW
 from fleet.footage.store.spool import Incoming
@@ -74,13 +75,8 @@ def test_a_full_disk_stops_uploads_and_nobody_else(tmp_path: Path) -> None:
 # proves F9
 def test_a_camera_that_has_sent_its_share_is_refused_and_said(fleet: Fleet) -> None:
     receiving = fleet.services.footage.receiving
-    small = Allowances(
-        each_day=100_000,
-        in_all=10**9,
-        held=lambda _camera: 0,
-        sent=lambda _camera: (),
-        clock=lambda: 0.0,
-    )
+    day = DailyAllowance(fleet.services.database, "footage", 100_000, lambda: 0.0)
+    small = CameraAllowances(day, in_all=10**9, held=lambda _camera: 0, clock=lambda: 0.0)
     RECEIVING.put(fleet.cameras.app.app, replace(receiving, allowances=small))  # type: ignore[attr-defined]
     link = Link(fleet, record(fleet.identity()))
     name = min(link.take.segments)

@@ -1,28 +1,42 @@
-"""How much one camera may send, so that one alone cannot fill the disk (F9).
+"""How much may be sent in a day, whichever process it is sent to (F9).
 
 Rules:
-- a camera may send ``footage.camera_gib_per_day`` at once, and as much again in every 24 hours, evenly;
-- all that is held of it is at most ``footage.camera_gib``;
-- what was refused was not held: the camera keeps it, and tries again (C8);
-- a start gives no second allowance: what is left is reckoned by what came in the day before, and may be less
-  than it was, never more. What came and was not kept is forgotten.
-
-What was sent is counted by this process since it began: of several processes each counts its own.
+- a sender may send a day's amount at once, and as much again in every 24 hours, evenly;
+- what is left is a row that all processes take from, a ``share`` at a time; a share is spent without asking
+  again. So never more is sent than one process alone would take, across starts as well, and a process that
+  ends costs its senders what it had left of a share;
+- what was refused was taken from nothing, and is refused without asking again while it must be;
+- a row that nobody took from for a day says nothing, and goes as another begins.
 """
 
 from __future__ import annotations
 
-import math
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from fleet.core.database import Database, now, reason
 from fleet.core.problems import ProblemError
-from protocol.units import GIB
+from fleet.footage.receiving.models import SentAllowance
+from protocol.units import MIB
 
-_DAY_S = 86_400.0
-_LOOK_S = 60.0
-"""For so long what a camera holds is reckoned on from the last look at the table."""
+SHARE: Final = 64 * MIB
+"""Bytes that a process takes at a time, where a day has many of them."""
+_SHARES: Final = 64
+"""A share is at most so small a part of a day."""
+_DAY: Final = timedelta(days=1)
+_DAY_S: Final = _DAY.total_seconds()
+_SKEW: Final = timedelta(hours=1)
+"""So far apart no two clocks of processes are: what was reckoned later than that was so by a wrong one."""
+_MOST_KNOWN: Final = 10_000
+_AT_ONCE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,98 +59,112 @@ class Allowance:
         """Return it after so much was taken."""
         return Allowance(self.left - amount, self.at_s)
 
+    def share(self, size: int, most: int) -> int:
+        """Return how much is taken at once for something of a size: at most ``most``; 0 where it is not left.
+
+        What is larger than ``most`` takes its own size.
+        """
+        return 0 if self.left < size else max(size, min(most, int(self.left)))
+
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """Bytes that came of a camera: how many, and how many seconds ago the last of them."""
+class DayTaken:
+    """What became of taking.
 
-    ago_s: float
-    size: int
-
-
-def left_after(sent: Iterable[Sent], now_s: float, *, most: float, each_s: float) -> Allowance:
-    """Return what may still be sent, by what came within the time in which an allowance fills. Pure.
-
-    Nothing was left at the beginning of that time: what came before it is not known. So it is never more than
-    was left, and all of it where nothing came.
+    Attributes:
+        wait_s: seconds until it can be taken; 0 where it was.
+        is_share: whether a share was taken for it, of what all processes take from.
     """
-    came = sorted(sent, key=lambda each: -each.ago_s)
-    if not came:
-        return Allowance(most, now_s)
-    found = Allowance(0, now_s - most / each_s)
-    for each in came:
-        found = found.filled(now_s - max(0.0, each.ago_s), most=most, each_s=each_s).without(each.size)
-        found = Allowance(max(0.0, found.left), found.at_s)
-    return found.filled(now_s, most=most, each_s=each_s)
+
+    wait_s: float = 0.0
+    is_share: bool = False
 
 
-class Allowances:
-    """What each camera may send now. Safe to use from several threads."""
+class DailyAllowance:
+    """What each may send in a day, to all processes together. Safe to use from several threads.
+
+    Attributes:
+        each_day: bytes.
+    """
 
     def __init__(
-        self,
-        *,
-        each_day: int,
-        in_all: int,
-        held: Callable[[str], int],
-        sent: Callable[[str], Iterable[Sent]],
-        clock: Callable[[], float],
+        self, database: Database, kind: str, each_day: int, clock: Callable[[], float], *, share: int = SHARE
     ) -> None:
-        """Begin with what each camera has left.
+        """Prepare it; nothing is taken.
 
         Args:
-            each_day: bytes that a camera may send in a day.
-            in_all: bytes that are held of a camera at most.
-            held: how many bytes of a camera are held now.
-            sent: what came of a camera in the last 24 hours; asked once for each.
+            database: of the fleet.
+            kind: of what is sent; what is sent of another is counted apart.
+            each_day: bytes.
             clock: seconds that only go forward.
+            share: bytes that are taken at a time, at most.
         """
-        self._each_day = each_day
-        self._in_all = in_all
-        self._held = held
-        self._sent = sent
-        self._clock = clock
+        self.each_day = each_day
+        self._sessions, self._kind, self._clock = database.sessions, kind, clock
+        self._each_s = each_day / _DAY_S
+        self._share = max(1, min(share, each_day // _SHARES))
         self._lock = threading.Lock()
-        self._buckets: dict[str, Allowance] = {}
-        self._looked: dict[str, tuple[float, int]] = {}
+        self._in_hand: dict[str, int] = {}
+        self._short: dict[str, Allowance] = {}
 
-    def take(self, camera: str, size: int) -> None:
-        """Take so many bytes of a camera's allowance.
+    def take(self, who: str, size: int) -> DayTaken:
+        """Take so many bytes, or none where not all are left.
 
         Raises:
-            ProblemError: 429 it has sent what it may for now; 507 all that may be held of it is held.
+            ProblemError: 503 the database does not answer; nothing was taken.
         """
-        self._check_quota(camera, size)
-        now, each_s = self._clock(), self._each_day / _DAY_S
-        begun = None if camera in self._buckets else self._left(camera, now, each_s)
         with self._lock:
-            bucket = self._buckets.get(camera, begun or Allowance(0, now))
-            bucket = bucket.filled(now, most=self._each_day, each_s=each_s)
-            if bucket.left < size:
-                self._buckets[camera] = bucket
-                raise self._too_fast(camera, (size - bucket.left) / each_s)
-            self._buckets[camera] = bucket.without(size)
-
-    def _left(self, camera: str, now: float, each_s: float) -> Allowance:
-        return left_after(self._sent(camera), now, most=self._each_day, each_s=each_s)
-
-    def _check_quota(self, camera: str, size: int) -> None:
-        now = self._clock()
+            if (has := self._in_hand.get(who, 0)) >= size:
+                self._in_hand[who] = has - size
+                return DayTaken()
+            before = self._short.get(who, Allowance(self.each_day, 0))
+            left = before.filled(self._clock(), most=self.each_day, each_s=self._each_s)
+        if left.left < size:  # nothing can have come to it since it was asked for
+            return self._too_early(left, size)
+        try:
+            left, share = self._ask(who, size)
+        except SQLAlchemyError as error:
+            detail = f"What is sent cannot be counted now, for the database says: {reason(error)}."
+            raise ProblemError(503, "not_counted", detail, headers={"Retry-After": "30"}) from error
         with self._lock:
-            at, held = self._looked.get(camera, (-math.inf, 0))
-        if now - at >= _LOOK_S:
-            at, held = now, self._held(camera)
-        if held + size > self._in_all:
-            most = f"{self._in_all // GIB} GiB: footage.camera_gib sets this."
-            detail = f"All that may be held of {camera} is held, {most}"
-            raise ProblemError(507, "camera_quota", detail, headers={"Retry-After": "600"})
-        with self._lock:
-            self._looked[camera] = (at, held + size)
+            self._forget_some()
+            if not share:
+                self._short[who] = Allowance(left.left, self._clock())
+                return self._too_early(left, size)
+            self._short.pop(who, None)
+            self._in_hand[who] = self._in_hand.get(who, 0) + share - size
+        return DayTaken(is_share=True)
 
-    def _too_fast(self, camera: str, wait_s: float) -> ProblemError:
-        wait = max(1, math.ceil(wait_s))
-        detail = (
-            f"{camera} has sent what a camera may in a day, {self._each_day // GIB} GiB: "
-            "footage.camera_gib_per_day sets this."
-        )
-        return ProblemError(429, "camera_rate", detail, headers={"Retry-After": str(wait)})
+    def _too_early(self, left: Allowance, size: int) -> DayTaken:
+        return DayTaken(wait_s=(size - left.left) / self._each_s)
+
+    def _forget_some(self) -> None:
+        """Hold no more than so much of whom nobody hears any more; what was in hand is lost to them."""
+        for each in (self._in_hand, self._short):
+            if len(each) >= _MOST_KNOWN:
+                each.clear()
+
+    def _ask(self, who: str, size: int) -> tuple[Allowance, int]:
+        """Take a share of what is left, or 0; return what was left before that, and the share."""
+        with self._sessions.begin() as session:
+            moment = now(session)
+            row = _row(session, f"{self._kind} {who}", self.each_day, moment)
+            at = moment if row.at > moment + _SKEW else row.at
+            before = Allowance(row.left, at.timestamp())
+            left = before.filled(moment.timestamp(), most=self.each_day, each_s=self._each_s)
+            if share := left.share(size, self._share):
+                row.left, row.at = left.without(share).left, max(moment, at)
+        return left, share
+
+
+def _row(session: Session, who: str, whole: int, moment: datetime) -> SentAllowance:
+    """Return a sender's row, which nobody else changes until the transaction ends; a whole one is made."""
+    while (row := session.get(SentAllowance, who, with_for_update=True)) is None:
+        make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        values = {"who": who, "left": whole, "at": moment}
+        session.execute(make(SentAllowance).values(values).on_conflict_do_nothing())
+        # What another process takes from at this moment is left to it: nobody waits for anybody.
+        old = select(SentAllowance.who).where(SentAllowance.at < moment - _DAY).limit(_AT_ONCE)
+        found = session.scalars(old.with_for_update(skip_locked=True)).all()
+        session.execute(delete(SentAllowance).where(SentAllowance.who.in_(found)))
+    return row

@@ -3,8 +3,8 @@
 Rules:
 - the digest (RFC 9530 ``Content-Digest``) is compared before the body can become an object;
 - a body that is cut, too long, or of another digest leaves nothing behind;
-- a camera sends no more than its allowance (``allowance``), and is looked at again once its body has come:
-  one that was taken out of service meanwhile is refused (L1);
+- a camera sends no more than its allowance (``camera_allowances``), and is looked at again once its body has
+  come: one that was taken out of service meanwhile is refused (L1);
 - why it was refused is in the audit log, where it says something of the camera;
 - bytes are written in blocks of about a mebibyte by worker threads: the event loop never waits for the disk.
 """
@@ -39,7 +39,7 @@ async def spooled_body(request: Request, camera: CameraDep) -> AsyncIterator[Spo
     Raises:
         ProblemError: 400 there is no usable digest, or the body is cut or of another digest; 403 the camera
             was taken out of service meanwhile; 413 it is too long; 429 and 507 the camera may send no more
-            for now, or the disk cannot take it.
+            for now, or the disk cannot take it; 503 the database does not answer.
     """
     try:
         async with contextlib.aclosing(_spooled(request, camera.id)) as bodies:

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from fleet.core.app_key import AppKey
-from fleet.footage.receiving.allowance import Allowances
+from fleet.footage.receiving.camera_allowances import CameraAllowances
 from fleet.footage.receiving.completion import Completion
 from fleet.footage.receiving.stopping import Stopping
 from fleet.footage.receiving.uploads import Uploads
@@ -33,7 +33,7 @@ class ReceivingServices:
     completion: Completion
     stopping: Stopping
     limit: int
-    allowances: Allowances
+    allowances: CameraAllowances
 
 
 RECEIVING: AppKey[ReceivingServices] = AppKey("receiving")

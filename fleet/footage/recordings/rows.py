@@ -56,24 +56,6 @@ def held_bytes(session: Session, camera: str) -> int:
     return int(session.scalar(total) or 0)
 
 
-def received_since(session: Session, camera: str, since: datetime) -> list[tuple[datetime, int]]:
-    """Return what came of a camera since a time: for each recording when the last of it, and bytes."""
-    found: list[tuple[datetime, int]] = []
-    recent = (Recording.camera_id == camera, Recording.changed >= since)
-    for size, received, of in (
-        (SegmentRow.size, SegmentRow.received, SegmentRow.recording_id),
-        (LedgerPiece.length, LedgerPiece.received, LedgerPiece.recording_id),
-    ):
-        query = (
-            select(func.max(received), func.sum(size))
-            .join(Recording, Recording.id == of)
-            .where(*recent, received >= since)
-            .group_by(of)
-        )
-        found += [(last, int(total)) for last, total in session.execute(query)]
-    return found
-
-
 def touch(session: Session, row: Recording, state: RecordingState | None = None) -> None:
     """Note that something about a recording changed, and tell open pages once it is committed."""
     row.changed = now(session)

@@ -20,6 +20,7 @@ from fleet.core.database import announce, open_database
 from fleet.core.errors import StateError
 from fleet.core.live import RESYNC, Hint, Live
 from fleet.core.problems import ProblemError
+from fleet.footage.receiving.allowance import DailyAllowance
 from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.footage.recordings.rows import TOPIC
 from fleet.footage.watching.viewings import Viewings
@@ -145,6 +146,20 @@ def test_two_processes_allow_no_more_attempts_than_one(database_url: str, tmp_pa
     assert counts[1].begin(["name"], moment) == WINDOW
     counts[0].forgive("name")
     assert counts[1].begin(["name"], moment) is None
+    for each in databases:
+        each.close()
+
+
+def test_two_processes_take_from_one_day(database_url: str, tmp_path: Path) -> None:  # proves F9
+    databases = [open_database(database_url, tmp_path) for _ in range(2)]
+    days = [DailyAllowance(each, "footage", 10_000_000, lambda: 0.0, share=100_000) for each in databases]
+    began = datetime.now(UTC)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda number: days[number % 2].take("cam-01", 60_000), range(240)))
+    taken = 60_000 * sum(not each.wait_s for each in found)
+    grown = (datetime.now(UTC) - began).total_seconds() * 10_000_000 / 86_400
+    assert 10_000_000 - 8 * 100_000 <= taken <= 10_000_000 + grown
+    assert DailyAllowance(databases[0], "footage", 10_000_000, lambda: 0.0).take("cam-01", 200_000).wait_s > 0
     for each in databases:
         each.close()
 

@@ -16,6 +16,7 @@ from fleet.core.actor import OPERATOR, Actor, ActorKind
 from fleet.core.problems import ProblemError
 from fleet.footage.imported.models import DeletedImport, ImportKey
 from fleet.footage.imported.pieces import put_pieces
+from fleet.footage.receiving.allowance import DailyAllowance
 from fleet.footage.store import names
 from fleet.imagery import receiving, service
 from fleet.imagery.import_allowance import ImportAllowance
@@ -204,23 +205,55 @@ def test_a_file_of_another_digest_or_too_large_is_refused(
     assert api.put("/api/v1/imports/x/file", content=bytes(2 << 20)).status_code == 413
 
 
-def test_one_account_and_all_together_import_so_much() -> None:
+def test_one_account_and_all_together_import_so_much(services: FleetServices) -> None:
     # proves F9
     now, held = 0.0, 0
-    allowance = ImportAllowance(each_day=100, in_all=250, held=lambda: held, clock=lambda: now)
+
+    def day() -> DailyAllowance:
+        return DailyAllowance(services.database, "import", 100, lambda: now)
+
+    allowance = ImportAllowance(day(), in_all=250, held=lambda: held, clock=lambda: now)
     one, other = (Actor(ActorKind.USER, each, each) for each in ("one", "other"))
     allowance.take(one, 100)
-    with pytest.raises(ProblemError) as refused:
-        allowance.take(one, 1)
-    assert (refused.value.status, refused.value.code) == (429, "imports_rate")
-    allowance.take(other, 100)
-    now = 43_200.0
-    allowance.take(one, 50)
+    again = ImportAllowance(day(), in_all=250, held=lambda: held, clock=lambda: now)
+    for each in (allowance, again):  # neither another process nor a start gives a second day
+        with pytest.raises(ProblemError) as refused:
+            each.take(one, 1)
+        assert (refused.value.status, refused.value.code) == (429, "imports_rate")
+        assert refused.value.detail == (
+            "You have sent what one account may import in a day, 0 GiB: imports.gib_per_day sets this."
+        )
+    allowance.take(Actor(ActorKind.TOKEN, "one", "one"), 100)  # another account, whose id is the same
     held = 250
-    now += 60
     with pytest.raises(ProblemError) as full:
-        allowance.take(other, 1)
+        allowance.take(other, 1)  # looked at again, for a share was taken
     assert (full.value.status, full.value.code) == (507, "imports_quota")
+    held = 249
+    with pytest.raises(ProblemError):
+        allowance.take(other, 1)  # and now once a minute
+    now += 60
+    allowance.take(other, 1)
+
+
+def test_what_was_under_way_elsewhere_is_looked_at_before_a_file_is_kept(
+    api: TestClient, services: FleetServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F9
+    allowance = services.imports.receiving._allowance
+    before = allowance._held()
+    monkeypatch.setattr(allowance, "_in_all", before + 3 * len(CLIP))
+    imported(api)
+    name = described(api)
+    allowance._looked, allowance._known = (
+        allowance._clock(),
+        before,
+    )  # as in a process that has not looked since
+    refused = api.put(f"/api/v1/imports/{name}/file", content=CLIP)
+    assert problem(refused) == (507, "imports_quota")
+    assert one(api, name)["state"] == "described"
+    assert objects(services, name) == ()
+    monkeypatch.setattr(allowance, "_in_all", before + 5 * len(CLIP))
+    assert api.put(f"/api/v1/imports/{name}/file", content=CLIP).status_code == 200
 
 
 def test_few_files_are_received_at_once_and_few_imports_wait(
