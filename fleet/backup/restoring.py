@@ -24,7 +24,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
@@ -38,9 +38,12 @@ from fleet.backup.mirror import FOLDER, Progress
 from fleet.backup.shown_cameras import shown_cameras
 from fleet.backup.snapshot import check_sound
 from fleet.cameras.models import CameraCertificate, CameraNumberFloor, CameraRow
+from fleet.cameras.numbering.mark import NumberMark
+from fleet.cameras.numbering.numbers import highest_known
 from fleet.cameras.rules import camera_number
 from fleet.core.actor import Actor
 from fleet.core.database import SQLITE_NAME, now, open_database
+from fleet.core.errors import StateError
 from fleet.core.files import make_private_folder, sync_file, sync_folder
 from fleet.migrations import upgrade
 from fleet.recovery.key_file import fingerprint
@@ -192,12 +195,12 @@ def _finish_database(
     shown: Mapping[str, str | None],
     at: datetime,
 ) -> tuple[tuple[tuple[str, PrivateKey], ...], int, tuple[CameraAdvice, ...]]:
-    database = open_database("", folder)
+    database, mark = open_database("", folder), NumberMark(folder / "pki")
     try:
         upgrade(database.engine)
         with database.sessions.begin() as session:
             opened = _opened(session, key)
-            first = _skip_numbers(session, shown)
+            first = _skip_numbers(session, shown, mark)
             _raise_versions(session)
             detail: dict[str, str | int] = {"made": manifest.made.isoformat(), "entries": manifest.entries}
             record(session, by, "backup:archive:restore", manifest.fleet, detail=detail)
@@ -220,12 +223,21 @@ def _opened(session: Session, key: PrivateKey) -> tuple[tuple[str, PrivateKey], 
         raise BackupError(f"A key of the vault in this backup does not open: {error}.") from error
 
 
-def _skip_numbers(session: Session, shown: Iterable[str]) -> int:
-    numbers = (select(func.max(CameraRow.number)), select(func.max(CameraNumberFloor.number)))
-    given = [session.scalar(each) or 0 for each in numbers]
+def _skip_numbers(session: Session, shown: Iterable[str], mark: NumberMark) -> int:
+    given = highest_known(session), _noted(mark)
     first = max(*given, *(camera_number(each) or 0 for each in shown)) + SKIPPED_NUMBERS
+    mark.raise_to(first)
     session.add(CameraNumberFloor(number=first, since=now(session)))
     return first + 1
+
+
+def _noted(mark: NumberMark) -> int:
+    """Return what number is noted beside the authority; what cannot be read is made anew."""
+    try:
+        return mark.read() or 0
+    except StateError:
+        mark.file.unlink()
+        return 0
 
 
 def _advice(session: Session, shown: Mapping[str, str | None], at: datetime) -> tuple[CameraAdvice, ...]:

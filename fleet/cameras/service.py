@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
-from fleet.cameras.models import CameraCertificate, CameraNumberFloor, CameraRow, EnrolmentCodeRow
+from fleet.cameras.models import CameraCertificate, CameraRow, EnrolmentCodeRow
 from fleet.cameras.rules import camera_id, limit_sentence, room_for_another
 from fleet.cameras.services import CameraServices
 from fleet.cameras.wearers import Wearers
@@ -37,9 +37,10 @@ def create_code(
     any.
 
     Raises:
-        ProblemError: 409 when the fleet is full already.
+        ProblemError: 409 when the fleet is full already; 503 no number can be given.
     """
     _check_room(session, cameras)
+    cameras.numbers.check()
     secret = new_secret(cameras.core.random, CODE_BYTES)
     moment = now(session)
     expires = moment + timedelta(minutes=minutes or cameras.core.config.cameras.code_minutes)
@@ -67,14 +68,15 @@ def enrol(
 
     Raises:
         ProblemError: 404 unknown code, 410 expired, 409 used or the fleet is full, 422 the request is not
-            acceptable.
+            acceptable, 503 no number can be given.
     """
     take_turn(session, Turn.ENROLMENT)
     found = _find_code(session, code)
     if found.used is not None:
         return _repeat(session, found, request_pem, address)
     _check_room(session, cameras)
-    number = _next_number(session)
+    _check_key(request_pem)
+    number = cameras.numbers.take(session)
     name, moment = camera_id(number), now(session)
     issued = _issue(session, cameras, request_pem, name)
     camera = CameraRow(
@@ -198,12 +200,6 @@ def change_desired(session: Session, camera: str) -> None:
     announce(session, "desired", camera)
 
 
-def _next_number(session: Session) -> int:
-    """Return a number that no camera ever had."""
-    given = (select(func.max(CameraRow.number)), select(func.max(CameraNumberFloor.number)))
-    return max(session.scalar(each) or 0 for each in given) + 1
-
-
 def _find_code(session: Session, code: str) -> EnrolmentCodeRow:
     """Return a code that is good, or was used."""
     secret = code.strip().partition(".")[0]
@@ -239,6 +235,14 @@ def _repeat(
     found.repeats += 1
     record(session, camera_actor(camera.id).at(address), "cameras:enrolment:repeat", camera.id)
     return camera, issued
+
+
+def _check_key(request_pem: str) -> None:
+    """Refuse what no certificate is made of, before a number is taken for it."""
+    try:
+        requested_key(request_pem)
+    except SigningRequestError as error:
+        raise ProblemError(422, "signing_request_refused", str(error)) from error
 
 
 def _used(found: EnrolmentCodeRow) -> ProblemError:

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from fleet.cameras.broker_link import BrokerLink
+from fleet.cameras.numbering.numbers import CameraNumbers
 from fleet.cameras.wearers import Wearers
 from fleet.core.app_key import AppKey
 from fleet.core.services import Services
@@ -34,6 +35,7 @@ class CameraServices:
         authority: the fleet's certificate authority.
         recipients: returns whom cameras seal their footage to now; the vault knows.
         wearers: who wears which camera.
+        numbers: gives numbers to cameras.
         news: called one after the other, in a worker thread, with each valid piece of a camera's news.
         statuses: the same for each live status, once it is kept.
         broker: how the connection to the broker is.
@@ -43,6 +45,7 @@ class CameraServices:
     authority: Authority
     recipients: Callable[[], tuple[RecipientKey, ...]]
     wearers: Wearers
+    numbers: CameraNumbers
     news: tuple[NewsHandler, ...]
     statuses: tuple[StatusHandler, ...] = ()
     broker: BrokerLink = field(default_factory=BrokerLink)

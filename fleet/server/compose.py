@@ -26,6 +26,7 @@ from fleet.audit.refusing.refusals import Refusals
 from fleet.audit.services import AuditServices
 from fleet.audit.verification import LogVerification
 from fleet.cameras.broker_link import BrokerLink
+from fleet.cameras.numbering.numbers import CameraNumbers
 from fleet.cameras.services import CameraServices
 from fleet.core.config import FleetConfig
 from fleet.core.database import Clock, open_database, utc_now
@@ -139,7 +140,7 @@ class FleetServices(Services):
         )
         theirs = () if self.people.provider is None else (partial(provider_watch, self.people),)
         lines = tuple(each.running for each in self.lines)
-        again = (self.deleting_again.running, self.imports.tidying.running)
+        again = (self.deleting_again.running, self.imports.tidying.running, self.cameras.numbers.running)
         return (*lines, *self.footage.workers, *again, *ours, *theirs)
 
 
@@ -221,20 +222,14 @@ def build_services(
 
 
 def _core(
-    config: FleetConfig, state: Path, reached: Endpoints, clock: Clock, random: Callable[[int], bytes]
+    config: FleetConfig, state: Path, ends: Endpoints, clock: Clock, random: Callable[[int], bytes]
 ) -> Services:
     """Open the database, bring its tables up to date, and put together what every domain stands on."""
     live = Live()
     database = open_database(config.database.url, state, clock=clock, random=random, live=live)
     upgrade(database.engine)
     return Services(
-        config=config,
-        state=state,
-        database=database,
-        live=live,
-        endpoints=reached,
-        clock=clock,
-        random=random,
+        config=config, state=state, database=database, live=live, endpoints=ends, clock=clock, random=random
     )
 
 
@@ -279,6 +274,7 @@ def _cameras(core: Services, authority: Authority, vault: Vault, broker: BrokerL
         authority=authority,
         recipients=lambda: tuple(map(RecipientKey.of, vault.recipients())),
         wearers=AssignedWearers(),
+        numbers=CameraNumbers.settled(core, authority.folder),
         news=(Announcements(core),),
         statuses=(StatusClocks(core, dated_anew),),
         broker=broker,

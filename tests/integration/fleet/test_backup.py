@@ -16,6 +16,7 @@ from fleet.backup import archive, mirror
 from fleet.backup.making import BackupMaker, archives
 from fleet.backup.restoring import SKIPPED_NUMBERS
 from fleet.cameras.models import CameraRow
+from fleet.cameras.numbering.mark import MARK, NumberMark
 from fleet.cameras.service import change_desired
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.database import SQLITE_NAME
@@ -134,12 +135,28 @@ def test_a_number_of_a_camera_is_never_given_twice(tmp_path: Path, bench: Deleti
     (anew,) = [line for line in back.stdout.splitlines() if "it was enrolled since" in line]
     assert anew.startswith("Enrol cam-07 anew: ")
     assert [line for line in back.stdout.splitlines() if "cam-01" in line], "each is named"
+    mark = NumberMark(tmp_path / "new" / "state" / "pki")
+    assert mark.read() == 7 + SKIPPED_NUMBERS
     with deleting_fleet(tmp_path / "new", clock=bench.clock) as after:
         with after.services.readers() as session:
             assert session.get(CameraRow, since.id) is None
             assert session.get_one(CameraRow, "cam-01").desired_version > told
         again = enrol_camera(after.services, tmp_path / "again")
         assert again.id == f"cam-{7 + SKIPPED_NUMBERS + 1}"
+        assert mark.read() == 7 + SKIPPED_NUMBERS + 1
+
+
+@pytest.mark.parametrize(("noted", "first"), [("40\n", 40), ("?", 1)])
+def test_what_a_backup_says_of_numbers_beside_the_authority_counts_where_it_can_be_read(
+    tmp_path: Path, bench: DeletingFleet, noted: str, first: int
+) -> None:
+    # proves L1
+    enrol_camera(bench.services, tmp_path / "first")
+    (bench.services.authority.folder / MARK).write_text(noted)
+    file = made(bench, tmp_path / "backup")
+    (tmp_path / "new").mkdir()
+    assert restored(file, tmp_path / "new" / "state").exit_code == 0
+    assert NumberMark(tmp_path / "new" / "state" / "pki").read() == first + SKIPPED_NUMBERS
 
 
 def test_what_was_deleted_since_stays_deleted_whichever_archive_is_restored(

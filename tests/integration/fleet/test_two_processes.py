@@ -5,12 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
+from fleet.cameras.numbering.mark import NumberMark
+from fleet.cameras.rules import camera_number
 from fleet.cli import app
 from fleet.core.config import PeopleSection
 from fleet.footage.recordings.models import Recording, RecordingState
@@ -52,6 +55,20 @@ def test_what_happens_in_one_process_is_told_on_the_pages_of_the_other(pair: Pai
         with pair.api(0) as one:
             one.post("/api/v1/officers", json={"name": "Officer 9"}).raise_for_status()
         assert any("officer" in line for line in lines)
+
+
+def is_noted(mark: NumberMark, number: int) -> bool:
+    return (mark.read() or 0) >= number
+
+
+def test_the_number_of_a_camera_is_noted_by_each_process(  # proves L1
+    pair: Pair, camera: tuple[EnrolledCamera, TestIdentity]
+) -> None:
+    marks = [NumberMark(side.state / "pki") for side in pair.sides]
+    number = camera_number(camera[0].id)
+    assert number is not None
+    for each in marks:
+        wait_for(partial(is_noted, each, number))
 
 
 def test_the_other_process_takes_the_broker_over_and_hears_the_cameras(  # proves F7

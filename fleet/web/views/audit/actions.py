@@ -31,6 +31,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "cameras:code:create": "made a code that enrols a camera",
         "cameras:enrolment:refuse": "was not let enrol a camera",
         "cameras:enrolment:repeat": "was given the answer to its enrolment once more",
+        "cameras:number:raise": "noted that numbers of cameras up to {} are given",
         "cameras:upload:refuse": "was refused what it sent, as camera {}",
         "cameras:identity:doubled": "noticed two devices with the identity of {}",
         "fleet:authority:hardware": "encrypted the authority's keys under a hardware module",

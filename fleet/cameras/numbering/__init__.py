@@ -1,0 +1,1 @@
+"""Numbers of cameras: none is given twice, whatever becomes of the database."""
