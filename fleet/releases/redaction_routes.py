@@ -15,6 +15,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 from fleet.core.actor import Actor
+from fleet.core.bodies import HIGHEST, PathNumber
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
@@ -74,7 +75,7 @@ def delete_redaction(
     recording: str,
     session: SessionDep,
     actor: Drafter,
-    version: Annotated[int, Query(ge=0)],
+    version: Annotated[int, Query(ge=0, le=HIGHEST)],
 ) -> None:
     """Hide nothing in a recording after all."""
     remove_redaction(session, release=release, recording=recording, version=version, by=actor)
@@ -176,13 +177,13 @@ async def get_copy_first_initialisation(copy: CopyDep, track: Track) -> Response
 
 
 @router.get(f"{_COPY}/{{track}}/init-{{era}}.mp4", response_class=Response)
-async def get_copy_initialisation(copy: CopyDep, track: Track, era: int) -> Response:
+async def get_copy_initialisation(copy: CopyDep, track: Track, era: PathNumber) -> Response:
     """Return what a decoder must know after a change of codec."""
     return _answer(await decrypted(partial(_made, copy.player.initialisation, track, era)), MP4)
 
 
 @router.get(f"{_COPY}/{{track}}/{{seq}}.m4s", response_class=Response)
-async def get_copy_fragment(copy: CopyDep, services: ServicesDep, track: Track, seq: int) -> Response:
+async def get_copy_fragment(copy: CopyDep, services: ServicesDep, track: Track, seq: PathNumber) -> Response:
     """Return one track of one chunk of the copy, made for this request; that it was sent is kept."""
     return _answer(await decrypted(partial(_sent, services, copy, track, seq)), MP4)
 

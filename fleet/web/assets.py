@@ -59,8 +59,11 @@ def missing(folder: Path = STATIC) -> bool:
 
 def find(name: str, folder: Path = STATIC) -> Path | None:
     """Return the file of that name below ``folder``, or None; never one outside."""
-    path = (folder / name).resolve()
-    return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    try:
+        path = (folder / name).resolve()
+        return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    except (OSError, ValueError):  # no name that a file can have
+        return None
 
 
 @router.get(f"{PREFIX}/{{asked}}/{{name:path}}", dependencies=[Depends(PUBLIC)])

@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from fleet.cameras.identity import CameraDep
+from fleet.core.bodies import PathNumber
 from fleet.footage.receiving.bodies import SpooledBody
 from fleet.footage.receiving.services import ReceivingDep
 from fleet.footage.recordings.lookup import RecordingClaim
@@ -31,7 +32,7 @@ CBOR = "application/cbor"
 
 
 def claim_of(
-    number: int,
+    number: PathNumber,
     camera: CameraDep,
     recording: Annotated[str | None, Query(pattern=f"^{RECORDING_ID}$")] = None,
 ) -> RecordingClaim:

@@ -14,7 +14,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from fleet.core.actor import Actor
-from fleet.core.bodies import RequestBody
+from fleet.core.bodies import PathNumber, RequestBody
 from fleet.footage.watching.decrypting import decrypted
 from fleet.footage.watching.export import export
 from fleet.footage.watching.services import WatchingDep
@@ -96,13 +96,13 @@ def get_first_initialisation(viewing: OwnViewing, track: Track) -> Response:
 
 
 @router.get("/viewings/{viewing}/{track}/init-{era}.mp4", response_class=Response)
-def get_initialisation(viewing: OwnViewing, track: Track, era: int) -> Response:
+def get_initialisation(viewing: OwnViewing, track: Track, era: PathNumber) -> Response:
     """Return what a decoder must know after a change of codec."""
     return _answer(viewing.player.initialisation(track, era), MP4)
 
 
 @router.get("/viewings/{viewing}/{track}/{seq}.m4s", response_class=Response)
-async def get_fragment(viewing: OwnViewing, track: Track, seq: int) -> Response:
+async def get_fragment(viewing: OwnViewing, track: Track, seq: PathNumber) -> Response:
     """Return one track of one chunk, decrypted for this request."""
     return _answer(await decrypted(partial(viewing.player.fragment, track, seq)), MP4)
 

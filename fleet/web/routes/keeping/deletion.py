@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from fleet.core.actor import Actor
+from fleet.core.bodies import PathNumber
 from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services, ServicesDep
 from fleet.footage.recordings.lookup import get
@@ -88,7 +89,7 @@ def switch_form(
 
 
 @router.post("/retention/deletion/{job}/again")
-def again_form(job: int, services: ServicesDep, _actor: Retainer, worker: WorkerDep) -> Response:
+def again_form(job: PathNumber, services: ServicesDep, _actor: Retainer, worker: WorkerDep) -> Response:
     """Try a deletion again that does not get done."""
     with services.sessions.begin() as session:
         if try_again(session, job) is None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from fleet.core.actor import Actor
+from fleet.core.bodies import PathNumber
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
@@ -78,7 +79,7 @@ def slip_form(
 
 @router.post(PATH + "/{number}/revoke")
 def revoke_form(
-    request: Request, visit: str, number: int, services: ServicesDep, actor: Planner, reason: Line = ""
+    request: Request, visit: str, number: PathNumber, services: ServicesDep, actor: Planner, reason: Line = ""
 ) -> Response:
     """Make a reference useless, such as one of a slip that was lost."""
     try:

@@ -232,6 +232,17 @@ def test_every_route_says_who_may_call_it(routes: list[Route]) -> None:  # prove
         assert public != (permission_of(route) is not None), f"{route} must name PUBLIC or one permission"
 
 
+def test_a_whole_number_in_an_address_has_an_end(quiet: FleetServices, routes: list[Route]) -> None:
+    # proves F6: none reaches the database that it cannot compare
+    found = {str(route): route.endless for route in (*routes, *routes_of(create_cameras_app(quiet)))}
+    assert {route: endless for route, endless in found.items() if endless} == {}
+    with dashboard_client(quiet, token=token_for(quiet), workers=False) as client:
+        for number in (2**63, 10**30, "9" * 5000):
+            assert client.post(f"/retention/deletion/{number}/again").status_code == 422
+            assert client.post(f"/visits/1/references/{number}/revoke").status_code == 422
+        assert client.post(f"/retention/deletion/{2**63 - 1}/again").status_code == 404
+
+
 # proves F9
 def test_what_anybody_may_ask_for_has_a_turn_of_its_budget_or_costs_little(routes: list[Route]) -> None:
     public = {str(route): route for route in routes if any(isinstance(each, Public) for each in route.calls)}

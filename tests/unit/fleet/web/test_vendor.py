@@ -98,6 +98,13 @@ def test_the_address_of_assets_changes_with_their_contents(tmp_path: Path) -> No
     assert assets.missing(tmp_path)
 
 
+def test_what_no_file_can_be_called_is_not_there() -> None:
+    # proves F6
+    assert assets.find("lapel.css") is not None
+    for name in ("\x00", "lapel.css\x00", "x" * 300, "x/" * 3000, "../web.py", "\ud800", "", "."):
+        assert assets.find(name) is None, name
+
+
 def test_pages_carry_no_script_or_style_of_their_own() -> None:
     for path in TEMPLATES.rglob("*.html"):
         text = path.read_text()
