@@ -22,7 +22,8 @@ from zxcvbn import zxcvbn
 
 from fleet.core.problems import ProblemError
 
-LONGEST = 256
+LONGEST = 128
+"""Of a new password. One that was longer before this was so still opens."""
 AT_ONCE = 2
 WAITING = 12
 """With those that run a third of the worker threads. A shift that signs in at once waits for a moment."""

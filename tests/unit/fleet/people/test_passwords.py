@@ -130,6 +130,19 @@ def test_what_is_not_is_one_whatever_it_is_made_of(password: str) -> None:
     check_password_rules(password, shortest=12, known=("Administrator 1",))
 
 
+def test_a_long_one_is_taken_and_one_that_nobody_types_is_not() -> None:
+    words = "violet canoe, pepper and a fence by moonlight; " * 3
+    for length in (64, LONGEST):
+        check_password_rules(words[:length], shortest=12, known=("Administrator 1",))
+    assert LONGEST == 128
+    with pytest.raises(ProblemError) as refused:
+        check_password_rules(words[: LONGEST + 1], shortest=12, known=())
+    assert (refused.value.status, refused.value.code) == (422, "password_long")
+    assert refused.value.detail == "The password is longer than 128 characters."
+    kept = hash_password(words)
+    assert password_matches(kept, words), "one of before still opens"
+
+
 @given(st.text(max_size=LONGEST + 1), st.text(max_size=100))
 def test_any_text_is_judged(password: str, name: str) -> None:
     refused: list[str] = []
