@@ -1,7 +1,7 @@
 """What each camera and account may still send, for all processes together and across starts.
 
-Revision ID: 0073
-Revises: 0071
+Revision ID: 0074
+Revises: 0073
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0073"
-down_revision = "0071"
+revision = "0074"
+down_revision = "0073"
 branch_labels = None
 depends_on = None
 
