@@ -3,8 +3,9 @@
 //   node provider.mjs '{"port": 0, "redirect": "https://…", "logout": "https://…", "secret": "…"}'
 //
 // It prints its issuer once it listens. POST /control with JSON changes what it does next: `account` who signs in (with
-// `claims`, `amr`, `acr`), `disable` an account, `rotate` the signing key, `logout` an account by the back channel. What it
-// would have sent by that channel is the answer, for a test's service may listen nowhere.
+// `claims`, `amr`, `acr`; after a page with a form, where it `asks`), `disable` an account, `rotate` the signing key,
+// `logout` an account by the back channel, `redirect` people elsewhere, be `silent` at addresses that begin so. What it
+// would have sent by the back channel is the answer, for a test's service may listen nowhere.
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
@@ -15,6 +16,7 @@ const disabled = new Set();
 const cookies = [randomBytes(16).toString("hex")];
 let next = { account: "one", amr: ["pwd"] };
 let issuer = "";
+let silent = "";
 let sent = [];
 let provider;
 let handle;
@@ -59,6 +61,14 @@ function begin(key) {
 
 async function interact(request, response) {
   const { prompt, params, grantId } = await provider.interactionDetails(request, response);
+  if (prompt.name === "login" && next.asks && request.method === "GET") {
+    return response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(form(next.account));
+  }
+  const typed = request.method === "POST" ? new URLSearchParams(await body(request)) : undefined;
+  if (typed?.has("refuse")) {
+    const refusal = { error: "access_denied", error_description: "They would rather not." };
+    return provider.interactionFinished(request, response, refusal, { mergeWithLastSubmission: false });
+  }
   if (prompt.name === "login") {
     const login = { accountId: next.account, amr: next.amr, acr: next.acr };
     return provider.interactionFinished(request, response, { login }, { mergeWithLastSubmission: false });
@@ -71,13 +81,26 @@ async function interact(request, response) {
   return provider.interactionFinished(request, response, { consent }, { mergeWithLastSubmission: true });
 }
 
-async function control(request, response) {
+const form = (account) => `<!doctype html><html lang="en"><title>Who are you?</title>
+  <form method="post"><h1>Who are you?</h1><label>Account <input name="account" value="${account}"></label>
+  <button>Go on</button><button name="refuse" value="yes">Rather not</button></form>`;
+
+async function body(request) {
   let text = "";
   for await (const part of request) text += part;
-  const wanted = JSON.parse(text);
+  return text;
+}
+
+async function control(request, response) {
+  const wanted = JSON.parse(await body(request));
   sent = [];
+  silent = wanted.silent ?? silent;
+  if (wanted.redirect) {
+    asked.redirect = wanted.redirect;
+    begin(newKey());
+  }
   if (wanted.account) {
-    next = { account: wanted.account, amr: wanted.amr ?? ["pwd"], acr: wanted.acr };
+    next = { account: wanted.account, amr: wanted.amr ?? ["pwd"], acr: wanted.acr, asks: wanted.asks };
     accounts.set(wanted.account, wanted.claims ?? {});
     disabled.delete(wanted.account);
   }
@@ -91,6 +114,8 @@ async function control(request, response) {
 }
 
 const server = createServer((request, response) => {
+  const answers = !silent || !request.url.startsWith(silent) || request.url.startsWith("/control");
+  if (!answers) return request.socket.destroy();
   const answer = request.url.startsWith("/control")
     ? control(request, response)
     : request.url.startsWith("/interaction/")
