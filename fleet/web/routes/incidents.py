@@ -295,6 +295,7 @@ def incident_page_of(
         longest_place=LONGEST_PLACE,
         longest_what=LONGEST_WHAT,
         may_change=may(actor.roles, Permission.CLASSIFY),
+        may_review=may(actor.roles, Permission.REVIEW),
         **imported,
         **kept_part(None, holds, actor, services.clock(), holding=holding),
     )

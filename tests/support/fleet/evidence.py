@@ -53,10 +53,17 @@ class EvidenceCamera:
 @contextmanager
 def evidence_office(folder: Path) -> Iterator[Desk]:
     """Start a desk that is signed in, at which a take was made a moment ago."""
-    with pytest.MonkeyPatch.context() as patch, office(folder) as desk:
-        patch.setattr(recordings, "UTC_US", time.time_ns() // 1000 - recordings.BOOT_NS // 1000)
+    with office(folder) as desk, staged_now():
         desk.sign_in()
         yield desk
+
+
+@contextmanager
+def staged_now() -> Iterator[None]:
+    """Have takes be made at the moment at which the block begins."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recordings, "UTC_US", time.time_ns() // 1000 - recordings.BOOT_NS // 1000)
+        yield
 
 
 def evidence_camera(desk: Desk, officer: str = "Officer 1") -> EvidenceCamera:

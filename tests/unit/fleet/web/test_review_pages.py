@@ -7,7 +7,7 @@ import html
 import io
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -122,6 +122,31 @@ def test_what_is_to_be_reviewed_is_listed_with_its_reason_and_its_day(
     assert "To review" in page
     assert 'href="/reviews"' in desk.get("/recordings")
     assert f'href="/reviews/{ONE}"' in desk.get(f"/recordings/{ONE}")
+
+
+def test_what_belongs_to_an_incident_is_reviewed_and_its_page_leads_there(
+    scene: Scene, opens: Opens, head: Actor
+) -> None:
+    # proves F8
+    scene.held(number=1, recording=ONE)
+    scene.services.reviews.sorter.sort_all()
+    desk = opens(head)
+    assert "Nothing to review" in desk.get("/reviews")
+    draft = {"place": "12 Elm Road", "category": "threat", "what": "Shouted", "recording": ONE}
+    desk.post(
+        "/incidents",
+        "/incidents/new",
+        happened=f"{scene.clock() - timedelta(hours=1):%Y-%m-%dT%H:%M}",
+        **draft,
+    )
+    scene.services.reviews.sorter.sort_all()
+    found_there = re.search(r"It belongs to (INC-[0-9-]+)\.", desk.get("/reviews"))
+    assert found_there is not None
+    address = re.search(rf'href="(/incidents/\w+)"[^>]*>{found_there[1]}', desk.get("/incidents"))
+    assert address is not None
+    page = desk.get(address[1])
+    assert "Each recording of an incident is reviewed by the head of safety and the CCTV manager." in page
+    assert f'<p class="muted">until 22 November 2027 · <a href="/reviews/{ONE}">Its review' in page
 
 
 def test_a_list_that_the_rules_are_behind_with_says_so(

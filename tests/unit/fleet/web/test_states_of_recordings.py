@@ -774,6 +774,24 @@ INCIDENTS = [
         "NOT Write it down anew",
         "NOT Take out",
         "NOT still counts as one",
+        "NOT is reviewed by",
+    ),
+    state(
+        "incident.html",
+        {"may_review": True, "page.recordings": [{**ROW, "kept": "until 30 May 2027"}]},
+        'until 30 May 2027 · <a href="/reviews/',
+        'Its review<span class="visually-hidden">, cam-01 · 1</span>',
+    ),
+    state(
+        "incident.html",
+        {"may_review": True, "page.recordings": [{**ROW, "kept": ""}]},
+        '<p class="muted"><a href="/reviews/',
+    ),
+    state(
+        "incident.html",
+        {"page.recordings": [{**ROW, "kept": "held"}]},
+        '<p class="muted">held</p>',
+        "NOT /reviews/",
     ),
     state(
         "incident.html",
@@ -792,6 +810,8 @@ INCIDENTS = [
         "At the same place",
         "Take cam-01 · 1 out",
         "still counts as one",
+        "is reviewed by the head of safety and the CCTV manager",
+        "NOT Its review",
         "Put cam-02 · 1 in",
         "Of two cameras.",
         "Holds on it",
