@@ -45,16 +45,21 @@ def check_access(page: Page) -> None:
     seen = document_key(page.evaluate(_AS_IT_IS))
     if seen in _found_sound:
         return
+    words = access_faults(page)
+    assert not words, f"{page.url}\n" + "\n".join(words)
+    _found_sound.add(seen)
+
+
+def access_faults(page: Page) -> list[str]:
+    """Return what axe finds on the page as it is, each in words."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_SCRIPT)
     found = page.evaluate(_FAULTS, [_BUT_THE_WATERMARK, _OPTIONS])
-    words = [
+    return [
         f"{each['id']} ({each['impact']}): {node['html']} {[check['message'] for check in node['any']]}"
         for each in found
         for node in each["nodes"]
     ]
-    assert not words, f"{page.url}\n" + "\n".join(words)
-    _found_sound.add(seen)
 
 
 def document_key(state: list[Any]) -> str:

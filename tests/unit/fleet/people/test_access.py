@@ -15,6 +15,7 @@ from fleet.server.app import create_cameras_app, create_dashboard_app
 from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import camera_client, dashboard_client, fleet_services, token_for
 from tests.support.fleet.routes import Route, routes_of
+from tests.support.pages.addresses import NO_PAGES, PAGES
 
 pytestmark = pytest.mark.slow
 
@@ -241,6 +242,13 @@ def test_a_whole_number_in_an_address_has_an_end(quiet: FleetServices, routes: l
             assert client.post(f"/retention/deletion/{number}/again").status_code == 422
             assert client.post(f"/visits/1/references/{number}/revoke").status_code == 422
         assert client.post(f"/retention/deletion/{2**63 - 1}/again").status_code == 404
+
+
+def test_every_address_that_is_read_is_a_page_that_is_looked_at_or_says_why_not(routes: list[Route]) -> None:
+    # proves F5: tests/e2e/test_every_page_each_role.py opens each as each role
+    read = {route.path for route in routes if route.method == "GET" and not route.path.startswith("/api/")}
+    assert read == {*PAGES, *NO_PAGES}
+    assert PAGES.keys().isdisjoint(NO_PAGES)
 
 
 # proves F9
