@@ -78,7 +78,7 @@ PAGES = {
     "/visits/{visit}": "/visits/{visit}",
     "/visits/{visit}/change": "/visits/{visit}/change",
     "/visits/{visit}/notice.{kind}": "/visits/{visit}/notice.html",
-    "/visits/{visit}/notices/{notice}.{kind}": "/visits/{visit}/notices/1.html",
+    "/visits/{visit}/notices/{notice}.{kind}": "/visits/{visit}/notices/{notice}.html",
     "/visits/{visit}/references": "/visits/{visit}/references",
     "/{path:path}": "/nowhere/at/all",
 }

@@ -105,7 +105,7 @@ _FOCUSED = """() => {
   const is_seen = own.width > 2 && own.height > 2 && !each.closest(".visually-hidden");
   const seen = is_seen ? each : each.labels?.[0] ?? each.parentElement;
   const box = [...seen.getClientRects()].find((one) => one.width > 1) ?? seen.getBoundingClientRect();
-  const places = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.2], [0.1, 0.8], [0.9, 0.8]];
+  const places = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.2], [0.1, 0.8], [0.9, 0.8], [0.5, 0.02], [0.5, 0.98]];
   const hit = places.some(([x, y]) => {
     const top = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y);
     return top && (seen.contains(top) || top.contains(seen));

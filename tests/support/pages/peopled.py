@@ -292,6 +292,7 @@ def _decided(fleet: Peopled) -> None:
     safety = fleet.colleagues[Role.SAFETY_TEAM]
     now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
     safety.send(f"{visit}/notices", visit, way="hand", sent=now)
+    places["notice"] = _last(safety.page(visit), r"/notices/(\w+)\.")
 
 
 def _released(fleet: Peopled) -> None:
