@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, nulls_last, or_, select
 from sqlalchemy.orm import Session
 
 from fleet.letters.models import Letter
-from fleet.requests.models import RequestCase, RequestRecording
+from fleet.requests.models import RequestCase, RequestImport, RequestRecording
 from fleet.requests.rules.clock import ClockPhase
 
 SOON = timedelta(days=7)
@@ -90,6 +90,12 @@ def recording_counts(session: Session, cases: Sequence[str]) -> Mapping[str, int
     """Return how many recordings each request is about."""
     query = select(RequestRecording.case_id, func.count()).where(RequestRecording.case_id.in_(cases))
     return {case: number for case, number in session.execute(query.group_by(RequestRecording.case_id))}  # noqa: C416 - rows are no pairs
+
+
+def import_counts(session: Session, cases: Sequence[str]) -> Mapping[str, int]:
+    """Return how many imports each request is about."""
+    query = select(RequestImport.case_id, func.count()).where(RequestImport.case_id.in_(cases))
+    return {case: number for case, number in session.execute(query.group_by(RequestImport.case_id))}  # noqa: C416 - rows are no pairs
 
 
 _ORDER = (

@@ -173,7 +173,8 @@ def _say_setup_link(services: FleetServices, options: ServeOptions, setup_url: s
     write_file(file, f"{setup_url}\n".encode())
     place = setup_url if options.is_terminal else f"its only line is in {file}"
     hours = services.config.people.setup_link_hours
-    options.say(f"Set up the first user within {hours} hours (the link works once): {place}")
+    within = "1 hour" if hours == 1 else f"{hours} hours"
+    options.say(f"Set up the first user within {within} (the link works once): {place}")
 
 
 def _broker_plan(services: FleetServices, port: int, context: ssl.SSLContext) -> BrokerPlan:

@@ -163,10 +163,10 @@ def _check_whole(session: Session, row: Recording, request: CompleteRequest, led
 
 
 def _incomplete(missing: list[str], ledger_length: int, request: CompleteRequest) -> ProblemError:
-    wanted = [f"{len(missing)} of {len(request.segments)} segments"] if missing else []
+    whole = len(request.segments)
+    wanted = [f"{len(missing)} of {whole} {'segment' if whole == 1 else 'segments'}"] if missing else []
     if ledger_length < request.ledger_length:
         wanted.append(f"the ledger from byte {ledger_length} on")
-    detail = (
-        f"{' and '.join(wanted).capitalize()} of this recording {'are' if missing else 'is'} not held yet."
-    )
+    are = "are" if len(wanted) > 1 or (missing and whole > 1) else "is"
+    detail = f"{' and '.join(wanted).capitalize()} of this recording {are} not held yet."
     return ProblemError(409, "incomplete", detail, missing=missing[:_LISTED], expected_offset=ledger_length)

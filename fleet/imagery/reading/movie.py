@@ -136,7 +136,8 @@ def _check(container: Any, video: Any, limits: ReadingLimits) -> None:  # noqa: 
 
 
 def _too_long(limits: ReadingLimits) -> ReadingRefusedError:
-    return ReadingRefusedError(f"The clip is longer than {limits.minutes} minutes; import it in parts.")
+    longest = "1 minute" if limits.minutes == 1 else f"{limits.minutes} minutes"
+    return ReadingRefusedError(f"The clip is longer than {longest}; import it in parts.")
 
 
 def _copied(container: Any, out: Any, video: Any, limits: ReadingLimits) -> _Size:  # noqa: ANN401 - of PyAV's many

@@ -190,7 +190,8 @@ class FaceSearching:
                 row.search, row.left_out, row.search_document = SearchState.DONE, search.left_out(), None
                 row.searched = search.parts
                 name = f"recording {row.recording.number} of {row.recording.camera_id}"
-                words = f"Proposed to hide {len(found)} faces in {name}."
+                faces = "1 face" if len(found) == 1 else f"{len(found)} faces"
+                words = f"Proposed to hide {faces} in {name}."
                 tell(session, whole, FLEET, "releases:redaction:propose", words)
             finish(session, run.lease)
         run.is_over = True

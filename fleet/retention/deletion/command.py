@@ -22,4 +22,4 @@ def preview_lines(session: Session, services: Services, days: int) -> Iterator[s
         number += 1
         name = f"recording {each.row.number} of {each.row.camera_id} ({each.row.public_id})"
         yield f"{each.on.isoformat()}  {name}: {each.kept.reason}"
-    yield f"{number} in all within {days} days."
+    yield f"{number} in all within {'1 day' if days == 1 else f'{days} days'}."

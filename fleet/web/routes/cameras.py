@@ -25,7 +25,7 @@ from fleet.web.templating import pages
 from fleet.web.views.claims import Claim, say
 from fleet.web.views.desk.attention import doubled
 from fleet.web.views.desk.camera import about, had_it, summary
-from fleet.web.views.moments import Moment, moment
+from fleet.web.views.moments import Moment, count, moment
 from fleet.web.views.recordings import row
 from fleet.web.views.settings.groups import choices
 from fleet.web.views.tile import tile
@@ -142,7 +142,7 @@ def _list(
         full=limit_sentence(limit, len(cameras))
         if not room_for_another(enrolled=len(cameras), limit=limit)
         else "",
-        code_minutes=services.config.cameras.code_minutes,
+        code_lasts=count(services.config.cameras.code_minutes, "minute"),
         fault=problem.detail if problem else "",
     )
 

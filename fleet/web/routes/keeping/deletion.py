@@ -31,6 +31,7 @@ from fleet.retention.switch import switch, switches_of
 from fleet.web import recorded
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
+from fleet.web.views.moments import count
 from fleet.web.views.recordings import row
 from fleet.web.views.retention.deletion import (
     StuckLine,
@@ -147,6 +148,7 @@ def _page(
         lines=going_lines(found, [row(each, now) for each in facts]),
         more=found.plain + found.incident > len(found.listed),
         days=days,
+        within=count(days, "day") if days else "0 days",
         longest_days=LONGEST_DAYS,
         stuck=stuck,
         fault=problem.detail if problem else "",

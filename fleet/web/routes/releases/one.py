@@ -37,6 +37,7 @@ from fleet.web.routes.requests.forms import Line, day_of
 from fleet.web.templating import pages
 from fleet.web.views.releases.one import (
     amounts,
+    can_end_link,
     link_words,
     note_views,
     release_badge,
@@ -238,6 +239,7 @@ def _page(
             trouble=row.trouble,
             by_link=row.method == ReleaseMethod.LINK,
             link=link_words(row, link, now),
+            can_end_link=can_end_link(row, link, now),
             issued=issued,
             was_handed=row.handed > 0,
             notes=note_views(notes_on(session, row), now),

@@ -15,7 +15,14 @@ from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.requests.cases import change_request, draft_of, get_open, local_today, open_request
-from fleet.requests.finding import STATES, RequestFilter, every_request, find_requests, recording_counts
+from fleet.requests.finding import (
+    STATES,
+    RequestFilter,
+    every_request,
+    find_requests,
+    import_counts,
+    recording_counts,
+)
 from fleet.requests.rules.draft import CHANNELS, RequestDraft
 from fleet.requests.rules.kinds import KINDS, OTHERS, RIGHTS, RequestKind
 from fleet.web.faults import PageRoute
@@ -211,5 +218,6 @@ def _blocks(services: Services, wanted: RequestFilter) -> Iterator[bytes]:
     with services.readers() as session:
         today = local_today(session, services.config.site.time_zone)
         for block in every_request(session, wanted, today=today, block=_BLOCK):
-            counts = recording_counts(session, [each.id for each in block])
-            yield csv_text(cells(each, counts) for each in block).encode("utf-8")
+            names = [each.id for each in block]
+            counts = recording_counts(session, names), import_counts(session, names)
+            yield csv_text(cells(each, *counts) for each in block).encode("utf-8")

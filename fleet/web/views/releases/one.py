@@ -17,7 +17,7 @@ from fleet.releases.rules.plan import ChosenSpan, TrackChoice
 from fleet.releases.rules.states import STATE_WORDS, ReleaseState
 from fleet.retention.rules.calendar import day_words
 from fleet.web.views.bidi import isolated
-from fleet.web.views.moments import Moment, full_moment, moment
+from fleet.web.views.moments import Moment, count, full_moment, moment
 from fleet.web.views.state import Badge
 
 _TONES = {
@@ -161,13 +161,20 @@ def note_views(notes: Sequence[ReleaseNote], now: datetime) -> tuple[ReleaseNote
     return tuple(ReleaseNoteView(moment(each.at, now, seconds=True), each.by, each.words) for each in notes)
 
 
+def can_end_link(release: FootageRelease, row: ReleaseLink | None, now: datetime) -> bool:
+    """Say whether there is a link that is good, and so can be ended."""
+    if row is None or release.state != ReleaseState.MADE or now >= release.ends:
+        return False
+    return link_state(_link_facts(row), now) is LinkState.GOOD
+
+
 def link_words(release: FootageRelease, row: ReleaseLink | None, now: datetime) -> str:
     """Say what the link that was given out last is good for; empty where none was."""
     if row is None:
         return ""
-    facts = LinkFacts(row.expires, row.ended, row.fetched, row.allowed, row.wrong)
-    state = link_state(facts, now)
-    used = f"fetched {row.fetched} of {row.allowed} times, {row.wrong} wrong codes"
+    state = link_state(_link_facts(row), now)
+    times = "time" if row.allowed == 1 else "times"
+    used = f"fetched {row.fetched} of {row.allowed} {times}, {count(row.wrong, 'wrong code')}"
     if state is LinkState.GOOD and release.state != ReleaseState.MADE:
         return f"The link is over, as the release is: {used}."
     words = {
@@ -178,6 +185,10 @@ def link_words(release: FootageRelease, row: ReleaseLink | None, now: datetime) 
         LinkState.WORN: "The link got too many wrong codes and is over",
     }
     return f"{words[state]}: {used}."
+
+
+def _link_facts(row: ReleaseLink) -> LinkFacts:
+    return LinkFacts(row.expires, row.ended, row.fetched, row.allowed, row.wrong)
 
 
 def released_views(rows: Sequence[FootageRelease], now: datetime) -> tuple[ReleasedView, ...]:

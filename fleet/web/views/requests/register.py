@@ -32,12 +32,13 @@ HEADINGS = (
     "Lawful basis",
     "Condition",
     "Recordings",
+    "Imports",
     "Closed (UTC)",
 )
 
 
-def cells(case: RequestCase, recordings: Mapping[str, int]) -> tuple[str, ...]:
-    """Return the row of a request."""
+def cells(case: RequestCase, recordings: Mapping[str, int], imports: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the row of a request; of how many recordings and imports each is comes by the request's id."""
     kind = RequestKind(case.kind)
     exemption = exemption_of(kind, case.exemption or "")
     days = (case.due, case.extended, case.acknowledged, case.answered)
@@ -59,6 +60,7 @@ def cells(case: RequestCase, recordings: Mapping[str, int]) -> tuple[str, ...]:
         BASES[Basis(case.basis)] if case.basis else "",
         case.condition or "",
         str(recordings.get(case.id, 0)),
+        str(imports.get(case.id, 0)),
         "" if case.closed is None else f"{case.closed:%Y-%m-%d %H:%M:%S}",
     )
 

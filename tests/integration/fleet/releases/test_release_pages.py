@@ -112,7 +112,7 @@ def test_a_release_goes_its_whole_way_on_its_pages(office: Office) -> None:
     issued = office.manager.post(f"{path}/link", path, days="7", times="1")
     url, code = re.findall(r"<dd><code[^>]*>([^<]+)</code>", issued)
     assert code not in office.manager.get(path)  # shown once
-    assert "fetched 0 of 1 times" in words(office.manager.get(path))
+    assert "fetched 0 of 1 time, no wrong codes" in words(office.manager.get(path))
     collect = url.partition("8443")[2] or re.sub(r"https://[^/]+", "", url)
     asked = words(office.stranger.get(collect))
     assert "Type the code that you were told." in asked
@@ -127,7 +127,7 @@ def test_a_release_goes_its_whole_way_on_its_pages(office: Office) -> None:
     assert (again.status_code, "not good any more" in again.text) == (410, True)
     after = words(office.manager.get(path))
     assert "Handed over" in after
-    assert "The link was fetched as often as was allowed: fetched 1 of 1 times, 1 wrong codes." in after
+    assert "The link was fetched as often as was allowed: fetched 1 of 1 time, 1 wrong code." in after
     today = office.bench.clock.now.date().isoformat()
     office.manager.post(f"{path}/receipt", path, on=today, receipt="She rang")
     assert "She rang" in words(office.manager.get(path))

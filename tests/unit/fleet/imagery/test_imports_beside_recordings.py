@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -110,6 +112,9 @@ def test_an_open_request_holds_an_import_at_once_and_lets_go_when_it_ends(
     for said in ("IMP-2027-", "CCTV clip", NOT_VERIFIED, "Kept as long as this request is open, or longer."):
         assert said in page, said
     assert "Linked and held import IMP-2027-" in page
+    table = csv.DictReader(io.StringIO(dpo.get("/requests.csv?state=all").text.removeprefix("\ufeff")))
+    (line,) = [each for each in table if each["Reference"] in page]
+    assert (line["Recordings"], line["Imports"]) == ("0", "1")
     with services.sessions.begin() as session:
         close_request(session, case=case, by=DPO, unanswered=True, why="Withdrawn")
     assert lasting(services, name) == []

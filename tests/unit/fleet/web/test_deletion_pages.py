@@ -300,7 +300,10 @@ def test_the_list_is_bounded_and_says_what_it_leaves_out(scene: Scene, desk: Tes
     page = words(text(desk, "/retention/deletion"))
     assert "Without an incident: 102 recordings by" in page
     assert "These are the first 100." in page
-    assert "These are the first" not in words(text(desk, "/retention/deletion?days=0"))
+    today = words(text(desk, "/retention/deletion?days=0"))
+    assert "These are the first" not in today
+    assert "Within 0 days" in today
+    assert "Within 1 day " in words(text(desk, "/retention/deletion?days=1"))
 
 
 def test_the_command_says_what_would_go_and_deletes_nothing(scene: Scene) -> None:
@@ -313,6 +316,8 @@ def test_the_command_says_what_would_go_and_deletes_nothing(scene: Scene) -> Non
     assert first == "Deletion is off: this is what would go if it were switched on now."
     assert f"recording 1 of cam-01 ({ONE}): 6 months without an incident" in line
     assert last == "1 in all within 30 days."
+    soon = CliRunner().invoke(fleet_app, ["deletion", "preview", "--state", state, "--days", "1"])
+    assert soon.output.endswith(" in all within 1 day.\n")
     assert state_of(scene, ONE) == RecordingState.HELD
 
 

@@ -155,9 +155,18 @@ RELEASES = [
     ),
     state(
         "releases/one.html",
-        {"can": {"hand_over": True}, "by_link": True, "link": "The link is good"},
+        {"can": {"hand_over": True}, "by_link": True, "link": "The link is good", "can_end_link": True},
         "The link is good",
+        "Giving out another link ends the one before.",
         "End the link",
+    ),
+    state(
+        "releases/one.html",
+        {"can": {"hand_over": True}, "by_link": True, "link": "The link expired"},
+        "The link expired",
+        "Give out a link",
+        "NOT Giving out another link",
+        "NOT End the link",
     ),
     state(
         "releases/one.html",
@@ -180,6 +189,7 @@ RELEASES = [
         "NOT Write a receipt down",
     ),
     state("releases/one.html", {"was_handed": True}, "NOT Handing over"),
+    state("releases/one.html", {"progress": (0, 1)}, "0 of 1 segment is made.", "NOT segments"),
     state("releases/one.html", {"can": {"withdraw": True}}, "The end", "Withdraw", "NOT Make it again"),
     state("releases/one.html", {"can": {"retry": True}}, "The end", "Make it again", "NOT Withdraw"),
     state("parts/released.html", {}, "NOT Releases"),

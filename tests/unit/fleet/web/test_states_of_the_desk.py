@@ -295,7 +295,7 @@ CAMERAS = [
     ),
     state(
         "parts/add_camera.html",
-        {"code_minutes": 15},
+        {"code_lasts": "15 minutes"},
         "expires after 15 minutes",
         "Make an enrolment code",
         'hx-get="/cameras"',

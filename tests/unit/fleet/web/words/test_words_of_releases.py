@@ -22,6 +22,7 @@ from fleet.requests.rules.bases import BASES, CRIME, Basis
 from fleet.web.views.releases.one import (
     HEADINGS,
     amounts,
+    can_end_link,
     link_words,
     release_badge,
     release_cells,
@@ -219,8 +220,35 @@ def test_a_link_is_said_to_be_good_for_what_it_is(
     plain = {"expires": NOW + DAY, "ended": None, "fetched": 0, "allowed": 2, "wrong": 0}
     link = ReleaseLink(**{**plain, **changed})
     assert link_words(row, link, NOW) == (
-        f"{said}fetched {link.fetched} of 2 times, {link.wrong} wrong codes."
+        f"{said}fetched {link.fetched} of 2 times, {link.wrong or 'no'} wrong codes."
     )
+
+
+@pytest.mark.parametrize(
+    ("row", "changed", "good"),
+    [
+        (MADE, {}, True),
+        (MADE, {"expires": NOW}, False),
+        (MADE, {"ended": NOW}, False),
+        (MADE, {"fetched": 2}, False),
+        (MADE, {"wrong": MOST_WRONG}, False),
+        (release(state=ReleaseState.MADE, ends=NOW), {}, False),
+        (REVOKED, {}, False),
+    ],
+)
+def test_the_end_of_a_link_is_offered_while_it_is_good(
+    row: FootageRelease, changed: dict[str, Any], good: bool
+) -> None:
+    # proves F8
+    plain = {"expires": NOW + DAY, "ended": None, "fetched": 0, "allowed": 2, "wrong": 0}
+    assert can_end_link(row, ReleaseLink(**{**plain, **changed}), NOW) is good
+    assert not can_end_link(row, None, NOW)
+
+
+def test_one_of_a_thing_is_said_as_one() -> None:
+    # proves F8
+    once = ReleaseLink(expires=NOW + DAY, ended=None, fetched=0, allowed=1, wrong=1)
+    assert link_words(MADE, once, NOW).endswith(": fetched 0 of 1 time, 1 wrong code.")
 
 
 def test_of_no_link_nothing_is_said() -> None:

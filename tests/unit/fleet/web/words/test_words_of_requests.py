@@ -232,7 +232,7 @@ def test_a_register_says_whether_a_request_was_met_in_time(changed: dict[str, An
 
 def test_a_register_has_what_is_known_and_no_more() -> None:
     # proves F8
-    plain = cells(case(), {})
+    plain = cells(case(), {}, {})
     whole = cells(
         case(
             due=TODAY,
@@ -243,6 +243,7 @@ def test_a_register_has_what_is_known_and_no_more() -> None:
             closed=NOW,
         ),
         {"c1": 2},
+        {"c1": 1},
     )
     gained = [other for one, other in zip(plain, whole, strict=True) if one != other]
     exempt = exemption_of(RequestKind.ACCESS, NOT_HELD.id)
@@ -254,6 +255,7 @@ def test_a_register_has_what_is_known_and_no_more() -> None:
         *([] if exempt is None else [exempt.words]),
         BASES[Basis.CONSENT],
         "2",
+        "1",
         "2026-11-22 12:00:00",
     ]
     assert all(one in {"", "0"} for one, other in zip(plain, whole, strict=True) if one != other)
