@@ -228,6 +228,7 @@ class Turn(IntEnum):
     REQUESTS = 0x1A9E1_0014
     RELEASES = 0x1A9E1_0015
     IMPORTS = 0x1A9E1_0016
+    EXHIBITS = 0x1A9E1_0018
 
 
 def take_turn(session: Session, turn: Turn) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from fleet.core.bodies import RequestBody
-from fleet.releases.models import FootageRelease, ReleaseFolder
+from fleet.releases.models import ContinuityEntry, FootageRelease, ReleaseFolder
+from fleet.releases.rules.continuity import ContinuityDraft
 from fleet.releases.rules.draft import LONGEST_TEXT, MOST_SPANS, ChosenFootage, ReleaseDraft, ReleaseMethod
 from fleet.releases.rules.plan import ChosenSpan, TrackChoice
 
@@ -35,6 +36,7 @@ class NewRelease(RequestBody):
     expires: date
     footage: list[ApiSpan] = Field(max_length=2 * MOST_SPANS)
     request: str = Field("", max_length=40)
+    initials: str = Field("", max_length=40)
 
     @property
     def draft(self) -> ReleaseDraft:
@@ -84,6 +86,67 @@ class FolderOfApi(BaseModel):
     withheld_ms: dict[str, int]
 
 
+class ExhibitOfApi(BaseModel):
+    """The exhibit number of a recording, and when it was given."""
+
+    recording: str
+    exhibit: str
+    given: datetime
+
+
+class NewContinuity(RequestBody):
+    """What happened to a release where the service could not see it (``rules.continuity``).
+
+    ``kind`` is ``corrected`` where ``corrects`` names an entry.
+    """
+
+    kind: str = Field(max_length=40)
+    at: AwareDatetime
+    holder: str = Field("", max_length=1000)
+    taker: str = Field("", max_length=1000)
+    how: str = Field("", max_length=1000)
+    seal: str = Field("", max_length=1000)
+    which_copy: str = Field("", max_length=40)
+    words: str = Field("", max_length=1000)
+    corrects: int | None = Field(None, strict=True)
+
+    @property
+    def draft(self) -> ContinuityDraft:
+        """What is to be entered."""
+        return ContinuityDraft(**{name: getattr(self, name) for name in type(self).model_fields})
+
+
+class ContinuityOfApi(BaseModel):
+    """An entry; ``is_seen`` says that the service wrote it, ``corrected_by`` which entries correct it."""
+
+    number: int
+    kind: str
+    at: datetime
+    entered: datetime
+    entered_by: str
+    is_seen: bool
+    holder: str
+    taker: str
+    how: str
+    seal: str
+    which_copy: str
+    words: str
+    corrects: int | None
+    corrected_by: list[int]
+
+    @classmethod
+    def of(cls, rows: Sequence[ContinuityEntry]) -> list[ContinuityOfApi]:
+        """Return what the entries of a release say."""
+        own = {name for name in cls.model_fields if name != "corrected_by"}
+        return [
+            cls(
+                **{name: getattr(each, name) for name in own},
+                corrected_by=[other.number for other in rows if other.corrects == each.number],
+            )
+            for each in rows
+        ]
+
+
 class ReleaseOfApi(BaseModel):
     """A release; ``trouble`` says why it could not be made."""
 
@@ -113,16 +176,24 @@ class ReleaseOfApi(BaseModel):
     received: date | None
     receipt: str
     revoked: datetime | None
+    initials: str
+    exhibits: list[ExhibitOfApi]
     footage: list[ApiSpan]
     folders: list[FolderOfApi]
 
     @classmethod
     def of(cls, row: FootageRelease, folders: Sequence[ReleaseFolder] = ()) -> ReleaseOfApi:
         """Return what a row says, with what is made of it."""
-        own = {name for name in cls.model_fields if name not in {"footage", "folders"}}
+        own = {name for name in cls.model_fields if name not in {"exhibits", "footage", "folders"}}
         names = {each.recording_id: each.recording for each in row.spans}
         return cls(
             **{name: getattr(row, name) for name in own},
+            exhibits=[
+                ExhibitOfApi(
+                    recording=names[each.recording_id].public_id, exhibit=each.exhibit, given=each.given
+                )
+                for each in row.exhibits
+            ],
             footage=[
                 ApiSpan(
                     recording=each.recording.public_id,

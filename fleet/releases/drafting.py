@@ -9,6 +9,7 @@ Rules:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,10 +24,14 @@ from fleet.footage.recordings.lookup import get
 from fleet.jobs.queue import ask
 from fleet.people.secrets import new_id
 from fleet.releases.choosing import choices_of, refuse_footage
+from fleet.releases.exhibits.continuity import saw
+from fleet.releases.exhibits.giving import give_exhibits
 from fleet.releases.models import FootageRelease, ReleaseSpan
 from fleet.releases.redacting.drafts import drop_others
 from fleet.releases.redacting.watchings import approve_copies
+from fleet.releases.rules.continuity import ContinuityKind
 from fleet.releases.rules.draft import ReleaseDraft, ReleaseDraftError, clean_release
+from fleet.releases.rules.exhibits import clean_initials, initials_of
 from fleet.releases.rules.states import ReleaseState, ReleaseStep, why_not_by
 from fleet.releases.steps import recordings_of, refuse_step, release_actor, step_on, tell
 from fleet.requests.cases import get_open, local_today, note_step
@@ -47,6 +52,7 @@ def draft_release(session: Session, services: Services, draft: ReleaseDraft, *, 
     """
     refuse_step(why_not_by(ReleaseStep.CHANGE, release_actor(by)), 403)
     zone = services.config.site.time_zone
+    draft = replace(draft, initials=draft.initials.strip() or initials_of(by.name))
     clean, case, spans = _looked_at(session, services, draft)
     take_turn(session, Turn.RELEASES)  # two who draft one at once get two numbers
     moment = now(session)
@@ -54,6 +60,7 @@ def draft_release(session: Session, services: Services, draft: ReleaseDraft, *, 
     last = session.scalar(select(func.max(FootageRelease.number)).where(FootageRelease.year == year)) or 0
     row = FootageRelease(
         id=new_id(services.random),
+        initials=clean.initials,
         reference=f"REL-{year}-{last + 1:04d}",
         year=year,
         number=last + 1,
@@ -85,10 +92,12 @@ def change_release(
         ProblemError: as ``draft_release`` does; 404 there is no such release; 409 it is no draft any more.
     """
     row = step_on(session, release, ReleaseStep.CHANGE, by)
+    draft = replace(draft, initials=draft.initials.strip() or row.initials or initials_of(by.name))
     clean, case, spans = _looked_at(session, services, draft)
     row.spans.clear()
     session.flush()
     _fill(row, clean, case, spans, services.config.site.time_zone)
+    row.initials = clean.initials
     row.authors = sorted({*row.authors, by.id})
     session.flush()
     drop_others(session, row)
@@ -107,6 +116,8 @@ def approve_release(session: Session, *, release: str, by: Actor) -> FootageRele
     row = step_on(session, release, ReleaseStep.APPROVE, by)
     refuse_footage(session, recordings_of(row))
     approve_copies(session, row, by)
+    give_exhibits(session, row)
+    saw(session, row, ContinuityKind.APPROVED, by)
     row.state, row.decided, row.decided_by = ReleaseState.APPROVED, now(session), by.name or by.label
     ask(session, JOB, row.id)
     tell(session, row, by, "releases:release:approve", "Approved; it is being made.")
@@ -133,6 +144,7 @@ def end_release(session: Session, step: ReleaseStep, *, release: str, why: str, 
         row.decided, row.decided_by = now(session), by.name or by.label
     if step is ReleaseStep.REVOKE:
         row.revoked = now(session)
+        saw(session, row, ContinuityKind.REVOKED, by)
     tell(session, row, by, action, f"{verb}: {row.why}")
     return row
 
@@ -164,6 +176,7 @@ def _looked_at(
     try:
         today = local_today(session, services.config.site.time_zone)
         clean = clean_release(draft, choices_of(services), today)
+        clean = replace(clean, initials=clean_initials(draft.initials))
     except ReleaseDraftError as error:
         raise ProblemError(422, f"{error.field}_unusable", str(error)) from error
     rows = {each.recording: get(session, each.recording) for each in clean.footage}

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select
 from sqlalchemy import func as sql
 from sqlalchemy.orm import Session
 
 from fleet.core.database import now
-from fleet.releases.models import FootageRelease, ReleaseFolder, ReleaseLink, ReleaseSpan
+from fleet.releases.models import FootageRelease, ReleaseExhibit, ReleaseFolder, ReleaseLink, ReleaseSpan
 from fleet.releases.rules.states import ReleaseState
 
 REGISTER_STATES = {
@@ -31,7 +31,7 @@ class ReleaseFilter:
 
     Attributes:
         state: one of ``REGISTER_STATES``.
-        text: a part of its reference, its recipient, their organisation, or the request; empty for any.
+        text: a part of its reference, recipient, organisation, request or exhibit number; empty for any.
         start: drafted then or later; None for any.
         end: drafted before then; None for any.
     """
@@ -107,7 +107,12 @@ def _fits(wanted: ReleaseFilter, at: datetime) -> ColumnElement[bool]:
             FootageRelease.organisation,
             FootageRelease.request_reference,
         )
-        conditions.append(or_(*(each.ilike(f"%{escaped}%", escape="\\") for each in fields)))
+        like = f"%{escaped}%"
+        exhibit = ReleaseExhibit.initials + "/" + cast(ReleaseExhibit.number, String)
+        has_exhibit = exists().where(
+            ReleaseExhibit.release_id == FootageRelease.id, exhibit.ilike(like, escape="\\")
+        )
+        conditions.append(or_(*(each.ilike(like, escape="\\") for each in fields), has_exhibit))
     if wanted.start is not None:
         conditions.append(FootageRelease.drafted >= wanted.start)
     if wanted.end is not None:

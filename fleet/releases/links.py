@@ -28,9 +28,11 @@ from fleet.core.services import Services
 from fleet.footage.problems import FOOTAGE_ERRORS
 from fleet.people.attempts import AttemptCount, too_many
 from fleet.people.secrets import digest, new_id, new_secret
+from fleet.releases.exhibits.continuity import saw
 from fleet.releases.models import FootageRelease, ReleaseLink
 from fleet.releases.packages.handing import Packages, ReleasePackage, handed_over
 from fleet.releases.rules.codes import MOST_FETCHES, LinkFacts, LinkState, clean_code, link_state, new_code
+from fleet.releases.rules.continuity import ContinuityKind
 from fleet.releases.rules.draft import ReleaseMethod
 from fleet.releases.rules.states import ReleaseState, ReleaseStep, is_expired
 from fleet.releases.steps import facts_of_release, step_on, tell
@@ -90,6 +92,7 @@ def issue_link(
             wrong=0,
         )
     )
+    saw(session, row, ContinuityKind.LINK_GIVEN, by, taker=row.whose)
     bounds = {"days": days, "times": times}
     tell(session, row, by, "releases:link:issue", "Gave out a link and a code.", detail=bounds)
     return IssuedLink(f"{services.endpoints.dashboard_url}/collect/{secret}", code)
@@ -162,6 +165,21 @@ class Collecting:
         self._attempts.give_back(keys, began)
         return package
 
+    def open(self, secret: str, *, address: str) -> None:
+        """Write down that the page of a link was opened, once and while it is good; of others nothing."""
+        with self._services.readers() as session:  # whoever has no new link takes no writer's turn
+            found = session.scalars(select(ReleaseLink).where(ReleaseLink.secret == digest(secret))).first()
+            if found is None or found.opened is not None or found.ended is not None:
+                return
+        by = ANONYMOUS.at(address)
+        with self._services.sessions.begin() as session:
+            link, row = _link(session, secret)
+            if link is None or row is None or link.opened is not None or _why_over(session, link, row):
+                return
+            link.opened = now(session)
+            saw(session, row, ContinuityKind.LINK_OPENED, by)
+            tell(session, row, by, "releases:link:open", "Opened the page of the link.")
+
     def _admit(self, secret: str, code: str, by: Actor) -> tuple[str, str]:
         """Return the release that a link and its code are for, and the purpose of opening it."""
         with self._services.sessions.begin() as session:
@@ -194,7 +212,14 @@ class Collecting:
                 raise ProblemError(410, "link_over", _OVER)
             link.fetched += 1
             words = f"Fetched by the link, {link.fetched} of at most {link.allowed}."
-            handed_over(session, row, by=by, action="releases:link:fetch", words=words)
+            handed_over(
+                session,
+                row,
+                by=by,
+                action="releases:link:fetch",
+                words=words,
+                kind=ContinuityKind.LINK_FETCHED,
+            )
 
 
 def _link(session: Session, secret: str) -> tuple[ReleaseLink | None, FootageRelease | None]:

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fleet.core.database import Base, UtcTime
 from fleet.footage.recordings.models import Recording
+from fleet.releases.rules.exhibits import exhibit_number
 
 
 class FootageRelease(Base):
@@ -51,6 +52,7 @@ class FootageRelease(Base):
         received: the day of the receipt; None for none.
         receipt: what the receipt says.
         revoked: when.
+        initials: of whoever produces it, for its exhibit numbers; empty where there are none.
         masked_kept: whether masked parts of it may lie beside its recordings (``packages.kept_parts``).
     """
 
@@ -93,11 +95,20 @@ class FootageRelease(Base):
     received: Mapped[date | None] = mapped_column(Date)
     receipt: Mapped[str] = mapped_column(Text)
     revoked: Mapped[datetime | None] = mapped_column(UtcTime)
+    initials: Mapped[str] = mapped_column(String(5), default="", server_default="")
     masked_kept: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
+    exhibits: Mapped[list[ReleaseExhibit]] = relationship(
+        order_by="ReleaseExhibit.number", lazy="selectin", cascade="all, delete-orphan"
+    )
     spans: Mapped[list[ReleaseSpan]] = relationship(
         order_by="ReleaseSpan.number", lazy="selectin", cascade="all, delete-orphan"
     )
+
+    @property
+    def whose(self) -> str:
+        """The recipient, with the organisation."""
+        return f"{self.recipient}, {self.organisation}" if self.organisation else self.recipient
 
 
 class ReleaseSpan(Base):
@@ -170,6 +181,7 @@ class ReleaseLink(Base):
         allowed: how often it may be fetched.
         fetched: how often it was.
         wrong: how many wrong codes it got.
+        opened: when its page was first opened while it was good; None while it was not.
         ended: when it was ended; None while it was not.
     """
 
@@ -189,7 +201,78 @@ class ReleaseLink(Base):
     allowed: Mapped[int] = mapped_column(Integer)
     fetched: Mapped[int] = mapped_column(Integer)
     wrong: Mapped[int] = mapped_column(Integer)
+    opened: Mapped[datetime | None] = mapped_column(UtcTime)
     ended: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class ReleaseExhibit(Base):
+    """The exhibit number of one recording of a release (``rules.exhibits``), given once, upon approval."""
+
+    __tablename__ = "release_exhibits"
+    __table_args__ = (
+        Index("ix_release_exhibits_number", "initials", "number", unique=True),
+        Index("ix_release_exhibits_recording_id", "recording_id"),
+    )
+
+    release_id: Mapped[str] = mapped_column(ForeignKey("releases.id", ondelete="CASCADE"), primary_key=True)
+    recording_id: Mapped[int] = mapped_column(
+        ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True
+    )
+    initials: Mapped[str] = mapped_column(String(5))
+    number: Mapped[int] = mapped_column(Integer)
+    given: Mapped[datetime] = mapped_column(UtcTime)
+
+    @property
+    def exhibit(self) -> str:
+        """The number as people write it."""
+        return exhibit_number(self.initials, self.number)
+
+
+class ExhibitSeries(Base):
+    """The last number that was given with some initials. It outlives what it was given to."""
+
+    __tablename__ = "exhibit_series"
+
+    initials: Mapped[str] = mapped_column(String(5), primary_key=True)
+    last: Mapped[int] = mapped_column("last_number", Integer)
+
+
+class ContinuityEntry(Base):
+    """What happened to a release once it could be had (``rules.continuity``); never changed.
+
+    Attributes:
+        release_id: the release.
+        number: 1 for the first, then one more each.
+        kind: what happened, a ``ContinuityKind``.
+        at: when.
+        entered: when it was written down.
+        entered_by: by whom.
+        is_seen: whether the service saw it, and nobody entered it.
+        holder: who had it.
+        taker: who has it since; empty where nobody else does.
+        how: how it changed hands, or where it is.
+        seal: the number of a seal, or a digest.
+        which_copy: which copy, a ``CopyKind``.
+        words: what else there is to say.
+        corrects: the number of the entry that this one corrects; None for none.
+    """
+
+    __tablename__ = "continuity_entries"
+
+    release_id: Mapped[str] = mapped_column(ForeignKey("releases.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    entered: Mapped[datetime] = mapped_column(UtcTime)
+    entered_by: Mapped[str] = mapped_column(String(200))
+    is_seen: Mapped[bool] = mapped_column(Boolean)
+    holder: Mapped[str] = mapped_column(String(200))
+    taker: Mapped[str] = mapped_column(String(200))
+    how: Mapped[str] = mapped_column(Text)
+    seal: Mapped[str] = mapped_column(String(200))
+    which_copy: Mapped[str] = mapped_column(String(20))
+    words: Mapped[str] = mapped_column(Text)
+    corrects: Mapped[int | None] = mapped_column(Integer)
 
 
 class ReleaseNote(Base):

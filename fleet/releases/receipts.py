@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
+from fleet.releases.exhibits.continuity import saw
 from fleet.releases.models import FootageRelease
+from fleet.releases.rules.continuity import ContinuityKind
 from fleet.releases.rules.states import ReleaseStep
 from fleet.releases.steps import step_on, tell
 from fleet.requests.cases import local_today
@@ -34,5 +36,6 @@ def note_receipt(
     last = local_today(session, zone)
     row.received = clean_day(on, first=first, last=last, what="the day of the receipt")
     row.receipt = clean_words(receipt, "Say who received it and how that is shown", longest=LONGEST_RECEIPT)
+    saw(session, row, ContinuityKind.RECEIPT, by, words=f"received on {row.received}: {row.receipt}")
     tell(session, row, by, "releases:release:receipt", f"Received on {row.received}: {row.receipt}")
     return row

@@ -11,8 +11,18 @@ from fleet.core.actor import Actor
 from fleet.core.database import SessionDep
 from fleet.core.services import ServicesDep
 from fleet.people.access import Permission, require
-from fleet.releases.bodies import LinkOfApi, NewLink, NewRelease, ReceiptOfApi, ReleaseOfApi, WhyEnded
+from fleet.releases.bodies import (
+    ContinuityOfApi,
+    LinkOfApi,
+    NewContinuity,
+    NewLink,
+    NewRelease,
+    ReceiptOfApi,
+    ReleaseOfApi,
+    WhyEnded,
+)
 from fleet.releases.drafting import approve_release, change_release, draft_release, end_release, make_again
+from fleet.releases.exhibits.continuity import enter_continuity, entries_of
 from fleet.releases.finding import ReleaseFilter, find_releases, folders_of
 from fleet.releases.links import end_links, issue_link
 from fleet.releases.packages.handing import ReleasePackage, take_for_medium
@@ -134,6 +144,21 @@ def post_receipt(
     zone = services.config.site.time_zone
     row = note_receipt(session, release=release, on=body.on, receipt=body.receipt, zone=zone, by=actor)
     return ReleaseOfApi.of(row)
+
+
+@router.get("/releases/{release}/continuity", dependencies=SEES)
+def get_continuity(release: str, session: SessionDep) -> list[ContinuityOfApi]:
+    """Return what happened to a release, in the order in which it was written down."""
+    return ContinuityOfApi.of(entries_of(session, get_release(session, release).id))
+
+
+@router.post("/releases/{release}/continuity", status_code=201)
+def post_continuity(
+    release: str, body: NewContinuity, session: SessionDep, actor: Drafter
+) -> list[ContinuityOfApi]:
+    """Write down what happened where the service could not see it; nothing of it can be changed later."""
+    enter_continuity(session, body.draft, release=release, by=actor)
+    return ContinuityOfApi.of(entries_of(session, release))
 
 
 def package_answer(package: ReleasePackage) -> Response:

@@ -40,8 +40,7 @@ def condition_words(condition: str) -> str:
 
 def title_of(row: FootageRelease) -> str:
     """Return what a player shows as the title: whose copy it is."""
-    whose = f"{row.recipient}, {row.organisation}" if row.organisation else row.recipient
-    return f"Released to {whose} ({row.reference})"
+    return f"Released to {row.whose} ({row.reference})"
 
 
 def cover_of(
@@ -68,4 +67,5 @@ def cover_of(
         untouched_ms={each: millis(plan, each, Treatment.UNTOUCHED) for each in Track},
         withheld_ms={each: millis(plan, each, Treatment.WITHHELD) for each in Track},
         changed_ms={each: millis(plan, each, Treatment.CHANGED) for each in Track},
+        exhibit=next((each.exhibit for each in row.exhibits if each.recording_id == recording.id), ""),
     )

@@ -7,6 +7,8 @@ Rules:
   (deleted, restricted, to be erased, a sealed vault) refuses it before the first byte;
 - each file is compared with what the fleet signed as it is sent; one that differs ends the answer short of
   its length, so that nobody takes it for the package;
+- beside what was signed lies what happened to the release until then; nobody signed that, and it names the
+  digest of each statement that was;
 - that it goes out, and with which keys, is durable before the first byte.
 """
 
@@ -29,6 +31,7 @@ from fleet.footage.released.models import ReleasedKeys
 from fleet.footage.services import FootageServices
 from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.releases.choosing import refuse_footage
+from fleet.releases.exhibits.continuity import saw, statement_of
 from fleet.releases.finding import folders_of
 from fleet.releases.models import FootageRelease, ReleaseFolder
 from fleet.releases.packages.covers import spans_of, title_of
@@ -38,6 +41,8 @@ from fleet.releases.packages.plans import in_ranges, plan_of
 from fleet.releases.packages.redacted import MAKER, RedactedParts
 from fleet.releases.packages.redactions import ApprovedRedaction, approved_redaction
 from fleet.releases.packages.zipped import ZipLayout, ZippedFile
+from fleet.releases.rules.continuity import ContinuityKind
+from fleet.releases.rules.continuity_statement import STATEMENT_NAME
 from fleet.releases.rules.plan import ChosenSpan
 from fleet.releases.rules.states import ReleaseStep
 from fleet.releases.steps import get_release, recordings_of, step_on, tell
@@ -97,6 +102,7 @@ class Packages:
             refuse_footage(session, list(those.values()))
             folders = folders_of(session, release)
             hidden = {each: approved_redaction(session, row, those[each]) for each in those}
+            statement = statement_of(session, row, self._services.config.landlord.name)
         opened: list[OpenedRecording] = []
         try:
             files: list[tuple[ZippedFile, bytes, PackedFile]] = []
@@ -105,6 +111,7 @@ class Packages:
                 here = self._opener.open(recording.public_id, actor=by, action=ACTION, purpose=purpose)
                 opened.append(here)
                 files += self._folder(row, folder, here, spans_of(row, recording), hidden[recording.id])
+            files.append(_continuity(row, statement.text().encode("utf-8")))
             layout = ZipLayout([each for each, _, _ in files])
         except BaseException:
             _close(opened)
@@ -151,7 +158,9 @@ class Packages:
         return RedactedParts(opened, approved.plan)
 
 
-def handed_over(session: Session, row: FootageRelease, *, by: Actor, action: str, words: str) -> None:
+def handed_over(
+    session: Session, row: FootageRelease, *, by: Actor, action: str, words: str, kind: ContinuityKind
+) -> None:
     """Keep that a release goes out now, and with which keys."""
     moment = now(session)
     row.handed += 1
@@ -169,6 +178,7 @@ def handed_over(session: Session, row: FootageRelease, *, by: Actor, action: str
                 )
             )
     session.flush()
+    saw(session, row, kind, by)
     tell(session, row, by, action, words)
 
 
@@ -189,11 +199,25 @@ def take_for_medium(services: Services, packages: Packages, *, release: str, by:
         with services.sessions.begin() as session:
             row = step_on(session, release, ReleaseStep.HAND_OVER, by)
             words = "Downloaded to be put on a medium."
-            handed_over(session, row, by=by, action="releases:release:download", words=words)
+            handed_over(
+                session,
+                row,
+                by=by,
+                action="releases:release:download",
+                words=words,
+                kind=ContinuityKind.MEDIUM,
+            )
     except BaseException:
         package.close()
         raise
     return package
+
+
+def _continuity(row: FootageRelease, text: bytes) -> tuple[ZippedFile, bytes, PackedFile]:
+    """Return the file that says what happened to the release until now, beside its folders."""
+    name = f"{row.reference}/{STATEMENT_NAME}"
+    file = PackedFile(STATEMENT_NAME, lambda: iter((text,)))
+    return ZippedFile(name, len(text), zlib.crc32(text)), hashlib.sha256(text).digest(), file
 
 
 def _blocks(

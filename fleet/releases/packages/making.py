@@ -31,6 +31,7 @@ from fleet.pki.authority import Authority
 from fleet.redaction.errors import NotHiddenError, RedactionError
 from fleet.releases.choosing import refuse_footage
 from fleet.releases.drafting import JOB
+from fleet.releases.exhibits.continuity import saw
 from fleet.releases.models import FootageRelease, ReleaseFolder
 from fleet.releases.packages.covers import cover_of, millis, spans_of, title_of
 from fleet.releases.packages.kept_parts import KeptParts
@@ -38,6 +39,7 @@ from fleet.releases.packages.packing import PackedCopy, PackedWords, found_in_mo
 from fleet.releases.packages.plans import plan_of
 from fleet.releases.packages.redacted import MAKER, RedactedParts
 from fleet.releases.packages.redactions import ApprovedRedaction, approved_redaction
+from fleet.releases.rules.continuity import ContinuityKind
 from fleet.releases.rules.cover import folder_name
 from fleet.releases.rules.states import ReleaseState, is_expired
 from fleet.releases.steps import TOPIC, facts_of_release, recordings_of, tell
@@ -203,6 +205,7 @@ class Making:
             row = session.get_one(FootageRelease, name, with_for_update={"of": FootageRelease})
             if row.state == ReleaseState.APPROVED:
                 row.state, row.made, row.trouble = ReleaseState.MADE, now(session), ""
+                saw(session, row, ContinuityKind.MADE, FLEET)
                 tell(session, row, FLEET, "releases:release:make", "Made.")
             else:
                 row.masked_kept = True  # some may have been kept since they were taken away

@@ -1,6 +1,7 @@
 """What a release says of itself to its recipient: the statement's words, and the page that lies beside. Pure.
 
-It names the recipient, so that each copy says whose it is, and nobody who works for the landlord.
+It names the recipient, so that each copy says whose it is, and nobody who works for the landlord: of whoever
+produces it the exhibit number has the initials.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class ReleaseCover:
         untouched_ms: how much of each track goes out, by the track.
         withheld_ms: how much is withheld.
         changed_ms: in how much something is masked, or muted.
+        exhibit: its exhibit number; empty for none.
     """
 
     reference: str
@@ -69,6 +71,7 @@ class ReleaseCover:
     untouched_ms: Mapping[Track, int]
     withheld_ms: Mapping[Track, int]
     changed_ms: Mapping[Track, int]
+    exhibit: str = ""
 
     @property
     def whose(self) -> str:
@@ -81,6 +84,7 @@ class ReleaseCover:
             "camera": self.camera,
             "recording": self.recording,
             "reference": self.reference,
+            "exhibit": self.exhibit or None,
             "released_by": self.landlord,
             "released_to": self.whose,
             "made": self.made,
@@ -98,6 +102,7 @@ class ReleaseCover:
         lines = [
             f"RELEASED TO: {self.whose}",
             f"Release {self.reference} of recording {self.number} of {self.camera}",
+            *([f"Exhibit {self.exhibit}"] if self.exhibit else []),
             *([f"By {self.landlord}"] if self.landlord else []),
             *self.contact.splitlines(),
             "",

@@ -60,6 +60,7 @@ class ReleaseDraft:
         expires: the last day on which it is.
         footage: what is chosen.
         request: the request that it answers, by its id; empty for none.
+        initials: of whoever produces it, for its exhibit numbers; empty for those of whoever drafts it.
     """
 
     recipient: str
@@ -72,6 +73,7 @@ class ReleaseDraft:
     expires: date
     footage: tuple[ChosenFootage, ...]
     request: str = ""
+    initials: str = ""
 
 
 @dataclass(frozen=True, slots=True)

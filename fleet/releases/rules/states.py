@@ -58,6 +58,7 @@ class ReleaseStep(StrEnum):
     HAND_OVER = "hand over"
     RECEIPT = "receipt"
     REVOKE = "revoke"
+    CONTINUITY = "continuity"
 
 
 _FROM = {
@@ -69,10 +70,19 @@ _FROM = {
     ReleaseStep.HAND_OVER: frozenset({ReleaseState.MADE}),
     ReleaseStep.RECEIPT: frozenset({ReleaseState.MADE, ReleaseState.REVOKED}),
     ReleaseStep.REVOKE: frozenset({ReleaseState.APPROVED, ReleaseState.MADE}),
+    ReleaseStep.CONTINUITY: frozenset({ReleaseState.MADE, ReleaseState.REVOKED}),
 }
 _UNTIL_EXPIRY = frozenset({ReleaseStep.APPROVE, ReleaseStep.RETRY, ReleaseStep.HAND_OVER})
 _SECOND = frozenset({ReleaseStep.APPROVE})
-_BY_PEOPLE = frozenset({ReleaseStep.CHANGE, ReleaseStep.APPROVE, ReleaseStep.DECLINE, ReleaseStep.HAND_OVER})
+_BY_PEOPLE = frozenset(
+    {
+        ReleaseStep.CHANGE,
+        ReleaseStep.APPROVE,
+        ReleaseStep.DECLINE,
+        ReleaseStep.HAND_OVER,
+        ReleaseStep.CONTINUITY,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +149,5 @@ _CANNOT = {
     ReleaseStep.HAND_OVER: "This release cannot be handed over",
     ReleaseStep.RECEIPT: "A receipt cannot be written down for this release",
     ReleaseStep.REVOKE: "This release cannot be revoked",
+    ReleaseStep.CONTINUITY: "Nothing can be entered about the continuity of this release",
 }

@@ -39,7 +39,7 @@ from fleet.web.routes.keeping import deletion, retention
 from fleet.web.routes.people import break_glass, confirming, mine, officer_link, provider, sessions, training
 from fleet.web.routes.references import approving, asking, slips
 from fleet.web.routes.references import own as own_references
-from fleet.web.routes.releases import collect, copies, redacting
+from fleet.web.routes.releases import collect, continuity, copies, redacting
 from fleet.web.routes.releases import one as one_release
 from fleet.web.routes.releases import register as releases
 from fleet.web.routes.requests import letters, register, steps, templates
@@ -95,7 +95,7 @@ for _part in (
 for _part in (reviews, one_review, viewings, visits, one_visit, wording):
     router.include_router(_part.router)
 _REQUESTS = (register, one_request, steps, letters, templates)
-for _part in (*_REQUESTS, releases, one_release, redacting, copies, collect):
+for _part in (*_REQUESTS, releases, one_release, continuity, redacting, copies, collect):
     router.include_router(_part.router)
 for _part in (imports, one_import):
     router.include_router(_part.router)

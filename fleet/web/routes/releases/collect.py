@@ -25,8 +25,9 @@ _LINK = Path(max_length=100)
 
 
 @router.get("/collect/{link}", dependencies=_public)
-def collect_page(request: Request, link: Annotated[str, _LINK]) -> Response:
-    """Ask for the code."""
+def collect_page(request: Request, link: Annotated[str, _LINK], releases: ReleasesDep) -> Response:
+    """Ask for the code; that a link which is good was opened is written down once."""
+    releases.collecting.open(link, address=origin_of(request).address)
     return _page(request, link, None)
 
 

@@ -41,6 +41,7 @@ class ReleaseForm:
     method: str = ReleaseMethod.LINK
     expires: str = ""
     request: str = ""
+    initials: str = ""
     spans: tuple[SpanForm, ...] = ()
 
     def draft(self) -> ReleaseDraft:
@@ -65,6 +66,7 @@ class ReleaseForm:
             expires=expires,
             footage=tuple(_span(each) for each in self.spans if each.recording.strip()),
             request=self.request,
+            initials=self.initials,
         )
 
 
@@ -82,13 +84,24 @@ def release_form(  # noqa: PLR0917 - FastAPI gives them by name
     method: Line = "",
     expires: Line = "",
     request: Line = "",
+    initials: Line = "",
 ) -> ReleaseForm:
     """Read the form."""
     spans = tuple(
         SpanForm(*(text[:300] for text in each)) for each in zip(recording, start, end, tracks, strict=False)
     )
     return ReleaseForm(
-        recipient, organisation, purpose, basis, condition, withheld, method, expires, request, spans
+        recipient,
+        organisation,
+        purpose,
+        basis,
+        condition,
+        withheld,
+        method,
+        expires,
+        request,
+        initials,
+        spans,
     )
 
 
@@ -113,6 +126,7 @@ def written_form(row: FootageRelease) -> ReleaseForm:
         row.method,
         row.expires.isoformat(),
         row.request,
+        row.initials,
         spans,
     )
 

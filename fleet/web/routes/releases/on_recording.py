@@ -20,7 +20,7 @@ def released_part(session: Session, row: Recording, actor: Actor) -> dict[str, A
     may_see = may(actor.roles, Permission.SEE_RELEASES)
     given = releases_of_recording(session, row.id) if may_see else ()
     return {
-        "releases": released_views(given, now(session)),
+        "releases": released_views(given, now(session), row.id),
         "was_released": bool(released_of(session, row.id)),
         "may_release": may(actor.roles, Permission.RELEASE),
     }

@@ -20,9 +20,9 @@ from fleet.releases.finding import folders_of, last_link
 from fleet.releases.links import IssuedLink, end_links, issue_link
 from fleet.releases.packages.covers import basis_words, condition_words
 from fleet.releases.packages.handing import take_for_medium
-from fleet.releases.receipts import note_receipt
 from fleet.releases.routes import package_answer
 from fleet.releases.rules.draft import LONGEST_DAYS, METHOD_WORDS, ReleaseMethod
+from fleet.releases.rules.exhibits import initials_of
 from fleet.releases.rules.plan import TRACK_WORDS
 from fleet.releases.rules.states import ReleaseStep
 from fleet.releases.services import ReleasesDep
@@ -31,9 +31,10 @@ from fleet.requests.cases import get_case, local_today
 from fleet.requests.footage import recordings_of as recordings_of_request
 from fleet.retention.deletion.services import WorkerDep
 from fleet.web.faults import PageRoute
+from fleet.web.routes.releases.continuity import continuity_part
 from fleet.web.routes.releases.forms import ReleaseForm, SpanForm, release_form, written_form
 from fleet.web.routes.releases.hidden_part import hidden_part
-from fleet.web.routes.requests.forms import Line, day_of
+from fleet.web.routes.requests.forms import Line
 from fleet.web.templating import pages
 from fleet.web.views.releases.one import (
     amounts,
@@ -69,6 +70,7 @@ _STEPS = {
     "retry": (ReleaseStep.RETRY, Permission.RELEASE),
     "hand_over": (ReleaseStep.HAND_OVER, Permission.RELEASE),
     "receipt": (ReleaseStep.RECEIPT, Permission.RELEASE),
+    "continuity": (ReleaseStep.CONTINUITY, Permission.RELEASE),
     **_ENDS,
 }
 
@@ -84,7 +86,7 @@ def new_page(
     """Show the form of a release, with what is known of its recording or its request."""
     with services.readers() as session:
         last = local_today(session, site_zone()) + timedelta(days=_USUAL_DAYS)
-        form = ReleaseForm(expires=last.isoformat())
+        form = ReleaseForm(expires=last.isoformat(), initials=initials_of(actor.name))
         if case:
             row = get_case(session, case)
             names = [each.recording.public_id for each in recordings_of_request(session, row)]
@@ -205,16 +207,6 @@ def package_form(release: str, services: ServicesDep, releases: ReleasesDep, act
     return package_answer(take_for_medium(services, releases.packages, release=release, by=actor))
 
 
-@router.post("/releases/{release}/receipt")
-def receipt_form(
-    release: str, services: ServicesDep, actor: Drafter, on: Line = "", receipt: Line = ""
-) -> Response:
-    """Write the receipt down."""
-    with services.sessions.begin() as session:
-        note_receipt(session, release=release, on=day_of(on), receipt=receipt, zone=site_zone(), by=actor)
-    return _back(release)
-
-
 def _page(
     request: Request, services: Services, actor: Actor, release: str, *, issued: IssuedLink | None = None
 ) -> Response:
@@ -245,6 +237,7 @@ def _page(
             notes=note_views(notes_on(session, row), now),
             today=local_today(session, site_zone()).isoformat(),
             **hidden_part(session, row, actor, now),
+            **continuity_part(session, row, services.config, now),
             can={
                 name: may(actor.roles, permission) and may_step(row, step, actor, now)
                 for name, (step, permission) in _STEPS.items()

@@ -143,9 +143,11 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "visits:visit:cancel": "called visit {} off",
         "visits:visit:change": "wrote visit {} anew",
         "visits:visit:plan": "planned visit {}",
+        "releases:continuity:enter": "wrote down what happened to release {}",
         "releases:link:end": "ended the link of release {}",
         "releases:link:fetch": "fetched release {} by its link and code",
         "releases:link:issue": "gave out a link for release {}",
+        "releases:link:open": "opened the page of a link of release {} for the first time",
         "releases:link:refuse": "was not let fetch by a link",
         "releases:link:wrong-code": "gave a wrong code for release {}",
         "releases:recording:hand-over": "was let have footage of recording {} upon a release",
@@ -290,11 +292,7 @@ def chosen_actions(value: str) -> tuple[str, ...]:
     """Return the actions that a choice stands for; none for one that there is not."""
     if value in ACTIONS:
         return (value,)
-    return (
-        tuple(action for action in ACTIONS if value and action.startswith(f"{value}:"))
-        if value in AREAS
-        else ()
-    )
+    return tuple(action for action in ACTIONS if value in AREAS and action.startswith(f"{value}:"))
 
 
 def _choice(words: str) -> str:

@@ -79,23 +79,20 @@ def release_badge(row: FootageRelease, now: datetime) -> Badge:
     return Badge(STATE_WORDS[state], icon, tone, "")
 
 
-def whose(row: FootageRelease) -> str:
-    """Return the recipient, with the organisation."""
-    return f"{row.recipient}, {row.organisation}" if row.organisation else row.recipient
-
-
 def release_line(row: FootageRelease, now: datetime) -> ReleaseLine:
     """Return a release in the list."""
     words = f"Drafted {moment(row.drafted, now).text} by {isolated(row.drafted_by)}"
     if row.request_reference:
         words = f"{words} · {row.request_reference}"
-    return ReleaseLine(row.id, row.reference, whose(row), words, release_badge(row, now))
+    if row.exhibits:
+        words = f"{words} · {exhibits_words(row)}"
+    return ReleaseLine(row.id, row.reference, row.whose, words, release_badge(row, now))
 
 
 def release_facts(row: FootageRelease) -> tuple[tuple[str, str], ...]:
     """Return what is written down of a release, each with its label; what is empty is left out."""
     rows = (
-        ("Recipient", whose(row)),
+        ("Recipient", row.whose),
         ("What it is for", row.purpose),
         ("Lawful basis", basis_words(row.basis)),
         ("Condition", condition_words(row.condition)),
@@ -191,15 +188,26 @@ def _link_facts(row: ReleaseLink) -> LinkFacts:
     return LinkFacts(row.expires, row.ended, row.fetched, row.allowed, row.wrong)
 
 
-def released_views(rows: Sequence[FootageRelease], now: datetime) -> tuple[ReleasedView, ...]:
-    """Return what is said of a recording's releases on its page: those that went out, and those that may."""
+def exhibits_words(row: FootageRelease, recording: int | None = None) -> str:
+    """Return the exhibit numbers of a release, or of one recording of it, in words; empty for none."""
+    given = [each.exhibit for each in row.exhibits if recording in {None, each.recording_id}]
+    lead = "Exhibit" if len(given) == 1 else "Exhibits"
+    return f"{lead} {', '.join(given)}" if given else ""
+
+
+def released_views(
+    rows: Sequence[FootageRelease], now: datetime, recording: int | None = None
+) -> tuple[ReleasedView, ...]:
+    """Say of releases on the page of a recording, or of a request, which went out and which may."""
     found = []
     for row in rows:
+        given = exhibits_words(row, recording)
+        as_exhibit = f" as {given[0].lower()}{given[1:]}" if given else ""
         if row.first_handed is not None:
-            words = f"Released to {isolated(whose(row))}, {full_moment(row.first_handed).text}"
+            words = f"Released to {isolated(row.whose)}{as_exhibit}, {full_moment(row.first_handed).text}"
         elif row.state in _OPEN and now < row.ends:
             unless = ", if it is approved" if row.state == ReleaseState.DRAFT else ""
-            words = f"To be released to {isolated(whose(row))}{unless}; not handed over"
+            words = f"To be released to {isolated(row.whose)}{as_exhibit}{unless}; not handed over"
         else:
             continue
         found.append(ReleasedView(row.id, row.reference, words))
@@ -208,6 +216,7 @@ def released_views(rows: Sequence[FootageRelease], now: datetime) -> tuple[Relea
 
 HEADINGS = (
     "Reference",
+    "Exhibits",
     "State",
     "Recipient",
     "Organisation",
@@ -237,8 +246,10 @@ HEADINGS = (
 def release_cells(row: FootageRelease) -> tuple[str, ...]:
     """Return the row of a release in the table."""
     names = [(each, f"Recording {each.recording.number} of {each.recording.camera_id}") for each in row.spans]
+    of = {each.recording_id: name for each, name in names}
     return (
         row.reference,
+        "; ".join(f"{each.exhibit} ({of.get(each.recording_id, '')})" for each in row.exhibits),
         STATE_WORDS[ReleaseState(row.state)],
         row.recipient,
         row.organisation,

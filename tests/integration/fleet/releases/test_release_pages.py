@@ -132,7 +132,7 @@ def test_a_release_goes_its_whole_way_on_its_pages(office: Office) -> None:
     office.manager.post(f"{path}/receipt", path, on=today, receipt="She rang")
     assert "She rang" in words(office.manager.get(path))
     told = words(office.manager.get(f"/recordings/{office.recording}"))
-    assert "Released to Alexandra Hill, " in told
+    assert "Released to Alexandra Hill as exhibit M/" in told
     assert "Keys of parts of it are with whoever received them." in told
     office.dpo.post(f"{path}/revoke", path, why="Sent to the wrong flat")
     assert "Revoked: Sent to the wrong flat" in words(office.dpo.get(path))
@@ -158,6 +158,68 @@ def test_the_register_is_narrowed_and_taken_as_a_table(office: Office) -> None:
     assert "Approve" not in words(office.dpo.get(path))
 
 
+def test_what_happened_is_entered_corrected_beside_and_printed(office: Office) -> None:
+    # proves F10, F8
+    assert 'id="initials" name="initials" value="M"' in office.manager.get("/releases/new")
+    path = office.drafted(method="medium", initials="PQR")
+    assert "Each recording gets its exhibit number, PQR/…, once it is approved." in office.dpo.get(path)
+    office.approve(path)
+    page = words(office.manager.get(path))
+    assert "PQR/1 : recording " in page
+    assert "Exhibit PQR/1" in words(office.dpo.get("/releases?q=pqr%2F1"))
+    form = f"{path}/continuity"
+    typed = {"kind": "handed", "holder": "Manager 1", "taker": "<b>DC 12", "how": "In person", "seal": "A1"}
+    at = local_minute(office)
+    refused = office.manager.post(form, form, **{**typed, "at": at, "taker": ""})
+    assert 'id="taker-fault"' in refused
+    assert 'value="In person"' in refused  # nothing typed is lost
+    assert 'id="at-fault"' in office.manager.post(form, form, **typed, at="2036-01-01T00:00")
+    assert 'id="at-fault"' in office.manager.post(form, form, **typed, at="soon")
+    office.manager.post(form, form, **typed, at=at, which_copy="master")
+    correcting = office.manager.get(f"{form}?corrects=3")
+    assert "This corrects entry 3: Handed to somebody; it was with Manager 1;" in words(correcting)
+    wrong = office.manager.post(form, form, kind="corrected", corrects="9999999", words="DC 13", at=at)
+    assert "There is no such entry to be corrected." in wrong
+    office.manager.post(form, form, kind="corrected", corrects="3", words="It was DC 13", at=at)
+    shown = words(office.dpo.get(path))
+    assert "DC 12 since; In person; seal or digest A1; master copy." in shown
+    raw = office.dpo.client.get(path).text
+    assert ("&lt;b&gt;DC 12" in raw, "<b>DC" in raw) == (True, False)
+    assert "Corrected by entry 4." in shown
+    assert "Correction of entry 3; It was DC 13." in shown
+    assert "Correct it" not in shown  # the data protection officer hands nothing over
+    text = office.dpo.client.get(f"{path}/continuity.txt")
+    assert text.headers["content-type"].startswith("text/plain")
+    token = {"csrf_token": token_in(office.manager.get(path))}
+    sent = office.manager.client.post(f"{path}/package", data=token)
+    with zipfile.ZipFile(io.BytesIO(sent.content)) as package:
+        (name,) = (each for each in package.namelist() if each.endswith("/CONTINUITY.txt"))
+        printed = package.read(name).decode()
+    drawn = [each for each in printed.splitlines() if not each.startswith("As it was written down by ")]
+    assert drawn == [each for each in text.text.splitlines() if not each.startswith("As it was written")]
+    assert "4. " in printed
+    assert office.dpo.client.get(form).status_code == 403
+    entries = office.dpo.client.get(f"/api/v1{path}/continuity").json()
+    assert [each["corrected_by"] for each in entries[:4]] == [[], [], [4], []]
+    assert entries[-1]["kind"] == "medium"
+    assert office.dpo.client.get(f"/api/v1{path}").json()["exhibits"][0]["exhibit"] == "PQR/1"
+    assert office.manager.client.post("/releases/none/continuity", data=token).status_code == 404
+    table = office.dpo.client.get("/releases.csv?q=PQR/1").content.decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(table))
+    assert row["Exhibits"].startswith("PQR/1 (Recording ")
+
+
+def local_minute(office: Office) -> str:
+    services = office.bench.services
+    return f"{services.clock().astimezone(services.config.site.time_zone):%Y-%m-%dT%H:%M}"
+
+
+def token_in(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([0-9a-f]+)"', page)
+    assert found is not None
+    return found[1]
+
+
 def test_what_cannot_be_drafted_is_said_beside_its_field_and_nothing_typed_is_lost(office: Office) -> None:
     # proves F6, F8
     for field, wrong in (
@@ -167,6 +229,7 @@ def test_what_cannot_be_drafted_is_said_beside_its_field_and_nothing_typed_is_lo
         ("footage", {"start": ["later", ""]}),
         ("footage", {"recording": ["", ""]}),
         ("withheld", {"withheld": ""}),
+        ("initials", {"initials": "A/1"}),
     ):
         page = office.manager.post("/releases", "/releases/new", **office.fields(**wrong))
         assert f'id="{field}-fault"' in page, field
@@ -241,8 +304,12 @@ def test_a_program_reads_the_register_and_neither_drafts_nor_approves(office: Of
             program.post(f"{path}/decline", json={"why": "No"}),
             program.post(f"{path}/link", json={}),
             program.post(f"{path}/package"),
+            program.post(f"{path}/continuity", json={"kind": "copied", "at": "2027-03-01T12:00:00Z"}),
         ):
             assert problem(answer) == (403, "not_this_step"), answer.text
+        for wrong in ({"at": "2027-03-01T12:00:00"}, {"at": "soon"}, {}, {"kind": 1}, {"corrects": "1"}):
+            whole = {"kind": "copied", "at": "2027-03-01T12:00:00Z", **wrong} if wrong else {}
+            assert program.post(f"{path}/continuity", json=whole).status_code == 422
         assert program.post(f"{path}/withdraw", json={"why": "Not needed"}).json()["state"] == "withdrawn"
         assert problem(program.post(f"{path}/revoke", json={"why": "No"})) == (409, "not_this_step")
         assert problem(program.get("/api/v1/releases/none")) == (404, "not_found")

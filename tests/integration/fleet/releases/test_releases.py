@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import subprocess
@@ -31,6 +32,7 @@ from fleet.releases.drafting import (
     end_release,
     make_again,
 )
+from fleet.releases.exhibits.continuity import entries_of
 from fleet.releases.finding import folders_of, last_link, releases_of_request
 from fleet.releases.links import IssuedLink, end_links, issue_link
 from fleet.releases.models import FootageRelease
@@ -38,6 +40,8 @@ from fleet.releases.packages.handing import take_for_medium
 from fleet.releases.packages.plans import plan_of
 from fleet.releases.receipts import note_receipt
 from fleet.releases.rules.codes import MOST_WRONG
+from fleet.releases.rules.continuity import KIND_WORDS, ContinuityKind
+from fleet.releases.rules.continuity_statement import STATEMENT_NAME, utc_words
 from fleet.releases.rules.draft import ChosenFootage, ReleaseDraft, ReleaseMethod
 from fleet.releases.rules.plan import ChosenSpan, TrackChoice
 from fleet.releases.rules.states import ReleaseState, ReleaseStep
@@ -197,10 +201,98 @@ def test_a_package_is_fetched_by_link_and_code_and_verified_without_the_fleet(
         desk.fetch(issued)  # it was good for one download
 
 
+def files_of(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return {each: package.read(each) for each in package.namelist()}
+
+
 def test_the_same_release_gives_the_same_bytes_every_time(desk: ReleaseDesk) -> None:
     # proves F8
     issued = desk.link(desk.made(), times=2)
-    assert desk.fetch(issued) == desk.fetch(issued)
+    first, second = files_of(desk.fetch(issued)), files_of(desk.fetch(issued))
+    (told,) = (each for each in first if each.endswith(f"/{STATEMENT_NAME}"))
+    assert first.pop(told) != second.pop(told)  # that it was fetched is written down between the two
+    assert first == second
+
+
+def test_an_exhibit_has_one_number_everywhere_and_its_continuity_in_the_package(
+    desk: ReleaseDesk, tmp_path: Path
+) -> None:
+    # proves F10
+    both = tuple(ChosenFootage(each, ChosenSpan(0, None)) for each in desk.recordings)
+    release = desk.made(footage=both, initials=" q. c. ")
+    row = desk.row(release)
+    assert [each.exhibit for each in row.exhibits] == ["QC/1", "QC/2"]
+    another = desk.row(desk.made(initials="QC"))
+    assert [each.exhibit for each in another.exhibits] == ["QC/3"]
+    issued = desk.link(release, times=2)
+    collecting, secret = desk.bench.services.releases.collecting, issued.url.rpartition("/")[2]
+    for name in (secret, secret, "no such link"):
+        collecting.open(name, address="192.0.2.1")
+    desk.fetch(issued)
+    with desk.bench.services.sessions.begin() as session:
+        today = local_today(session, desk.bench.services.config.site.time_zone)
+        zone = desk.bench.services.config.site.time_zone
+        note_receipt(session, release=release, on=today, receipt="Signed\nfor", zone=zone, by=MANAGER)
+    files = files_of(desk.fetch(issued))
+    desk.end(ReleaseStep.REVOKE, release)
+    collecting.open(secret, address="192.0.2.1")
+    with desk.bench.services.readers() as session:
+        entries = entries_of(session, release)
+    assert [each.kind for each in entries] == [
+        "approved", "made", "link-given", "link-opened", "link-fetched", "receipt", "link-fetched", "revoked",
+    ]  # fmt: skip
+    assert all(each.is_seen for each in entries)
+    assert desk.logged("releases:link:open") == 1
+    text = files.pop(f"{row.reference}/{STATEMENT_NAME}").decode()
+    for number, each in enumerate(entries[:6], start=1):
+        assert f"\n{number}. {utc_words(each.at)}: {KIND_WORDS[ContinuityKind(each.kind)]}" in text
+    assert f"received on {today}: Signed for. (Written by the service.)\n" in text
+    assert "\n7. " not in text  # this download is written down once it has begun
+    assert "Manager 1" not in text
+    assert "DPO 1" not in text
+    with desk.bench.services.readers() as session:
+        folders = {each.recording_id: each.name for each in folders_of(session, release)}
+    for number, folder in enumerate((folders[each.recording_id] for each in row.exhibits), start=1):
+        here = {name.rpartition("/")[2]: data for name, data in files.items() if f"/{folder}" in name}
+        assert hashlib.sha256(here["release.json"]).hexdigest() in text
+        assert json.loads(here["release.json"])["release"]["exhibit"] == f"QC/{number}"
+        assert f"\nExhibit QC/{number}\n" in here["README.txt"].decode()
+
+
+def test_initials_are_those_of_whoever_drafts_it_unless_others_are_named(desk: ReleaseDesk) -> None:
+    # proves F10
+    release = desk.draft()
+    assert desk.row(release).initials == "M"
+    with refusal("initials_unusable"):
+        desk.draft(initials="A/1")
+    services = desk.bench.services
+    nameless = replace(MANAGER, name="7")
+    with desk.bench.services.sessions.begin() as session:
+        draft = draft_again(desk, release)
+        change_release(session, services, replace(draft, initials="XY"), release=release, by=MANAGER)
+        change_release(session, services, draft, release=release, by=nameless)
+    assert desk.row(release).initials == "XY"
+    with refusal("initials_unusable"), services.sessions.begin() as session:
+        draft_release(session, services, draft, by=nameless)
+    assert not desk.row(release).exhibits
+    desk.end(ReleaseStep.WITHDRAW, release)
+    assert not desk.row(release).exhibits  # what was never approved has none
+
+
+def draft_again(desk: ReleaseDesk, release: str) -> ReleaseDraft:
+    row = desk.row(release)
+    return ReleaseDraft(
+        recipient=row.recipient,
+        organisation="",
+        purpose=row.purpose,
+        basis=row.basis,
+        condition="",
+        withheld=row.withheld,
+        method=ReleaseMethod(row.method),
+        expires=row.expires,
+        footage=(ChosenFootage(desk.recordings[0], ChosenSpan(0, None)),),
+    )
 
 
 def test_a_withheld_part_is_nowhere_in_the_package(desk: ReleaseDesk) -> None:

@@ -12,7 +12,13 @@ from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.redaction.rules.area import Area
 from fleet.redaction.rules.mask import KeyFrame, Mask, MaskState
 from fleet.redaction.rules.plan import RedactionPlan
-from fleet.releases.models import FootageRelease, ReleaseFolder, ReleaseLink, ReleaseSpan
+from fleet.releases.models import (
+    FootageRelease,
+    ReleaseExhibit,
+    ReleaseFolder,
+    ReleaseLink,
+    ReleaseSpan,
+)
 from fleet.releases.redacting.models import CopyWatched, ReleaseRedaction
 from fleet.releases.rules.clock import PlayerClock
 from fleet.releases.rules.codes import MOST_WRONG
@@ -119,6 +125,25 @@ def test_a_line_names_recipient_and_request_where_there_are_any() -> None:
     whole = release_line(release(organisation="A court", request_reference="REQ-2026-0001"), NOW)
     assert whole.recipient == "Jane Roe, A court"
     assert whole.words == "Drafted 12:00 by Head 1 · REQ-2026-0001"
+
+
+def exhibits(*recordings: int) -> list[ReleaseExhibit]:
+    return [ReleaseExhibit(recording_id=each, initials="ABC", number=each, given=NOW) for each in recordings]
+
+
+def test_exhibit_numbers_stand_on_the_line_and_with_who_got_the_recording() -> None:
+    # proves F10
+    one, two = release(exhibits=exhibits(7)), release(exhibits=exhibits(7, 8), first_handed=NOW)
+    assert release_line(one, NOW).words == "Drafted 12:00 by Head 1 · Exhibit ABC/7"
+    assert release_line(two, NOW).words == "Drafted 12:00 by Head 1 · Exhibits ABC/7, ABC/8"
+    (of_recording,) = released_views([two], NOW, 8)
+    assert of_recording.words == f"Released to Jane Roe as exhibit ABC/8, {SAID}"
+    (of_another,) = released_views([two], NOW, 9)
+    assert of_another.words == f"Released to Jane Roe, {SAID}"
+    (of_request,) = released_views([two], NOW)
+    assert of_request.words == f"Released to Jane Roe as exhibits ABC/7, ABC/8, {SAID}"
+    (to_be,) = released_views([one], NOW, 7)
+    assert to_be.words == "To be released to Jane Roe as exhibit ABC/7, if it is approved; not handed over"
 
 
 def test_what_is_written_of_a_release_is_told_and_nothing_else() -> None:
@@ -290,6 +315,7 @@ def test_a_register_of_releases_has_what_is_known_and_no_more() -> None:
     )
     assert plain["Drafted (UTC)"] == "2026-11-22 12:00:00"
     empty = {
+        "Exhibits",
         "Organisation",
         "Condition",
         "Answers",
@@ -310,10 +336,18 @@ def test_a_register_of_releases_has_what_is_known_and_no_more() -> None:
         span(RecordingState.DELETING, number=8),
         span(RecordingState.HELD, number=9),
     ]
+    spans[0].recording_id, spans[2].recording_id = 7, 8
     more = release(
-        received=NOW.date(), receipt="Signed.", made=NOW, first_handed=NOW, revoked=NOW, spans=spans
+        received=NOW.date(),
+        receipt="Signed.",
+        made=NOW,
+        first_handed=NOW,
+        revoked=NOW,
+        spans=spans,
+        exhibits=exhibits(7, 8),
     )
     whole = dict(zip(HEADINGS, release_cells(more), strict=True))
+    assert whole["Exhibits"] == "ABC/7 (Recording 7 of cam-01); ABC/8 (Recording 8 of cam-01)"
     assert whole["Received on"] == "2026-11-22"
     assert (
         whole["Made (UTC)"]
