@@ -5,32 +5,32 @@ Rules:
   revocation after that;
 - as long as a recording of it is here, its page has to say to whom it was given; and what answers a request
   stays with that;
-- with it go its spans, its statements, its links, what was hidden in it and by whom that was watched. That
-  keys went out stays with the recording, and says not to whom;
-- the audit log tells that it was deleted, by its id and reference. It never held who got it.
+- with it go its spans, its exhibit numbers, its continuity, its statements, its links, what was hidden in it
+  and by whom that was watched. The last number of a series stays, that none is given again.
+  That keys went out stays with the recording, and says not to whom.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from fleet.audit.log import record
-from fleet.core.actor import FLEET
+from fleet.core.actor import Actor
 from fleet.core.config import FleetConfig
-from fleet.core.database import announce
+from fleet.core.database import now
 from fleet.core.services import Services
 from fleet.footage.recordings.models import RecordingState
 from fleet.releases.models import FootageRelease
-from fleet.releases.steps import TOPIC, recordings_of
-from fleet.requests.forgetting import request_kind
+from fleet.releases.steps import TOPIC, get_release, recordings_of, tell
+from fleet.requests.forgetting import request_rules
 from fleet.requests.models import RequestCase
+from fleet.retention.deletion.case_rules import CaseRules
 from fleet.retention.deletion.cases import CaseForgetting, CaseKind
-from fleet.retention.rules.calendar import newest_gone_by
+from fleet.retention.kept_longer import keep_longer
+from fleet.retention.rules.calendar import day_words
 from fleet.retention.rules.cases import CaseKeeping
 from fleet.retention.rules.periods import local_day
 
@@ -43,51 +43,55 @@ def case_forgetting(services: Services) -> CaseForgetting:
 def case_kinds(config: FleetConfig) -> tuple[CaseKind, CaseKind]:
     """Return how requests and releases are deleted, by the configuration; a release after its request."""
     zone, kept = config.site.time_zone, config.registers
-    return request_kind(kept.request_months, zone), release_kind(kept.release_months, zone)
+    return request_rules(kept.request_months, zone).kind, release_rules(kept.release_months, zone).kind
 
 
-def release_kind(months: int, zone: ZoneInfo) -> CaseKind:
-    """Return how releases are deleted that many months after their end."""
+def release_rules(months: int, zone: ZoneInfo) -> CaseRules[FootageRelease]:
+    """Return how releases are kept, and deleted that many months after their end."""
 
-    def past(session: Session, today: date, *, after: str, most: int) -> Sequence[str]:
-        newest = newest_gone_by(today, months) + timedelta(days=2)  # the first moment after its last day
-        midnight = datetime(newest.year, newest.month, newest.day, tzinfo=zone)
-        query = select(FootageRelease.id).where(FootageRelease.ends < midnight, FootageRelease.id > after)
-        return session.scalars(query.order_by(FootageRelease.id).limit(most)).all()
+    def ended(row: FootageRelease) -> date:
+        last = local_day(row.ends - timedelta(microseconds=1), zone)
+        revoked = last if row.revoked is None else local_day(row.revoked, zone)
+        return max(last, revoked, row.received or last)
 
-    def may_go(session: Session, release: str, today: date, *, lock: bool = False) -> bool:
-        locked = {"of": FootageRelease} if lock else None
-        row = session.get(FootageRelease, release, with_for_update=locked, populate_existing=lock)
-        return row is not None and release_keeping(session, row, months, zone).may_go(today)
-
-    def forget(session: Session, release: str) -> None:
-        row = session.get_one(FootageRelease, release)
-        reference, recordings = row.reference, [each.public_id for each in recordings_of(row)]
-        session.execute(delete(FootageRelease).where(FootageRelease.id == release))
-        record(
-            session,
-            FLEET,
-            "releases:release:delete",
-            release,
-            f"{months} months",
-            detail={"reference": reference},
-        )
-        announce(session, TOPIC, release)
-        for each in recordings:
-            announce(session, "recording", each)
-
-    return CaseKind(past, may_go, forget)
+    return CaseRules(
+        table=FootageRelease,
+        id=FootageRelease.id,
+        over=FootageRelease.ends,
+        spare=timedelta(days=1),  # its end is the first moment of the day after its last one
+        ended=ended,
+        kept_by=_kept_by,
+        forget=_forget,
+        reference=lambda row: row.reference,
+        action="releases:release:delete",
+        months=months,
+        zone=zone,
+    )
 
 
 def release_keeping(session: Session, row: FootageRelease, months: int, zone: ZoneInfo) -> CaseKeeping:
     """Return what keeps a release, and until when."""
-    return CaseKeeping(_ended(row, zone), months, _kept_by(session, row))
+    return release_rules(months, zone).keeping(session, row.id, row)
 
 
-def _ended(row: FootageRelease, zone: ZoneInfo) -> date:
-    last = local_day(row.ends - timedelta(microseconds=1), zone)
-    revoked = last if row.revoked is None else local_day(row.revoked, zone)
-    return max(last, revoked, row.received or last)
+def keep_release_longer(
+    session: Session, *, release: str, until: date | None, why: str, zone: ZoneInfo, by: Actor
+) -> FootageRelease:
+    """Have a release kept until a day; another day takes the place of the one before.
+
+    Raises:
+        ProblemError: 403 a program asks; 404 there is no such release; 422 the day or the reason cannot be.
+    """
+    row = get_release(session, release, lock=True)
+    today = local_day(now(session), zone)
+    kept = keep_longer(session, case=row.id, until=until, why=why, today=today, by=by)
+    words = f"Has it kept until {day_words(kept.until)}: {kept.why}"
+    tell(session, row, by, "releases:release:keep", words, detail={"until": kept.until.isoformat()})
+    return row
+
+
+def _forget(_session: Session, row: FootageRelease) -> Sequence[tuple[str, str]]:
+    return [(TOPIC, row.id), *(("recording", each.public_id) for each in recordings_of(row))]
 
 
 def _kept_by(session: Session, row: FootageRelease) -> str:

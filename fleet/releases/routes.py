@@ -24,12 +24,14 @@ from fleet.releases.bodies import (
 from fleet.releases.drafting import approve_release, change_release, draft_release, end_release, make_again
 from fleet.releases.exhibits.continuity import enter_continuity, entries_of
 from fleet.releases.finding import ReleaseFilter, find_releases, folders_of
+from fleet.releases.forgetting import keep_release_longer
 from fleet.releases.links import end_links, issue_link
 from fleet.releases.packages.handing import ReleasePackage, take_for_medium
 from fleet.releases.receipts import note_receipt
 from fleet.releases.rules.states import ReleaseStep
 from fleet.releases.services import ReleasesDep
 from fleet.releases.steps import get_release
+from fleet.requests.bodies import KeptUntil
 from fleet.retention.deletion.services import WorkerDep
 
 router = APIRouter(prefix="/api/v1", tags=["releases"])
@@ -39,6 +41,7 @@ Drafter = Annotated[Actor, Depends(require(Permission.RELEASE))]
 Giver = Annotated[Actor, Depends(require(Permission.RELEASE, confirmed=True))]
 Approver = Annotated[Actor, Depends(require(Permission.APPROVE_RELEASES))]
 Seer = Annotated[Actor, Depends(require(Permission.SEE_RELEASES))]
+Keeper = Annotated[Actor, Depends(require(Permission.RETAIN))]
 Word = Annotated[str, Query(max_length=100)]
 
 
@@ -143,6 +146,16 @@ def post_receipt(
     """Write down the receipt of whoever received a release."""
     zone = services.config.site.time_zone
     row = note_receipt(session, release=release, on=body.on, receipt=body.receipt, zone=zone, by=actor)
+    return ReleaseOfApi.of(row)
+
+
+@router.post("/releases/{release}/keep")
+def post_keep_release(
+    release: str, body: KeptUntil, session: SessionDep, services: ServicesDep, actor: Keeper
+) -> ReleaseOfApi:
+    """Have a release kept longer than its period."""
+    zone = services.config.site.time_zone
+    row = keep_release_longer(session, release=release, until=body.until, why=body.why, zone=zone, by=actor)
     return ReleaseOfApi.of(row)
 
 

@@ -110,6 +110,13 @@ class LetterOfApi(BaseModel):
     method: str
 
 
+class KeptUntil(RequestBody):
+    """Until which day something is kept, and why."""
+
+    until: date
+    why: str = Field(max_length=2000)
+
+
 class RequestOfApi(BaseModel):
     """A request and its clock; ``due`` is none while that waits or stands still, and ``why`` says why."""
 

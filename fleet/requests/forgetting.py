@@ -3,74 +3,81 @@
 Rules:
 - a request is over with the day on which it was closed; opened again, it is kept;
 - a restriction by it, or a hold of a recording or an import that it is about, keeps it longer;
-- with it go its letters, searches and steps, and what its restrictions were;
-- the audit log tells that it was deleted, by its id and reference. It never held who asked.
+- with it go its letters, searches and steps, and what its restrictions were.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from fleet.audit.log import record
-from fleet.core.actor import FLEET
-from fleet.core.database import announce
+from fleet.core.actor import Actor
 from fleet.footage.restricting.models import Restriction
 from fleet.imagery.import_keepings import import_holds
 from fleet.letters.models import Letter
-from fleet.requests.cases import TOPIC
+from fleet.requests.cases import TOPIC, get_case, local_today, note_step
 from fleet.requests.footage import recordings_of
 from fleet.requests.linked.imports import imports_of
 from fleet.requests.linked.lasting import restricted_by
 from fleet.requests.models import RequestCase
-from fleet.retention.deletion.cases import CaseKind
+from fleet.retention.deletion.case_rules import CaseRules
 from fleet.retention.holds import holds_on
-from fleet.retention.rules.calendar import newest_gone_by
+from fleet.retention.kept_longer import keep_longer
+from fleet.retention.rules.calendar import day_words
 from fleet.retention.rules.cases import CaseKeeping
 from fleet.retention.rules.periods import local_day
 
 
-def request_kind(months: int, zone: ZoneInfo) -> CaseKind:
-    """Return how requests are deleted that many months after they were closed."""
+def request_rules(months: int, zone: ZoneInfo) -> CaseRules[RequestCase]:
+    """Return how requests are kept, and deleted that many months after they were closed."""
 
-    def past(session: Session, today: date, *, after: str, most: int) -> Sequence[str]:
-        newest = newest_gone_by(today, months) + timedelta(days=1)
-        midnight = datetime(newest.year, newest.month, newest.day, tzinfo=zone)
-        query = select(RequestCase.id).where(RequestCase.closed < midnight, RequestCase.id > after)
-        return session.scalars(query.order_by(RequestCase.id).limit(most)).all()
+    def ended(row: RequestCase) -> date | None:
+        return None if row.closed is None else local_day(row.closed, zone)
 
-    def may_go(session: Session, case: str, today: date, *, lock: bool = False) -> bool:
-        locked = {"of": RequestCase} if lock else None
-        row = session.get(RequestCase, case, with_for_update=locked, populate_existing=lock)
-        return row is not None and request_keeping(session, row, months, zone).may_go(today)
-
-    def forget(session: Session, case: str) -> None:
-        row = session.get_one(RequestCase, case)
-        reference = row.reference
-        session.execute(delete(Letter).where(Letter.about == case))
-        session.execute(delete(Restriction).where(Restriction.request == case))
-        session.execute(delete(RequestCase).where(RequestCase.id == case))
-        record(
-            session,
-            FLEET,
-            "requests:request:delete",
-            case,
-            f"{months} months",
-            detail={"reference": reference},
-        )
-        announce(session, TOPIC, case)
-
-    return CaseKind(past, may_go, forget)
+    return CaseRules(
+        table=RequestCase,
+        id=RequestCase.id,
+        over=RequestCase.closed,
+        spare=timedelta(),
+        ended=ended,
+        kept_by=_kept_by,
+        forget=_forget,
+        reference=lambda row: row.reference,
+        action="requests:request:delete",
+        months=months,
+        zone=zone,
+    )
 
 
 def request_keeping(session: Session, row: RequestCase, months: int, zone: ZoneInfo) -> CaseKeeping:
     """Return what keeps a request, and until when."""
-    ended = None if row.closed is None else local_day(row.closed, zone)
-    return CaseKeeping(ended, months, "" if ended is None else _kept_by(session, row))
+    return request_rules(months, zone).keeping(session, row.id, row)
+
+
+def keep_request_longer(
+    session: Session, *, case: str, until: date | None, why: str, zone: ZoneInfo, by: Actor
+) -> RequestCase:
+    """Have a request kept until a day; another day takes the place of the one before.
+
+    Raises:
+        ProblemError: 403 a program asks; 404 there is no such request; 409 it has very many steps; 422 the
+            day or the reason cannot be.
+    """
+    row = get_case(session, case, lock=True)
+    kept = keep_longer(session, case=row.id, until=until, why=why, today=local_today(session, zone), by=by)
+    words = f"Has it kept until {day_words(kept.until)}: {kept.why}"
+    note_step(session, row, by, "requests:request:keep", words, detail={"until": kept.until.isoformat()})
+    return row
+
+
+def _forget(session: Session, row: RequestCase) -> Sequence[tuple[str, str]]:
+    session.execute(delete(Letter).where(Letter.about == row.id))
+    session.execute(delete(Restriction).where(Restriction.request == row.id))
+    return [(TOPIC, row.id)]
 
 
 def _kept_by(session: Session, row: RequestCase) -> str:

@@ -14,6 +14,7 @@ from fleet.people.access import Permission, require
 from fleet.requests.bodies import (
     Came,
     Closing,
+    KeptUntil,
     LetterOfApi,
     LinkedImport,
     LinkedRecording,
@@ -27,6 +28,7 @@ from fleet.requests.cases import get_case, local_today, open_request
 from fleet.requests.closing import close_request, reopen_request
 from fleet.requests.finding import RequestFilter, find_requests
 from fleet.requests.footage import erase_recording, link_recording, recordings_of, restrict_linked
+from fleet.requests.forgetting import keep_request_longer
 from fleet.requests.linked.imports import erase_import, imports_of, link_import
 from fleet.requests.replies import clarified, wait_met
 from fleet.requests.rules.clock import WaitKind
@@ -36,6 +38,7 @@ from fleet.requests.sending import letters_of, send_letter
 router = APIRouter(prefix="/api/v1", tags=["requests"])
 
 Handler = Annotated[Actor, Depends(require(Permission.REQUESTS))]
+Keeper = Annotated[Actor, Depends(require(Permission.RETAIN))]
 HANDLES = [Depends(require(Permission.REQUESTS))]
 Word = Annotated[str, Query(max_length=40)]
 
@@ -191,6 +194,16 @@ def post_reopen(
     return RequestOfApi.of(
         reopen_request(session, services.random, case=case, why=body.why, zone=zone, by=actor)
     )
+
+
+@router.post("/requests/{case}/keep")
+def post_keep(
+    case: str, body: KeptUntil, session: SessionDep, services: ServicesDep, actor: Keeper
+) -> RequestOfApi:
+    """Have a request kept longer than its period."""
+    zone = services.config.site.time_zone
+    row = keep_request_longer(session, case=case, until=body.until, why=body.why, zone=zone, by=actor)
+    return RequestOfApi.of(row)
 
 
 def _letter(row: Letter) -> LetterOfApi:

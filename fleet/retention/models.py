@@ -174,6 +174,26 @@ class Erasure(Base):
     decided_by: Mapped[str] = mapped_column(String(200))
 
 
+class KeptLonger(Base):
+    """Until when somebody has a request or a release kept, beyond its period.
+
+    Attributes:
+        case_id: which, by its id.
+        until: the last day at the site.
+        why: why.
+        kept: when somebody said so, last.
+        kept_by: who.
+    """
+
+    __tablename__ = "kept_longer"
+
+    case_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    until: Mapped[date] = mapped_column(Date)
+    why: Mapped[str] = mapped_column(Text)
+    kept: Mapped[datetime] = mapped_column(UtcTime)
+    kept_by: Mapped[str] = mapped_column(String(200))
+
+
 class ClockLookRow(Base):
     """The last look at the service's clock by whoever deletes; one row (see ``rules.clock``).
 

@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 import fleet.server.compose  # noqa: F401 - brings every table into the metadata
 from fleet.core.database import Base, open_database
@@ -49,6 +50,30 @@ VISIT_TEXT = {
     "title": "A visit",
     "written": NOW,
     "written_by": "A",
+}
+
+_TEXTS = (
+    "reference state recipient organisation purpose basis condition withheld method request "
+    "request_reference drafted_by decided_by why trouble receipt"
+)
+RELEASE = {
+    **dict.fromkeys(_TEXTS.split(), "A"),
+    **dict.fromkeys(("done", "whole", "handed"), 0),
+    "id": "1",
+    "year": 2026,
+    "number": 1,
+    "expires": NOW.date(),
+    "ends": NOW,
+    "drafted": NOW,
+    "authors": "[]",
+}
+CONTINUITY = {
+    **dict.fromkeys(("kind", "entered_by", "holder", "taker", "how", "seal", "which_copy", "words"), "A"),
+    "release_id": "1",
+    "number": 1,
+    "at": NOW,
+    "entered": NOW,
+    "is_seen": False,
 }
 
 
@@ -157,6 +182,20 @@ def test_a_verdict_names_no_cause_that_nobody_knows(engine: Engine) -> None:
         (upgrade if verdict == now else downgrade)(engine, revision)
         with engine.connect() as connection:
             assert connection.execute(text("SELECT verdict FROM recordings")).scalar_one() == verdict
+
+
+def test_continuity_only_grows_and_goes_with_its_release(engine: Engine) -> None:
+    # proves F10
+    upgrade(engine)
+    with engine.begin() as connection:
+        insert(connection, "releases", RELEASE)
+        insert(connection, "continuity_entries", CONTINUITY)
+    with pytest.raises(DBAPIError, match="continuity only grows"), engine.begin() as connection:
+        connection.execute(text("UPDATE continuity_entries SET words = 'B'"))
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT words FROM continuity_entries")).scalar_one() == "A"
+        connection.execute(text("DELETE FROM releases"))
+        assert connection.execute(text("SELECT count(*) FROM continuity_entries")).scalar_one() == 0
 
 
 def test_what_the_landlord_wrote_names_its_fields_in_two_braces_and_back(engine: Engine) -> None:

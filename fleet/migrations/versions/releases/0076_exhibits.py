@@ -16,6 +16,22 @@ depends_on = None
 
 _TIME = sa.DateTime(timezone=True)
 _RELEASE = ("release_id", "releases.id")
+_SQLITE_GUARDS = (
+    """
+CREATE TRIGGER continuity_entries_no_update BEFORE UPDATE ON continuity_entries
+BEGIN SELECT RAISE(ABORT, 'continuity only grows'); END
+""",
+)
+_POSTGRES_GUARDS = (
+    """
+CREATE FUNCTION continuity_entries_refuse() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'continuity only grows'; END $$
+""",
+    """
+CREATE TRIGGER continuity_entries_only_grows BEFORE UPDATE ON continuity_entries
+FOR EACH STATEMENT EXECUTE FUNCTION continuity_entries_refuse()
+""",
+)
 
 
 def upgrade() -> None:
@@ -58,6 +74,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("release_id", "number", name="pk_continuity_entries"),
         _of("continuity_entries", *_RELEASE),
     )
+    for guard in _POSTGRES_GUARDS if op.get_bind().dialect.name == "postgresql" else _SQLITE_GUARDS:
+        op.execute(guard)
     op.add_column("releases", sa.Column("initials", sa.String(5), nullable=False, server_default=""))
     op.add_column("release_links", sa.Column("opened", _TIME))
 
@@ -69,6 +87,8 @@ def downgrade() -> None:
     with op.batch_alter_table("releases") as table:
         table.drop_column("initials")
     op.drop_table("continuity_entries")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION continuity_entries_refuse()")
     op.drop_index("ix_release_exhibits_recording_id", table_name="release_exhibits")
     op.drop_index("ix_release_exhibits_number", table_name="release_exhibits")
     op.drop_table("release_exhibits")

@@ -16,6 +16,7 @@ from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.releases.exhibits.continuity import enter_continuity, entries_of, stated, statement_of
+from fleet.releases.forgetting import keep_release_longer
 from fleet.releases.models import FootageRelease
 from fleet.releases.receipts import note_receipt
 from fleet.releases.rules.continuity import COPY_WORDS, ENTERED_WORDS, MOST_ENTRIES, ContinuityDraft
@@ -31,6 +32,7 @@ from fleet.web.zone import local, site_zone
 router = APIRouter(route_class=PageRoute)
 
 Drafter = Annotated[Actor, Depends(require(Permission.RELEASE))]
+Keeper = Annotated[Actor, Depends(require(Permission.RETAIN))]
 _NOT_FOUND = 404
 _DIGITS = 6
 
@@ -120,6 +122,18 @@ def receipt_form(
     """Write the receipt down."""
     with services.sessions.begin() as session:
         note_receipt(session, release=release, on=day_of(on), receipt=receipt, zone=site_zone(), by=actor)
+    return RedirectResponse(f"/releases/{release}", 303)
+
+
+@router.post("/releases/{release}/keep")
+def keep_form(
+    release: str, services: ServicesDep, actor: Keeper, until: Line = "", why: Line = ""
+) -> Response:
+    """Have a release kept longer than its period."""
+    with services.sessions.begin() as session:
+        keep_release_longer(
+            session, release=release, until=day_of(until), why=why, zone=site_zone(), by=actor
+        )
     return RedirectResponse(f"/releases/{release}", 303)
 
 

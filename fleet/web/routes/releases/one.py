@@ -223,6 +223,7 @@ def _page(
             state=release_badge(row, now),
             request_link=kept.request_link,
             kept=kept.until,
+            may_keep=may(actor.roles, Permission.RETAIN),
             request_reference=row.request_reference,
             facts=release_facts(row),
             spans=span_views(row),

@@ -107,6 +107,7 @@ def request_page_of(
             releases=released_views(releases_of_request(session, row.id), now),
             may_release=may(actor.roles, Permission.RELEASE),
             kept=kept_request(session, row, services.config),
+            may_keep=may(actor.roles, Permission.RETAIN),
             steps=step_views(steps_of(session, row), now),
             today=today.isoformat(),
         )
@@ -132,4 +133,5 @@ def _has_form(
         "restrict": is_open and kind in RIGHTS and bool(linked),
         "close": is_open and (row.answered is None or not sent.field),
         "reopen": not is_open,
+        "keep": True,
     }.get(sent.form, False)

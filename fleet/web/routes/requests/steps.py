@@ -22,6 +22,7 @@ from fleet.requests.footage import (
     restrict_linked,
     unlink_recording,
 )
+from fleet.requests.forgetting import keep_request_longer
 from fleet.requests.linked.imports import (
     erase_import,
     is_import,
@@ -40,6 +41,7 @@ from fleet.web.zone import site_zone
 router = APIRouter(route_class=PageRoute)
 
 Handler = Annotated[Actor, Depends(require(Permission.REQUESTS))]
+Keeper = Annotated[Actor, Depends(require(Permission.RETAIN))]
 
 
 @router.post("/requests/{case}/came")
@@ -219,6 +221,18 @@ def reopen_form(
         reopen_request(session, services.random, case=case, why=why, zone=site_zone(), by=actor)
 
     return _done(request, services, actor, case, SentStep("reopen", "", {"why": why}), do)
+
+
+@router.post("/requests/{case}/keep")
+def keep_form(
+    request: Request, case: str, services: ServicesDep, actor: Keeper, until: Line = "", why: Line = ""
+) -> Response:
+    """Have a request kept longer than its period."""
+
+    def do(session: Session) -> None:
+        keep_request_longer(session, case=case, until=day_of(until), why=why, zone=site_zone(), by=actor)
+
+    return _done(request, services, actor, case, SentStep("keep", "", {"until": until, "why": why}), do)
 
 
 def _done(

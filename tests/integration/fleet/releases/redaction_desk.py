@@ -27,6 +27,7 @@ from fleet.releases.links import issue_link
 from fleet.releases.models import FootageRelease
 from fleet.releases.redacting.drafts import get_redaction
 from fleet.releases.redacting.models import ReleaseRedaction
+from fleet.releases.rules.continuity_statement import STATEMENT_NAME
 from fleet.releases.rules.draft import ChosenFootage, ReleaseDraft, ReleaseMethod
 from fleet.releases.rules.plan import ChosenSpan
 from fleet.releases.steps import get_release
@@ -210,3 +211,9 @@ def redaction_desk(folder: Path, media: list[PlainChunk] | None = None) -> Itera
             for each in people
         }
         yield RedactionDesk(bench, link, *people, clients)
+
+
+def signed_files(package: bytes) -> dict[str, bytes]:
+    """Return the files of a package but what tells its continuity, which grows with each copy."""
+    with zipfile.ZipFile(io.BytesIO(package)) as read:
+        return {each: read.read(each) for each in read.namelist() if not each.endswith(f"/{STATEMENT_NAME}")}
