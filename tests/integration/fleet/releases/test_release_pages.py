@@ -178,6 +178,8 @@ def test_what_happened_is_entered_corrected_beside_and_printed(office: Office) -
     office.manager.post(form, form, **typed, at=at, which_copy="master")
     correcting = office.manager.get(f"{form}?corrects=3")
     assert "This corrects entry 3: Handed to somebody; it was with Manager 1;" in words(correcting)
+    none = words(office.manager.get(f"{form}?corrects=77"))
+    assert "This corrects entry 77: there is none of this number" in none
     wrong = office.manager.post(form, form, kind="corrected", corrects="9999999", words="DC 13", at=at)
     assert "There is no such entry to be corrected." in wrong
     office.manager.post(form, form, kind="corrected", corrects="3", words="It was DC 13", at=at)

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
 from fleet.audit.models import AuditEntry
-from fleet.core.actor import OPERATOR, Actor, Role
+from fleet.core.actor import OPERATOR, Actor, ActorKind, Role
+from fleet.core.problems import ProblemError
 from fleet.releases.forgetting import case_forgetting
 from fleet.releases.models import FootageRelease
 from fleet.releases.rules.states import ReleaseState
 from fleet.requests.models import RequestCase
+from fleet.retention.kept_longer import keep_longer
 from fleet.retention.models import ClockLookRow, DeletionSwitching, KeptLonger
 from fleet.retention.rules.cases import CaseKeeping, CaseLongerError, clean_longer
 from fleet.retention.switch import switch
@@ -176,3 +178,7 @@ def test_who_may_not_and_programs_have_nothing_kept(fresh: FleetServices, kind: 
             assert program.post(f"/api/v1/{kind}/none/keep", json=body).status_code == status
             if status != 403:
                 assert program.post(f"/api/v1/{kind}/none/keep", json={"until": "soon"}).status_code == 422
+    a_program = Actor(ActorKind.TOKEN, "t", "Program", frozenset({Role.HEAD_OF_SAFETY}))
+    said = "A person who is signed in does this; a program does not."
+    with pytest.raises(ProblemError, match=said), fresh.sessions.begin() as session:
+        keep_longer(session, case="c", until=TODAY, why="A claim", today=TODAY, by=a_program)
