@@ -1,7 +1,7 @@
 """Requests and releases that somebody has kept longer.
 
-Revision ID: 0077
-Revises: 0076
+Revision ID: 0076
+Revises: 0075
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0077"
-down_revision = "0076"
+revision = "0076"
+down_revision = "0075"
 branch_labels = None
 depends_on = None
 

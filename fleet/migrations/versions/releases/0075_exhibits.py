@@ -1,7 +1,7 @@
 """Exhibit numbers and continuity entries of releases.
 
-Revision ID: 0076
-Revises: 0071
+Revision ID: 0075
+Revises: 0074
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0076"
-down_revision = "0071"
+revision = "0075"
+down_revision = "0074"
 branch_labels = None
 depends_on = None
 
