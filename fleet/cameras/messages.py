@@ -5,8 +5,8 @@ Rules:
   the topic, which the broker has checked against the certificate;
 - what is not valid, or comes from a camera that is not enrolled, is counted and logged with its reason and
   never raises: one bad camera must not stop the others;
-- what many cameras say of themselves goes into one transaction; where the database refuses that, each is
-  tried by itself, so that one camera's words cost no other camera theirs;
+- what many cameras say goes into one transaction, and their news into another; where the database refuses
+  that, each is tried by itself, so that one camera's words cost no other camera theirs;
 - a log line is written for the first, second, fourth, eighth … invalid message of a camera: a flood stays
   readable.
 """
@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
+from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -27,10 +28,10 @@ from fleet.cameras.devices import Devices, heard_from, runs_from_json, runs_to_j
 from fleet.cameras.hearing.mailbox import HeardMessage
 from fleet.cameras.models import CameraRow
 from fleet.cameras.rules import Presence, heard
-from fleet.cameras.services import CameraServices
+from fleet.cameras.services import CameraServices, NewsHandler
 from fleet.core.actor import FLEET
 from fleet.core.database import announce, now, reason
-from fleet.core.problems import ProblemError, describe_validation
+from fleet.core.problems import describe_validation
 from protocol.messages.desired import Reported
 from protocol.messages.events import CameraEvent
 from protocol.messages.status import Status
@@ -40,6 +41,8 @@ log = logging.getLogger(__name__)
 
 Said = Status | Reported | CameraEvent
 _MEANING: Mapping[Up, type[Said]] = {Up.STATUS: Status, Up.REPORTED: Reported, Up.EVENT: CameraEvent}
+
+_STRANGER = "it is not enrolled, or it is revoked"
 
 _DOES = ("state", "recording", "assignment")
 """What a status says that somebody who looks at a page must see at once; beside it whether it sends what."""
@@ -84,9 +87,7 @@ class Inbox:
         """
         understood = [(letter, said) for letter in letters if (said := self._understood(letter)) is not None]
         self._keep([(letter, said) for letter, said in understood if not isinstance(said, CameraEvent)])
-        for _, said in understood:
-            if isinstance(said, CameraEvent):
-                self._apply_event(said)
+        self._take_news([said for _, said in understood if isinstance(said, CameraEvent)])
 
     def _understood(self, letter: HeardMessage) -> Said | None:
         """Return what a message says; None, counted, for what a camera got wrong."""
@@ -181,25 +182,40 @@ class Inbox:
             camera.reported = report.model_dump(mode="json")
             announce(session, "camera", camera.id)
 
-    def _apply_event(self, event: CameraEvent) -> None:
+    def _take_news(self, events: Sequence[CameraEvent]) -> None:
+        """Hand news on, all of it at once."""
+        if not events:
+            return
+        names = {event.camera for event in events}
         with self._services.readers() as session:
-            if self._known(session, event.camera) is None:
-                return
-        received = self._services.clock()
-        for handler in self._news:
-            try:
-                handler(event.camera, event, received)
-            except ProblemError as problem:
-                self._refuse(event.camera, problem.detail)
-            except Exception:
+            query = select(CameraRow.id).where(CameraRow.id.in_(names), CameraRow.revoked.is_(None))
+            enrolled = set(session.scalars(query))
+        for event in events:
+            if event.camera not in enrolled:
+                self._refuse(event.camera, _STRANGER)
+        known = [event for event in events if event.camera in enrolled]
+        for handler in self._news if known else ():
+            self._tell(handler, known)
+
+    def _tell(self, handler: NewsHandler, events: Sequence[CameraEvent]) -> None:
+        """Hand news to one handler; where it takes not all of it, each by itself."""
+        try:
+            for camera, why in handler(events, self._services.clock()):
+                self._refuse(camera, why)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            if len(events) == 1:
                 # An event is news, the ledger is the record: a handler's fault must not stop the other
                 # cameras.
-                log.exception("An event of %s could not be handled.", event.camera)
+                log.exception("An event of %s could not be handled.", events[0].camera)
+            for each in events if len(events) > 1 else ():
+                self._tell(handler, [each])
 
     def _known(self, session: Session, name: str) -> CameraRow | None:
         camera = session.get(CameraRow, name)
         if camera is None or camera.revoked is not None:
-            self._refuse(name, "it is not enrolled, or it is revoked")
+            self._refuse(name, _STRANGER)
             return None
         return camera
 

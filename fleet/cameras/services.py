@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
@@ -19,8 +19,11 @@ from protocol.messages.enrolment import RecipientKey
 from protocol.messages.events import CameraEvent
 from protocol.messages.status import Status
 
-NewsHandler = Callable[[str, CameraEvent, datetime], None]
-"""Called with camera id, news and the time it was received; raises nothing for a camera's mistake."""
+NewsHandler = Callable[[Sequence[CameraEvent], datetime], Iterable[tuple[str, str]]]
+"""Called with pieces of news, none of which it keeps where it raises, and the time they were received.
+
+It returns what it refuses for a camera's mistake: each its camera and why.
+"""
 
 StatusHandler = Callable[[Status], None]
 """Called with a live status of an enrolled camera; raises nothing for a camera's mistake."""
@@ -36,7 +39,7 @@ class CameraServices:
         recipients: returns whom cameras seal their footage to now; the vault knows.
         wearers: who wears which camera.
         numbers: gives numbers to cameras.
-        news: called one after the other, in a worker thread, with each valid piece of a camera's news.
+        news: called one after the other, in a worker thread, with valid pieces of cameras' news.
         statuses: the same for each live status, once it is kept.
         broker: how the connection to the broker is.
     """

@@ -267,9 +267,9 @@ def _tell_others(session: Session) -> None:
 @event.listens_for(Session, "after_commit")
 def _publish(session: Session) -> None:
     live: Live | None = session.info.get("live")
-    for topic, subject in session.info.pop(_HINTS, ()):
-        if live is not None:
-            live.publish(topic, subject)
+    hints = session.info.pop(_HINTS, ())
+    if live is not None:
+        live.publish_all(hints)
 
 
 @event.listens_for(Session, "after_rollback")

@@ -26,7 +26,7 @@ import asyncio
 import contextlib
 import secrets
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -77,10 +77,10 @@ class Subscription:
         self._arrived = asyncio.Event()
         self._ended = False
 
-    def offer(self, hint: Hint) -> bool:
-        """Hand over a hint from any thread; False when the subscriber's loop is gone."""
+    def offer(self, *hints: Hint) -> bool:
+        """Hand over hints from any thread; False when the subscriber's loop is gone."""
         try:
-            self._loop.call_soon_threadsafe(self._put, hint)
+            self._loop.call_soon_threadsafe(self._put, hints)
         except RuntimeError:  # the loop closed without leaving the subscription, as after a crash of its task
             return False
         return True
@@ -89,13 +89,14 @@ class Subscription:
         """End this subscription alone. From any thread."""
         self.offer(_END)
 
-    def _put(self, hint: Hint) -> None:
-        if hint is _END:
-            self._ended = True
-        elif hint is RESYNC or len(self._waiting) >= self._depth:
-            self._waiting = {RESYNC: None}
-        elif RESYNC not in self._waiting:
-            self._waiting[hint] = None
+    def _put(self, hints: Sequence[Hint]) -> None:
+        for hint in hints:
+            if hint is _END:
+                self._ended = True
+            elif hint is RESYNC or len(self._waiting) >= self._depth:
+                self._waiting = {RESYNC: None}
+            elif RESYNC not in self._waiting:
+                self._waiting[hint] = None
         self._arrived.set()
 
     def __aiter__(self) -> Subscription:
@@ -131,7 +132,13 @@ class Live:
 
     def publish(self, topic: str, subject: str) -> None:
         """Tell every subscriber that ``subject`` of ``topic`` changed. Never blocks; any thread."""
-        self._send(Hint(topic, subject))
+        self.publish_all([(topic, subject)])
+
+    def publish_all(self, hints: Iterable[tuple[str, str]]) -> None:
+        """Tell every subscriber of many changes at once, each as ``publish`` does."""
+        told = tuple(Hint(topic, subject) for topic, subject in dict.fromkeys(hints))
+        if told:
+            self._send(*told)
 
     def carried(self, topic: str, subject: str) -> str:
         """Return a hint as it goes to other processes."""
@@ -169,11 +176,11 @@ class Live:
             with self._lock:
                 self._subscriptions.discard(subscription)
 
-    def _send(self, hint: Hint) -> None:
+    def _send(self, *hints: Hint) -> None:
         with self._lock:
-            self._published += 1
+            self._published += len(hints)
             subscriptions = tuple(self._subscriptions)
-        gone = [each for each in subscriptions if not each.offer(hint)]
+        gone = [each for each in subscriptions if not each.offer(*hints)]
         if gone:
             with self._lock:
                 self._subscriptions.difference_update(gone)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime
 
 from fleet.core.services import Services
 from fleet.footage.receiving.allowance import DailyAllowance
@@ -13,7 +12,7 @@ from fleet.footage.receiving.completion import Completion
 from fleet.footage.receiving.services import ReceivingServices
 from fleet.footage.receiving.stopping import Stopping
 from fleet.footage.receiving.uploads import Uploads
-from fleet.footage.recordings.rows import apply_event, held_bytes
+from fleet.footage.recordings.rows import held_bytes
 from fleet.footage.services import FootageServices
 from fleet.footage.store.open_store import Readiness, open_store
 from fleet.footage.verifying.later import LaterOpenings
@@ -27,7 +26,6 @@ from fleet.footage.watching.viewings import Viewings
 from fleet.pki.authority import Authority
 from fleet.processes.claims import Claims
 from fleet.vault.vault import Vault
-from protocol.messages.events import CameraEvent
 from protocol.units import GIB, MIB
 
 
@@ -86,15 +84,3 @@ def _allowances(services: Services, seconds: Callable[[], float]) -> CameraAllow
     footage = services.config.footage
     day = DailyAllowance(services.database, "footage", footage.camera_gib_per_day * GIB, seconds)
     return CameraAllowances(day, in_all=footage.camera_gib * GIB, held=held, clock=seconds)
-
-
-class Announcements:
-    """Takes over what cameras' news says of recordings."""
-
-    def __init__(self, services: Services) -> None:
-        self._sessions = services.sessions
-
-    def __call__(self, _camera: str, event: CameraEvent, _received: datetime) -> None:
-        """Apply one piece of news."""
-        with self._sessions.begin() as session:
-            apply_event(session, event)

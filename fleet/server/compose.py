@@ -35,8 +35,8 @@ from fleet.core.live import Live
 from fleet.core.services import Endpoints, Services, Worker
 from fleet.delivery.health import delivery_source
 from fleet.delivery.services import DeliveryServices, compose_delivery
-from fleet.footage.compose import Announcements
 from fleet.footage.compose import compose as compose_footage
+from fleet.footage.receiving.announcing import Announcements
 from fleet.footage.recordings.rows import dated_anew
 from fleet.footage.recordings.run_clocks import StatusClocks
 from fleet.footage.services import FootageServices

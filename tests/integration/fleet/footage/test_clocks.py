@@ -194,7 +194,7 @@ def test_what_is_only_announced_is_not_dated_by_a_clock_that_was_not_set(
         recording=take.recording.hex(),
     )
     for handler in fleet.services.cameras.news:
-        handler("cam-01", event, fleet.services.clock())
+        handler([event], fleet.services.clock())
     assert not kept(fleet, take).is_dated
     assert kept(fleet, take).moment == kept(fleet, take).announced
 

@@ -60,7 +60,7 @@ def tell_closed(fleet: Fleet, link: Link, ended: Ended | None) -> None:
         ended=ended,
     )
     for handler in fleet.services.cameras.news:
-        handler(event.camera, event, fleet.services.clock())
+        handler([event], fleet.services.clock())
 
 
 def finish(link: Link, ended: str = "closed") -> str:

@@ -61,7 +61,7 @@ def tell(fleet: Fleet, take: Take, **more: Any) -> None:  # noqa: ANN401 - field
         **more,
     )
     for handler in fleet.services.cameras.news:
-        handler(event.camera, event, fleet.services.clock())
+        handler([event], fleet.services.clock())
 
 
 def wait_until(is_so: Callable[[], bool], within_s: float = 20.0) -> None:

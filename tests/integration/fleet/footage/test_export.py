@@ -218,7 +218,7 @@ def begun(fleet: Fleet, told_s: float | None = None) -> Link:
             ended="closed",
         )
         for handler in fleet.services.cameras.news:
-            handler(event.camera, event, fleet.services.clock())
+            handler([event], fleet.services.clock())
     return link
 
 

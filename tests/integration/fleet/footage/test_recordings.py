@@ -41,7 +41,7 @@ def news(take: Take, kind: NewsKind = NewsKind.RECORDING_OPENED, **more: Any) ->
 def tell(fleet: Fleet, event: CameraEvent) -> None:
     """Do what the broker's reader does with an event."""
     for handler in fleet.services.cameras.news:
-        handler(event.camera, event, fleet.services.clock())
+        handler([event], fleet.services.clock())
 
 
 def get(fleet: Fleet, path: str = "", role: Role = Role.SAFETY_TEAM) -> Any:  # noqa: ANN401 - JSON
@@ -54,7 +54,7 @@ def get(fleet: Fleet, path: str = "", role: Role = Role.SAFETY_TEAM) -> Any:  # 
 def test_a_press_is_seen_as_soon_as_it_is_announced(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     hints: list[Hint] = []
     monkeypatch.setattr(
-        fleet.services.live, "publish", lambda topic, subject: hints.append(Hint(topic, subject))
+        fleet.services.live, "publish_all", lambda told: hints.extend(Hint(*each) for each in told)
     )
     take = record(fleet.identity())
     name = take.recording.hex()

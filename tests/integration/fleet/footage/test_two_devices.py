@@ -84,7 +84,7 @@ def test_both_announcements_are_kept(fleet: Fleet) -> None:
             recording=take.recording.hex(),
         )
         for handler in fleet.services.cameras.news:
-            handler("cam-01", event, fleet.services.clock())
+            handler([event], fleet.services.clock())
     assert states(fleet) == {take.recording.hex(): "announced" for take in takes}
     for take in takes:
         link = Link(fleet, take, named=True)

@@ -237,7 +237,7 @@ def test_pages_that_tell_of_a_camera_s_recordings_look_again_once_it_is_out_of_s
 ) -> None:
     camera = enrol_camera(services, tmp_path)
     told: list[str] = []
-    monkeypatch.setattr(services.live, "publish", lambda topic, _subject: told.append(topic))
+    monkeypatch.setattr(services.live, "publish_all", lambda hints: told.extend(topic for topic, _ in hints))
     client.post(f"/api/v1/cameras/{camera.id}/revoke", json={"purpose": "lost"}).raise_for_status()
     assert "presence" in told
 

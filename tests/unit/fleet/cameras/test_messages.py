@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -95,11 +96,12 @@ def test_an_event_reaches_every_handler_whatever_one_does(
 ) -> None:
     got: list[tuple[str, NewsKind, timedelta]] = []
 
-    def fails(_camera: str, _event: CameraEvent, _received: object) -> None:
+    def fails(_events: object, _received: object) -> list[tuple[str, str]]:
         raise RuntimeError("a fault of this handler")
 
-    def gets(name: str, event: CameraEvent, received: datetime) -> None:
-        got.append((name, event.kind, received - clock.now))
+    def gets(events: Sequence[CameraEvent], received: datetime) -> list[tuple[str, str]]:
+        got.extend((event.camera, event.kind, received - clock.now) for event in events)
+        return []
 
     enrol_camera(services, tmp_path)
     inbox = Inbox(replace(services.cameras, news=(fails, gets)))
@@ -178,7 +180,9 @@ def test_what_a_camera_does_is_told_at_once_and_the_rest_in_its_time(
     services: FleetServices, inbox: Inbox, clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     topics: list[str] = []
-    monkeypatch.setattr(services.live, "publish", lambda topic, _subject: topics.append(topic))
+    monkeypatch.setattr(
+        services.live, "publish_all", lambda hints: topics.extend(topic for topic, _ in hints)
+    )
 
     def at_once(message: bytes) -> bool:
         """Whether a message makes pages look at once."""
