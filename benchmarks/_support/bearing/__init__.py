@@ -1,0 +1,1 @@
+"""What ``benchmarks.fleet`` measures, part by part."""
