@@ -49,16 +49,28 @@ async def camera_to_renew(request: Request) -> CameraRow:
 
 
 async def _identity(request: Request, find: Callable[[Services, bytes], CameraRow]) -> CameraRow:
+    return await run_in_threadpool(_identity_now, request, find)
+
+
+def check_camera_again(request: Request) -> None:
+    """Look again at the camera that sends this request; for a worker thread, once its body has come.
+
+    Raises:
+        ProblemError: as ``camera_identity``.
+    """
+    _identity_now(request, find_camera)
+
+
+def _identity_now(request: Request, find: Callable[[Services, bytes], CameraRow]) -> CameraRow:
     certificate: bytes | None = getattr(request.state, "peer_certificate", None)
     if certificate is None:
         raise ProblemError(
             401, "certificate_needed", "This address answers cameras only, by their certificate."
         )
     try:
-        return await run_in_threadpool(find, CORE(request), certificate)
+        return find(CORE(request), certificate)
     except ProblemError as problem:
-        address = origin_of(request).address
-        await run_in_threadpool(write_refusal, AUDIT(request).refusals, certificate, address, problem)
+        write_refusal(AUDIT(request).refusals, certificate, origin_of(request).address, problem)
         raise
 
 

@@ -99,6 +99,11 @@ class Subscription:
                 self._waiting[hint] = None
         self._arrived.set()
 
+    def waiting(self) -> list[Hint]:
+        """Return what waits to be read, and have it read."""
+        found, self._waiting = list(self._waiting), {}
+        return found
+
     def __aiter__(self) -> Subscription:
         return self
 

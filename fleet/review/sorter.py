@@ -31,6 +31,8 @@ from fleet.review.sorting import Sorting, sort, stale
 log = logging.getLogger(__name__)
 
 ROUND_S = 60.0
+_REST_S = 0.25
+"""For so long hints are gathered after a look: what arrives is told of with each of its segments."""
 
 
 def limits_of(section: ReviewSection) -> OddityLimits:
@@ -107,11 +109,13 @@ class ReviewSorter:
             await asyncio.sleep(self._round_s)
 
     async def _follow(self, hints: Subscription) -> None:
-        async for hint in hints:
-            if hint == RESYNC or hint.topic == INCIDENT:
+        async for first in hints:
+            told = [first, *hints.waiting()]
+            if any(hint == RESYNC or hint.topic == INCIDENT for hint in told):
                 await self._until_done(None)
-            elif hint.topic == RECORDING:
-                await self._until_done([hint.subject])
+            elif among := [hint.subject for hint in told if hint.topic == RECORDING]:
+                await self._until_done(among)
+                await asyncio.sleep(_REST_S)
 
     async def _until_done(self, among: Collection[str] | None) -> None:
         """Sort block by block; what fails is left to the next round."""

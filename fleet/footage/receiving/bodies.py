@@ -6,7 +6,8 @@ Rules:
 - a camera sends no more than its allowance (``camera_allowances``), and is looked at again once its body has
   come: one that was taken out of service meanwhile is refused (L1);
 - why it was refused is in the audit log, where it says something of the camera;
-- bytes are written in blocks of about a mebibyte by worker threads: the event loop never waits for the disk.
+- bytes are written in blocks of about a mebibyte by worker threads: the event loop never waits for the disk,
+  and receives the next block while one is written. No thread waits for a camera.
 """
 
 from __future__ import annotations
@@ -20,16 +21,16 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from fleet.audit.services import AUDIT
-from fleet.cameras.identity import CameraDep, camera_identity
+from fleet.cameras.identity import CameraDep, check_camera_again
 from fleet.core.actor import camera_actor
 from fleet.core.problems import ProblemError
+from fleet.footage.receiving.block_writer import BlockWriter
 from fleet.footage.receiving.services import RECEIVING
 from fleet.footage.store.spool import Incoming, Spooled, TooLargeError
 from fleet.people.sessions import origin_of
 from protocol.messages.uploads import parse_content_digest
 from protocol.units import MIB
 
-_BLOCK = MIB
 _TOLD = frozenset({"camera_rate", "camera_quota", "number_too_far"})
 
 
@@ -64,7 +65,6 @@ async def _spooled(request: Request, camera: str) -> AsyncGenerator[Spooled]:
         raise _no_room(error) from error
     try:
         body = await _receive(request, incoming, limit, camera)
-        await camera_identity(request)
         if body.sha256 != digest:
             raise ProblemError(
                 400, "digest_differs", "The body is not of the digest that its Content-Digest states."
@@ -80,25 +80,29 @@ SpooledBody = Annotated[Spooled, Depends(spooled_body)]
 async def _receive(request: Request, incoming: Incoming, limit: int, camera: str) -> Spooled:
     allowances = RECEIVING(request).allowances
 
-    def write(data: bytes) -> None:
+    def write(data: bytearray) -> None:
         allowances.take(camera, len(data))
         incoming.write(data)
 
-    block = bytearray()
+    def finish(data: bytearray) -> Spooled:
+        write(data)
+        body = incoming.finish()
+        check_camera_again(request)
+        return body
+
+    writer = BlockWriter(write)
     try:
         async for data in request.stream():
-            block += data
-            if len(block) >= _BLOCK:
-                await run_in_threadpool(write, bytes(block))
-                block.clear()
-        await run_in_threadpool(write, bytes(block))
-        return await run_in_threadpool(incoming.finish)
+            await writer.add(data)
+        return await run_in_threadpool(finish, await writer.rest())
     except TooLargeError as error:
         raise _too_large(limit) from error
     except ClientDisconnect as error:
         raise ProblemError(400, "body_cut", "The body was cut off before its end; send it again.") from error
     except OSError as error:
         raise _no_room(error) from error
+    finally:
+        await writer.ended()
 
 
 def _stated_digest(request: Request) -> bytes:

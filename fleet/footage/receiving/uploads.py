@@ -19,7 +19,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fleet.core.database import now
@@ -262,9 +262,7 @@ def _segment(session: Session, row: Recording, name: str) -> SegmentRow | None:
 
 def _add_segment(session: Session, row: Recording, name: str, size: int, sha256: bytes) -> None:
     session.add(SegmentRow(recording_id=row.id, name=name, size=size, sha256=sha256, received=now(session)))
-    session.flush()
-    total = select(func.sum(SegmentRow.size)).where(SegmentRow.recording_id == row.id)
-    row.received_bytes = int(session.scalar(total) or 0)
+    row.received_bytes += size  # the row is held: whoever adds another segment waits
     take_more(session, row)
 
 

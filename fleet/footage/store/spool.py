@@ -69,7 +69,7 @@ class Incoming:
         self._hash = hashlib.sha256()
         self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0)
 
-    def write(self, block: bytes) -> None:
+    def write(self, block: bytes | bytearray) -> None:
         """Append a block.
 
         Raises:

@@ -54,7 +54,7 @@ def test_hints_leave_with_the_commit_only(
     services: FleetServices, monkeypatch: pytest.MonkeyPatch, *, kept: bool
 ) -> None:
     heard: list[tuple[str, str]] = []
-    monkeypatch.setattr(Live, "publish", lambda _self, topic, subject: heard.append((topic, subject)))
+    monkeypatch.setattr(Live, "publish_all", lambda _self, hints: heard.extend(hints))
     with services.sessions() as session, session.begin() as transaction:
         session.execute(text("SELECT 1"))
         announce(session, "camera", "cam-01")
