@@ -135,12 +135,17 @@ def fill(services: FleetServices, many: int) -> None:
             session.execute(insert(Note), [_note(services, each) for each in said])
 
 
+def place_of(number: int) -> tuple[str, int]:
+    """Return whose a recording is, and that camera's own count: no camera leaves out a number."""
+    return f"cam-{number % CAMERAS + 1:02d}", (number - 1) // CAMERAS + 1
+
+
 def _link(number: int) -> dict[str, object]:
     """Return what ties a recording to its neighbours, so that none is compared while the list is measured."""
     return {
         "recording_id": number,
-        "camera_id": f"cam-{number % CAMERAS + 1:02d}",
-        "number": number,
+        "camera_id": place_of(number)[0],
+        "number": place_of(number)[1],
         "run": f"{number:032x}",
         "press_ns": "0",
         "open_digest": number.to_bytes(32, "big"),
@@ -174,8 +179,8 @@ def _recording(services: FleetServices, number: int, many: int) -> dict[str, obj
     at = services.clock() - timedelta(days=400) * number / many
     return {
         "id": number,
-        "camera_id": f"cam-{number % CAMERAS + 1:02d}",
-        "number": number,
+        "camera_id": place_of(number)[0],
+        "number": place_of(number)[1],
         "apart": "",
         "recording": f"{number:032x}",
         "state": RecordingState.HELD,

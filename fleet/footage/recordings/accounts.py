@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Final
 
 from pydantic import ValidationError
-from sqlalchemy import case, distinct, func, select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from fleet.cameras.models import CameraRow
@@ -25,71 +26,84 @@ def accounts(session: Session) -> dict[str, Account]:
     """
     counts = _counts(session)
     return {
-        camera.id: _account(session, camera, counts.get(camera.id, {}))
+        camera.id: _account(session, camera, counts.get(camera.id, _Counted()))
         for camera in session.scalars(select(CameraRow).order_by(CameraRow.number))
     }
 
 
-_KIND = case(
-    (Recording.state == RecordingState.HELD, "received"),
-    (Recording.state == RecordingState.FAILED, "failed"),
-    (Recording.state == RecordingState.STOPPED, "stopped"),
-    (Recording.state.in_(GONE), "deleted"),
-    else_="arriving",
-)
+_ARRIVING: Final = "arriving"
+_KINDS: Final = {
+    RecordingState.HELD: "received",
+    RecordingState.FAILED: "failed",
+    RecordingState.STOPPED: "stopped",
+    **dict.fromkeys(GONE, "deleted"),
+}
+"""What each state counts as; every other is of what is on its way."""
 
 
-_CAME = case((Recording.state != RecordingState.ANNOUNCED, Recording.number))
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Counted:
-    """How many numbers of one kind there are, the highest of them, and of which something came."""
+    """What the database counts of a camera.
 
-    count: int
-    highest: int
-    came: int | None
+    Attributes:
+        kinds: how many numbers of each kind there are.
+        highest: the highest number.
+        came: the highest number of which something came.
+        is_doubled: whether a number may have been counted twice: two devices had one identity.
+    """
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    highest: int = 0
+    came: int | None = None
+    is_doubled: bool = False
 
 
-def _counts(session: Session) -> dict[str, dict[str, _Counted]]:
-    """Return for each camera what there is of each kind."""
-    found: dict[str, dict[str, _Counted]] = defaultdict(dict)
+def _counts(session: Session) -> dict[str, _Counted]:
+    """Return for each camera what there is, from the indexes alone."""
+    found: dict[str, _Counted] = defaultdict(_Counted)
     query = select(
         Recording.camera_id,
-        _KIND,
+        Recording.state,
         func.count(distinct(Recording.number)),
         func.max(Recording.number),
-        func.max(_CAME),
-    ).group_by(Recording.camera_id, _KIND)
-    for camera, kind, count, highest, came in session.execute(query):
-        found[camera][kind] = _Counted(count, highest, came)
+    ).group_by(Recording.camera_id, Recording.state)
+    for camera, state, count, highest in session.execute(query):
+        of = found[camera]
+        of.kinds[_KINDS.get(RecordingState(state), _ARRIVING)] += count
+        of.highest = max(of.highest, highest)
+        if state != RecordingState.ANNOUNCED:
+            of.came = max(of.came or 0, highest)
+    apart = select(Recording.camera_id).where(Recording.apart != "").distinct()
+    for camera in session.scalars(apart):
+        found[camera].is_doubled = True
     return found
 
 
-def _account(session: Session, camera: CameraRow, counts: dict[str, _Counted]) -> Account:
-    last = furthest(max((each.came for each in counts.values() if each.came is not None), default=None))
+def _account(session: Session, camera: CameraRow, counted: _Counted) -> Account:
+    last = furthest(counted.came)
     said = _made(camera)
     highest = said if last is None or said <= last else 0
-    made = max([highest, *(each.highest for each in counts.values())])
-    numbers = {kind: each.count for kind, each in counts.items()}
-    if sum(numbers.values()) == made and made == _distinct(session, camera, numbers):
+    made = max(highest, counted.highest)
+    numbers = counted.kinds
+    is_whole = numbers.total() == made
+    if is_whole and (not counted.is_doubled or made == _distinct(session, camera)):
         return Account(
             made=made,
-            received=numbers.get("received", 0),
-            arriving=numbers.get("arriving", 0),
-            failed=numbers.get("failed", 0),
-            stopped=numbers.get("stopped", 0),
+            received=numbers["received"],
+            arriving=numbers["arriving"],
+            failed=numbers["failed"],
+            stopped=numbers["stopped"],
             unconfirmed=0,
-            deleted=numbers.get("deleted", 0),
+            deleted=numbers["deleted"],
             missing=(),
             missing_count=0,
         )
     kinds: dict[str, list[int]] = defaultdict(list)
-    for kind, number in session.execute(
-        select(_KIND, Recording.number).where(Recording.camera_id == camera.id)
+    for state, number in session.execute(
+        select(Recording.state, Recording.number).where(Recording.camera_id == camera.id)
     ):
         if last is None or number <= last:  # one of before may be further than is believed now
-            kinds[kind].append(number)
+            kinds[_KINDS.get(RecordingState(state), _ARRIVING)].append(number)
     return account(
         received=kinds["received"],
         arriving=kinds["arriving"],
@@ -114,10 +128,8 @@ def _unconfirmed(session: Session, camera: CameraRow) -> list[int]:
     ]
 
 
-def _distinct(session: Session, camera: CameraRow, numbers: dict[str, int]) -> int:
+def _distinct(session: Session, camera: CameraRow) -> int:
     """Return how many numbers there are: one may be of two kinds, where two devices had one identity."""
-    if len(numbers) < 2:  # noqa: PLR2004 - of one kind there is nothing to have twice
-        return sum(numbers.values())
     query = select(func.count(distinct(Recording.number))).where(Recording.camera_id == camera.id)
     return session.scalar(query) or 0
 

@@ -31,6 +31,8 @@ KINDS = {"held": HELD, "failed": "failed", "announced": "arriving", "uploading":
         ([(1, "held", ""), (5, "uploading", ""), (9, "failed", "")], False),
         ([(1, "held", ""), (1, "uploading", "aa"), (3, "held", "")], False),
         ([(1, "held", ""), (1, "held", "aa"), (2, "held", "")], True),
+        ([(1, "uploading", ""), (1, "announced", "aa"), (2, "held", "")], False),
+        ([(1, "uploading", ""), (1, "announced", "aa"), (3, "held", "")], False),
     ],
 )
 def test_the_tables_count_as_the_rule_does(
