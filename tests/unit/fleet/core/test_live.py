@@ -101,3 +101,33 @@ def test_a_resync_takes_the_place_of_what_waits() -> None:
             return [hint async for hint in hints]
 
     assert asyncio.run(run()) == [RESYNC]
+
+
+def test_many_changes_are_told_at_once_each_thing_once_and_read_together() -> None:
+    async def run() -> tuple[Hint, list[Hint], list[Hint]]:
+        live = Live()
+        async with live.subscribe() as hints:
+            before = live.position
+            live.publish_all([])
+            assert live.position == before, "nothing changed"
+            live.publish_all([("recording", "a"), ("recording", "b"), ("recording", "a"), ("camera", "c")])
+            first = await anext(hints)
+            rest = hints.waiting()
+            live.publish("recording", "a")
+            live.close()
+            return first, rest, [hint async for hint in hints]
+
+    first, rest, later = asyncio.run(run())
+    assert [first, *rest] == [Hint("recording", "a"), Hint("recording", "b"), Hint("camera", "c")]
+    assert later == [Hint("recording", "a")], "what was read together is not read again"
+
+
+def test_more_changes_at_once_than_are_kept_are_a_call_to_read_everything() -> None:
+    async def run() -> list[Hint]:
+        live = Live(depth=4)
+        async with live.subscribe() as hints:
+            live.publish_all([("recording", str(number)) for number in range(9)])
+            live.close()
+            return [hint async for hint in hints]
+
+    assert asyncio.run(run()) == [RESYNC]
