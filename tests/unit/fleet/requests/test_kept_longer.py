@@ -127,6 +127,7 @@ def test_a_request_is_kept_until_the_day_that_somebody_named(
     assert "Choose a day from" in office.post(f"{path}/keep", path, until="never", why="A claim")
     office.post(f"{path}/keep", path, until="2031-06-01", why="A claim")
     assert "Kept until 1 June 2031 at least: DPO 7 has it kept until then." in office.get(path)
+    assert "Has it kept until 1 June 2031: A claim" in office.get(path)
     office.post(f"{path}/close", path, unanswered="yes", why="Withdrawn")
     assert "Kept until 1 June 2031: DPO 7 has it kept" in office.get(path)
     clock.now = datetime(2031, 6, 1, 12, tzinfo=UTC)
@@ -162,6 +163,7 @@ def test_a_release_is_kept_until_the_day_that_somebody_named_last(
     office.post(f"{path}/keep", path, until="2033-09-01", why="The claim is settled in summer.")
     said = "Kept until 1 September 2033: DPO 7 has it kept until then. Why: The claim is settled in summer."
     assert said in office.get(path)
+    assert "Has it kept until 1 January 2034: A claim" in office.get(path)  # what was done stays
     clock.now = datetime(2033, 9, 1, 12, tzinfo=UTC)
     assert left(fresh, FootageRelease) == 1
     clock.now = datetime(2033, 9, 2, 12, tzinfo=UTC)
