@@ -41,7 +41,7 @@ Drafter = Annotated[Actor, Depends(require(Permission.RELEASE))]
 Giver = Annotated[Actor, Depends(require(Permission.RELEASE, confirmed=True))]
 Approver = Annotated[Actor, Depends(require(Permission.APPROVE_RELEASES))]
 Seer = Annotated[Actor, Depends(require(Permission.SEE_RELEASES))]
-MayRetain = Annotated[Actor, Depends(require(Permission.RETAIN))]
+Retainer = Annotated[Actor, Depends(require(Permission.RETAIN))]
 Word = Annotated[str, Query(max_length=100)]
 
 
@@ -151,7 +151,7 @@ def post_receipt(
 
 @router.post("/releases/{release}/keep")
 def post_keep_release(
-    release: str, body: KeptUntil, session: SessionDep, services: ServicesDep, actor: MayRetain
+    release: str, body: KeptUntil, session: SessionDep, services: ServicesDep, actor: Retainer
 ) -> ReleaseOfApi:
     """Have a release kept longer than its period."""
     zone = services.config.site.time_zone

@@ -38,7 +38,7 @@ from fleet.requests.sending import letters_of, send_letter
 router = APIRouter(prefix="/api/v1", tags=["requests"])
 
 Handler = Annotated[Actor, Depends(require(Permission.REQUESTS))]
-MayRetain = Annotated[Actor, Depends(require(Permission.RETAIN))]
+Retainer = Annotated[Actor, Depends(require(Permission.RETAIN))]
 HANDLES = [Depends(require(Permission.REQUESTS))]
 Word = Annotated[str, Query(max_length=40)]
 
@@ -198,7 +198,7 @@ def post_reopen(
 
 @router.post("/requests/{case}/keep")
 def post_keep(
-    case: str, body: KeptUntil, session: SessionDep, services: ServicesDep, actor: MayRetain
+    case: str, body: KeptUntil, session: SessionDep, services: ServicesDep, actor: Retainer
 ) -> RequestOfApi:
     """Have a request kept longer than its period."""
     zone = services.config.site.time_zone

@@ -32,7 +32,7 @@ from fleet.web.zone import local, site_zone
 router = APIRouter(route_class=PageRoute)
 
 Drafter = Annotated[Actor, Depends(require(Permission.RELEASE))]
-MayRetain = Annotated[Actor, Depends(require(Permission.RETAIN))]
+Retainer = Annotated[Actor, Depends(require(Permission.RETAIN))]
 _NOT_FOUND = 404
 _DIGITS = 6
 
@@ -127,7 +127,7 @@ def receipt_form(
 
 @router.post("/releases/{release}/keep")
 def keep_form(
-    release: str, services: ServicesDep, actor: MayRetain, until: Line = "", why: Line = ""
+    release: str, services: ServicesDep, actor: Retainer, until: Line = "", why: Line = ""
 ) -> Response:
     """Have a release kept longer than its period."""
     with services.sessions.begin() as session:

@@ -41,7 +41,7 @@ from fleet.web.zone import site_zone
 router = APIRouter(route_class=PageRoute)
 
 Handler = Annotated[Actor, Depends(require(Permission.REQUESTS))]
-MayRetain = Annotated[Actor, Depends(require(Permission.RETAIN))]
+Retainer = Annotated[Actor, Depends(require(Permission.RETAIN))]
 
 
 @router.post("/requests/{case}/came")
@@ -225,7 +225,7 @@ def reopen_form(
 
 @router.post("/requests/{case}/keep")
 def keep_form(
-    request: Request, case: str, services: ServicesDep, actor: MayRetain, until: Line = "", why: Line = ""
+    request: Request, case: str, services: ServicesDep, actor: Retainer, until: Line = "", why: Line = ""
 ) -> Response:
     """Have a request kept longer than its period."""
 
