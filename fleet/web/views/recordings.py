@@ -32,7 +32,7 @@ from fleet.web.views.told import told_words
 from fleet.web.views.wearer import disputed_words, wearer_name, wearer_note
 from fleet.web.zone import abbreviation
 
-OPENED, BEGUN = "Opened to watch", "Download begun"
+OPENED, LOOKED, BEGUN = "Opened to watch", "Opened to look at", "Download begun"
 """What the log holds of a look: that footage was let out, and not how much of it was watched, or arrived."""
 _ACTIONS = {
     "footage:recording:view": OPENED,

@@ -23,6 +23,7 @@ from fleet.imagery.rules.kinds import (
 from fleet.organisation.bases import BASES, Basis
 from fleet.retention.rules.calendar import day_words
 from fleet.web.views.moments import Moment, counter, full_moment, moment, size
+from fleet.web.views.recordings import BEGUN, LOOKED
 from fleet.web.views.state import Badge
 from fleet.web.zone import local
 
@@ -172,7 +173,7 @@ def import_looks(entries: Sequence[AuditEntry]) -> list[ImportLook]:
         ImportLook(
             full_moment(each.utc),
             each.actor.partition(":")[2] or each.actor,
-            "Downloaded it" if each.action == EXPORTED else "Looked at it",
+            BEGUN if each.action == EXPORTED else LOOKED,
             each.purpose,
         )
         for each in entries

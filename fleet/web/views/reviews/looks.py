@@ -14,7 +14,7 @@ from fleet.review.models import ViewingReview
 from fleet.review.rules.asking import LookState
 from fleet.review.rules.oddness import OddKind
 from fleet.web.views.moments import Moment, count, iso, moment
-from fleet.web.views.recordings import BEGUN, OPENED
+from fleet.web.views.recordings import BEGUN, LOOKED, OPENED
 from fleet.web.views.search import PAGE
 from fleet.web.views.state import Badge
 
@@ -170,7 +170,7 @@ def look_row(look: ViewingReview, name: str, now: datetime) -> LookRow:
 def _what(look: ViewingReview) -> str:
     if look.is_copy:
         return BEGUN
-    return "Opened to look at" if look.entry.action in OF_IMPORTS else OPENED
+    return LOOKED if look.entry.action in OF_IMPORTS else OPENED
 
 
 def who_words(label: str) -> str:

@@ -116,11 +116,11 @@ def test_a_clip_is_described_sent_looked_at_and_never_called_verified(manager: T
     media = re.search(r'src="(/api/v1/import-viewings/[0-9a-f]+/media)"', looking.text)
     assert media is not None
     assert manager.get(media[1]).headers["content-type"] == "video/mp4"
-    assert "Looked at it" in words(manager.get(page).text)
+    assert "Opened to look at" in words(manager.get(page).text)
     assert manager.post(f"{page}/download", data={"choice": ""}).status_code == 422
     taken = manager.post(f"{page}/download", data=WHY)
     assert taken.headers["content-type"] == "video/mp4"
-    assert "Downloaded it" in words(manager.get(page).text)
+    assert "Download begun" in words(manager.get(page).text)
     other = words(manager.get(f"{page}?viewing={'5e' * 8}").text)
     assert "That viewing has ended" in other
     listed = words(manager.get("/imports").text)

@@ -117,12 +117,13 @@ def test_it_is_gone_once_that_is_certified_and_on_the_day_on_which_its_bytes_wen
     assert gone_of(earlier) == f"Deleted on {NOW - 2 * DAY:%-d %B %Y}. Its time is over."
 
 
-def test_who_looked_is_told_by_name_or_by_what_stands_for_it() -> None:
+def test_who_looked_is_told_by_name_or_by_what_stands_for_it_and_no_more_than_was_let_out() -> None:
+    # proves F8
     seen = AuditEntry(utc=NOW, actor="user:Jane", action=VIEWED, purpose="A claim")
     taken = AuditEntry(utc=NOW, actor="service", action=EXPORTED, purpose="A claim")
     assert [(each.who, each.what) for each in import_looks([seen, taken])] == [
-        ("Jane", "Looked at it"),
-        ("service", "Downloaded it"),
+        ("Jane", "Opened to look at"),
+        ("service", "Download begun"),
     ]
 
 

@@ -14,7 +14,7 @@ NOTED = {
     "when": {"text": "09:31", "iso": "", "title": ""},
     "text": "The door was open.",
 }
-LOOK = {"who": "Jane", "what": "Looked at it", "when": TIME, "purpose": "A complaint"}
+LOOK = {"who": "Jane", "what": "Opened to look at", "when": TIME, "purpose": "A complaint"}
 STATES = [
     state(
         "imports/list.html",
