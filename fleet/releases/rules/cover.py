@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from fleet.releases.rules.plan import TRACK_WORDS, ChosenSpan
 from protocol.footage.format.model import Track
+from protocol.footage.verifying.results.wording import seconds
+from protocol.units import NS_PER_MS
 
 if TYPE_CHECKING:
     from protocol.footage.statement import Said
@@ -132,8 +134,11 @@ def _amount(cover: ReleaseCover, track: Track) -> str:
     changed = cover.changed_ms.get(track, 0)
     if not given and not kept and not changed:
         return "there is none in the recording"
-    hidden = f"{changed / _MS:.1f} s {_HIDDEN[track]}, " if changed else ""
-    return f"{given / _MS:.1f} s here as the camera made them, {hidden}{kept / _MS:.1f} s withheld"
+    hidden = f"{seconds(changed * NS_PER_MS)} {_HIDDEN[track]}, " if changed else ""
+    return (
+        f"{seconds(given * NS_PER_MS)} here as the camera made them, {hidden}"
+        f"{seconds(kept * NS_PER_MS)} withheld"
+    )
 
 
 def folder_name(camera: str, number: int, apart: str) -> str:

@@ -40,13 +40,18 @@ def cells(facts: RecordingFacts) -> tuple[str, ...]:
         iso(recording.moment),
         "press" if recording.is_dated else "first heard of",
         wearer_name(recording),
-        "" if recording.duration_s is None else f"{recording.duration_s:.1f}",
+        "" if recording.duration_s is None else _seconds(recording.duration_s),
         recording_badge(facts).word,
         CATEGORIES.get(told.category or "", ""),
         _ANSWERS[told.incident],
         " ".join(reference for _, reference in told.incidents),
         *_kept(facts),
     )
+
+
+def _seconds(length_s: float) -> str:
+    """Return a length in seconds, in thousandths where tenths would show something as nothing."""
+    return f"{length_s:.3f}" if 0 < length_s < 1 else f"{length_s:.1f}"
 
 
 def _kept(facts: RecordingFacts) -> tuple[str, str]:

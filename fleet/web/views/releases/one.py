@@ -17,7 +17,7 @@ from fleet.releases.rules.plan import ChosenSpan, TrackChoice
 from fleet.releases.rules.states import STATE_WORDS, ReleaseState
 from fleet.retention.rules.calendar import day_words
 from fleet.web.views.bidi import isolated
-from fleet.web.views.moments import Moment, count, full_moment, moment
+from fleet.web.views.moments import Moment, count, full_moment, length, moment
 from fleet.web.views.state import Badge
 
 _TONES = {
@@ -142,9 +142,9 @@ def amounts(folders: Sequence[ReleaseFolder]) -> tuple[str, ...]:
     found = []
     for each in folders:
         parts = [
-            f"{word} {each.untouched.get(track, 0) / 1000:.1f} s untouched, "
-            + (f"{changed / 1000:.1f} s with something {hidden}, " if changed else "")
-            + f"{each.withheld.get(track, 0) / 1000:.1f} s withheld"
+            f"{word} {length(each.untouched.get(track, 0) / 1000)} untouched, "
+            + (f"{length(changed / 1000)} with something {hidden}, " if changed else "")
+            + f"{length(each.withheld.get(track, 0) / 1000)} withheld"
             for track, word, hidden in (("video", "picture", "masked"), ("audio", "sound", "muted"))
             if each.untouched.get(track, 0) or each.withheld.get(track, 0) or each.changed.get(track, 0)
             for changed in (each.changed.get(track, 0),)

@@ -22,7 +22,7 @@ from fleet.releases.rules.clock import PlayerClock
 from fleet.releases.rules.cover import seconds_words
 from fleet.releases.rules.plan import NS_PER_MS
 from fleet.web.views.bidi import isolated
-from fleet.web.views.moments import count
+from fleet.web.views.moments import count, length
 from protocol.units import NS_PER_S
 
 MOST_SHOWN = 40
@@ -225,7 +225,8 @@ def _watch_row(found: CopyWatched) -> CopyWatchRow:
     watched, whole = amounts_watched(found)
     if not spans_left(found):
         return CopyWatchRow(found.name, f"{isolated(found.name)} watched all of it.", is_whole=True)
-    words = f"{isolated(found.name)} watched {watched / _S:.0f} of {whole / _S:.0f} seconds of it."
+    seen, left = length(watched / _S), length((whole - watched) / _S)
+    words = f"{isolated(found.name)} watched {seen} of {length(whole / _S)} of it; {left} left."
     return CopyWatchRow(found.name, words, is_whole=False)
 
 

@@ -145,7 +145,7 @@ def test_who_watched_how_much_is_told_and_who_may_approve(desk: RedactionDesk) -
     desk.fetched(copy, desk.dpo)
     desk.play(copy, desk.dpo, (0, 1500))
     half = dpo.words(page)
-    assert "watched 2 of 4 seconds of it." in half
+    assert "watched 1.5 s of 4 s of it; 2.5 s left." in half
     assert "You have still to watch: 0:01.5 to 0:04 ." in half
     assert "You can approve the release now." not in half
     assert "You have not watched the whole redacted copy" in dpo.words(f"/releases/{release}")

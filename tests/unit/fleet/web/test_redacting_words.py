@@ -111,7 +111,19 @@ def test_who_watched_how_much_is_told() -> None:
     half = CopyWatched(name="DPO 1", needed=[[0, 4000]], sent=[], played=[[0, 1000], [2000, 4000]], said=said)
     whole = CopyWatched(name="Head 1", needed=[[0, 4000]], sent=[], played=[[0, 4000]], said=said)
     first, second = watch_rows([half, whole])
-    assert "watched 3 of 4 seconds of it." in first.words
+    assert "watched 3 s of 4 s of it; 1 s left." in first.words
     assert (first.is_whole, second.is_whole) == (False, True)
     assert second.words.endswith("watched all of it.")
     assert left_words(half) == (("0:01 to 0:02", 1.0),)
+
+
+def test_a_little_that_was_watched_or_is_left_is_never_said_to_be_nothing() -> None:
+    # proves F8
+    said = datetime(2027, 3, 1, tzinfo=UTC)
+    bit, most = (
+        CopyWatched(name="DPO 1", needed=[[0, 4000]], sent=[], played=[[0, until]], said=said)
+        for until in (40, 3500)
+    )
+    first, second = watch_rows([bit, most])
+    assert first.words.endswith("watched 0.04 s of 4 s of it; 4 s left.")
+    assert second.words.endswith("watched 3.5 s of 4 s of it; 0.5 s left.")

@@ -50,6 +50,14 @@ def cells(facts: RecordingFacts) -> dict[str, str]:
     return dict(zip(HEADINGS, spreadsheet_cells(facts), strict=True))
 
 
+@pytest.mark.parametrize(
+    ("lasts", "said"), [(0.0, "0.0"), (0.04, "0.040"), (0.96, "0.960"), (1.0, "1.0"), (61.26, "61.3")]
+)
+def test_a_table_never_has_a_part_of_a_second_as_none(lasts: float, said: str) -> None:
+    # proves F8
+    assert cells(RecordingFacts(recording(duration_s=lasts)))["Length (s)"] == said
+
+
 def test_a_table_has_what_is_known_of_a_recording_and_no_more() -> None:
     # proves F8
     plain = spreadsheet_cells(RecordingFacts(HELD))

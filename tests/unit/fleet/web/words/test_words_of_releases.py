@@ -207,14 +207,14 @@ def test_of_each_track_is_told_how_much_of_it_there_is() -> None:
         [words] = amounts([folder])
         return words.removeprefix("cam-01-00000007: ")
 
-    assert said({"video": 2000}, {}, {}) == "picture 2.0 s untouched, 0.0 s withheld"
-    assert said({}, {"audio": 1500}, {}) == "sound 0.0 s untouched, 1.5 s withheld"
-    assert said({}, {}, {"video": 500}) == (
-        "picture 0.0 s untouched, 0.5 s with something masked, 0.0 s withheld"
-    )
+    assert said({"video": 2000}, {}, {}) == "picture 2 s untouched, 0 s withheld"
+    assert said({}, {"audio": 1500}, {}) == "sound 0 s untouched, 1.5 s withheld"
+    assert said({}, {}, {"video": 500}) == "picture 0 s untouched, 0.5 s with something masked, 0 s withheld"
     assert said({"video": 2000, "audio": 2000}, {"video": 1000}, {"audio": 500}) == (
-        "picture 2.0 s untouched, 1.0 s withheld; "
-        "sound 2.0 s untouched, 0.5 s with something muted, 0.0 s withheld"
+        "picture 2 s untouched, 1 s withheld; sound 2 s untouched, 0.5 s with something muted, 0 s withheld"
+    )
+    assert said({"video": 40}, {"video": 49}, {"video": 1}) == (
+        "picture 0.04 s untouched, 0.001 s with something masked, 0.049 s withheld"
     )
 
 
