@@ -12,7 +12,7 @@ from protocol.footage.format.segment import parse_segment_name
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.receipt import RECEIPT_NAME
 from protocol.footage.verifying.chains.chain import ChainFinding, check_chains
-from protocol.footage.verifying.released.release_report import RELEASED, ReleaseReport
+from protocol.footage.verifying.released.release_report import ReleaseReport
 from protocol.footage.verifying.results.wording import count
 from protocol.verify import status
 from protocol.verify.folder import UnusableFolderError, reason_of
@@ -47,7 +47,7 @@ class Judged:
     def word(self) -> str:
         """Its verdict as it is counted; of a release never that of a whole recording."""
         if self.released is not None:
-            return RELEASED if self.released.holds else f"{RELEASED}, {self.released.report.verdict}"
+            return self.released.verdict
         return str(self.report.verdict) if self.report is not None else "not judged"
 
     def to_json(self) -> dict[str, JsonValue] | None:
@@ -94,7 +94,7 @@ class Several:
         if worst:
             return f"they contradict each other in {worst} {'way' if worst == 1 else 'ways'}"
         if missing:
-            return f"between them {missing} {'is' if missing == 1 else 'or more are'} not here"
+            return f"between them at least {missing} {'is' if missing == 1 else 'are'} not here"
         return "those that hold fit each other"
 
     def to_json(self) -> dict[str, JsonValue]:

@@ -51,20 +51,22 @@ MEANING: Final[Mapping[int, str]] = {
     "the camera says that picture or sound was of no use",
     ALTERED: "something was altered",
     UNUSABLE: "something given cannot be read, or is no recording",
-    WITHOUT_END: "as 0, but nothing shows where it ended: a power cut and a removed end look alike",
+    WITHOUT_END: "what is here holds, but nothing shows where it ended: a power cut and a removed end look "
+    "alike",
     SIGNER_UNKNOWN: "consistent, but it is not known whose it is: no --authority was given",
     OTHER_AUTHORITY: "consistent, but its certificate, or its receipt's, is of another authority",
-    STRAY_FILE: "as 0, but a file lies beside it that is none of its own",
+    STRAY_FILE: "what is its own holds, but a file lies beside it that is none of its own",
     DISAGREEMENT: "several recordings contradict each other",
-    NOT_HERE: "as 0, but a recording between those given is not among them",
+    NOT_HERE: "each that is here holds, but at least one recording between those given is not among them",
     RELEASED: "a release: what it calls untouched is as the camera signed it, the rest is its fleet's word",
-    KEYS_MISSING: "as 3, but more chunks at the end lack their keys than a power cut leaves",
+    KEYS_MISSING: "what is here holds, but more chunks at the end lack their keys than a power cut leaves",
 }
-"""Each status in words."""
+"""Each status in words. Of several the worst counts, and any of them may be a release: so none but 0 says what
+the camera signed, and none but 4 and 5 whose it is."""
 
 
 def of_release(found: ReleaseReport) -> int:
-    """Return that of a release: never that of a whole recording."""
+    """Return that of a release: never 0, which only a whole recording has."""
     return RELEASED if found.holds else OF_VERDICT[found.report.verdict]
 
 

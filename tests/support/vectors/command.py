@@ -35,6 +35,8 @@ SEALED: Final = FOLDER / "sealed_keys.json"
 AUTHORITY: Final = "authority.der"
 OURS: Final = IDENTITY.authority
 UNKNOWN: Final = "consistent, signer unknown"
+OTHER: Final = "another authority"
+STRAY: Final = f"{RELEASED}, stray file"
 THEIRS: Final = make_identity(seed=2).authority
 
 
@@ -86,13 +88,15 @@ def _released(seal: Sealer) -> Iterator[Command]:
     files = releases(take, choose, recipient="A tenant", purpose="access", withheld=["a third person speaks"])
     segment = min(name for name in files if name.endswith(".rel"))
     forged = signed(take, {**files, segment: files[segment][:-1] + b"?"})
+    strange = {**releases(take, lambda _seq, _track: Treatment.CHANGED), "x": b"x"}
     name = "released"
     for case, what, given, status, verdict, authority in (
         ("released", "A release of a recording.", files, 10, RELEASED, OURS),
-        ("released-unpinned", "No authority is given.", files, 4, UNKNOWN, None),
-        ("released-stray", "A file lies beside it.", {**files, "x": b"x"}, 6, "stray file", OURS),
-        ("released-forged", "What is called untouched is not.", forged, 1, "altered", OURS),
-        ("released-another", "Another fleet's authority.", files, 5, "another authority", THEIRS),
+        ("released-unpinned", "No authority is given.", files, 4, f"{RELEASED}, {UNKNOWN}", None),
+        ("released-stray", "A file lies beside it.", {**files, "x": b"x"}, 6, STRAY, OURS),
+        ("released-changed-stray", "All is changed, and a file lies beside.", strange, 6, STRAY, OURS),
+        ("released-forged", "What is called untouched is not.", forged, 1, f"{RELEASED}, altered", OURS),
+        ("released-another", "Another fleet's authority.", files, 5, f"{RELEASED}, {OTHER}", THEIRS),
     ):
         yield Command(case, what, {name: given}, (name,), status, (verdict,), authority=authority)
     both = {"given/1": files, "given/2": take.files}
@@ -176,6 +180,12 @@ def _several(seal: Sealer) -> Iterator[Command]:
     yield Command("chain-folder", "A folder of the three.", nested, ("card",), 0, fine)
     ends = {name: files[name] for name in ("00000001", "00000003")}
     yield Command("chain-not-here", "The second was taken away.", ends, tuple(ends), 8, fine[:2])
+    released = {
+        "00000001": releases(takes["00000001"], lambda _seq, _track: Treatment.CHANGED),
+        "00000003": files["00000003"],
+    }
+    what = "A release in which all is changed, and one between was taken away."
+    yield Command("released-not-here", what, released, tuple(released), 8, (RELEASED, "intact"))
     twin = Take(IDENTITY, per_segment=2, seed=6, number=2, sealer=seal)
     twin.previous_open, twin.run = takes["00000001"].open_digest, takes["00000001"].run
     for _ in range(3):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from protocol.footage.verifying.results.json_value import JsonValue
 
 RELEASED: Final = "released"
-"""The verdict on a release that holds."""
+"""The verdict on a release that holds; that on another begins with it."""
 Sums = Mapping[Track, Mapping[Treatment, int]]
 """How much of each track was treated how, in nanoseconds."""
 
@@ -54,15 +54,20 @@ class ReleaseReport:
         """Whether nothing is wrong with it, and its camera is one of an authority that the caller trusts."""
         return self.report.ok and self.report.authority_checked
 
+    @property
+    def verdict(self) -> str:
+        """The verdict, which is never one of a whole recording: "released", or "released, altered"."""
+        return RELEASED if self.holds else f"{RELEASED}, {self.report.verdict}"
+
     def to_json(self) -> dict[str, JsonValue]:
         """All of it as JSON: what the report has, what the fleet says, and the sums in nanoseconds.
 
-        Its verdict is never one of a whole recording: of one that holds it is ``released``.
+        Its verdict is the release's (``verdict``), and so is the first of its verdicts.
         """
         whole = self.report.to_json()
-        if self.holds:
-            others = [str(each) for each in self.report.verdicts if each is not Verdict.INTACT]
-            whole["verdict"], whole["verdicts"] = RELEASED, [RELEASED, *others]
+        known = {Verdict.INTACT} if self.holds else {Verdict.INTACT, self.report.verdict}
+        others = [str(each) for each in self.report.verdicts if each not in known]
+        whole["verdict"], whole["verdicts"] = self.verdict, [self.verdict, *others]
         whole["release"] = None if self.release is None else _json(self.release.said)
         whole["released_ns"] = {
             str(track): {str(each): sums.get(each, 0) for each in Treatment}

@@ -15,6 +15,7 @@ from tests.support.vectors.command import FOLDER, Command, commands, known_keys,
 from tests.support.vectors.vectors import Sealer
 
 NAMES = sorted(path.stem for path in (FOLDER / "cases").glob("*.json"))
+_CONSISTENT = Verdict.SIGNER_UNKNOWN, Verdict.OTHER_AUTHORITY
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -46,6 +47,7 @@ def test_every_verdict_and_every_status_has_a_vector() -> None:
     assert {each["status"] for each in made} == set(status.MEANING)
     assert {verdict for each in made for verdict in each["verdicts"]} == {
         RELEASED,
+        *(f"{RELEASED}, {each}" for each in (*_CONSISTENT, Verdict.STRAY_FILE, Verdict.ALTERED)),
         *map(str, Verdict),
     }
 
@@ -63,7 +65,24 @@ def test_the_text_claims_no_more_than_the_verdict(command: Command, tmp_path: Pa
     if command.authority is None:
         assert "Intact" not in out
         assert "The fleet signed" not in out
-    if "altered" not in command.verdicts:
+    if not any(each.endswith("altered") for each in command.verdicts):
         assert "ltered" not in out
     endless = {"unpinned-cut-off", "cut-off", "keyless-two", "chain-worst"}
     assert ("nothing shows where it ended" in out) == (command.name in endless)
+
+
+def test_no_status_says_what_the_camera_signed_of_a_release_or_of_anything_worse() -> None:
+    """Whole recordings alone end with 0; any other status may be that of a release, or hide a lesser one."""
+    # proves F8
+    given = {
+        each["status"]
+        for each in (json.loads((FOLDER / "cases" / f"{name}.json").read_text()) for name in NAMES)
+        if any(verdict.startswith(RELEASED) for verdict in each["verdicts"])
+    }
+    assert given > {status.ALTERED, status.STRAY_FILE, status.NOT_HERE, status.RELEASED}
+    assert 0 not in given
+    for number, meaning in status.MEANING.items():
+        if number != 0:
+            assert "every byte" not in meaning
+            assert "as 0" not in meaning
+            assert "as 3" not in meaning

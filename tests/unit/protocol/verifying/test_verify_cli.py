@@ -388,8 +388,24 @@ def test_one_that_was_taken_away_is_said_with_a_status_of_its_own(
 ) -> None:  # proves F8
     code, out, _ = verify(three[0], three[2], "--authority", authority)
     assert code == 8
-    assert out.startswith("2 recordings: 2 intact; between them 1 is not here.")
+    assert out.startswith("2 recordings: 2 intact; between them at least 1 is not here.")
     assert "  - Not here: Recording 3 of cam-01 follows one that is not here: " in out
+
+
+def test_of_those_between_is_said_how_many_lack_at_least(tmp_path: Path, authority: Path) -> None:
+    # proves F8
+    takes = [Take(IDENTITY, number=1)]
+    for at in range(5):
+        takes[-1].chunk()
+        takes[-1].press(asked_s=1, outside=0)
+        takes[-1].close()
+        if at < 4:
+            takes.append(takes[-1].another(seed=at + 10))
+    ends = [write(tmp_path / f"{take.number}", take) for take in (takes[0], takes[4])]
+    code, out, _ = verify(*ends, "--authority", authority)
+    assert code == 8
+    assert out.startswith("2 recordings: 2 intact; between them at least 1 is not here.")
+    assert "at least one is missing, of numbers 2 to 4" in out
 
 
 def test_a_copy_that_was_cut_contradicts_the_whole_one(three: list[Path], authority: Path) -> None:
