@@ -18,8 +18,8 @@ REGISTER_STATES = {
     "all": "All",
     "waiting": "Wait for approval",
     "making": "Approved, not made yet",
-    "ready": "Made, not handed over yet",
-    "handed": "Handed over",
+    "ready": "Made, no download begun yet",
+    "handed": "Download begun",
     "ended": "Declined, withdrawn or revoked",
     "expired": "Past their last day",
 }

@@ -211,7 +211,7 @@ class Collecting:
             if link is None or row is None or _why_over(session, link, row):
                 raise ProblemError(410, "link_over", _OVER)
             link.fetched += 1
-            words = f"Fetched by the link, {link.fetched} of at most {link.allowed}."
+            words = f"Download by the link begun, {link.fetched} of at most {link.allowed}."
             handed_over(
                 session,
                 row,

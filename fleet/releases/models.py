@@ -47,7 +47,7 @@ class FootageRelease(Base):
         done: how many segments of it are made, and
         whole: of how many.
         trouble: why it could not be made; empty where it could.
-        handed: how often it was handed over.
+        handed: how often a download of it was begun.
         first_handed: when first.
         received: the day of the receipt; None for none.
         receipt: what the receipt says.

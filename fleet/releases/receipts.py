@@ -26,12 +26,12 @@ def note_receipt(
     """Write down that somebody received a release, and how that is shown.
 
     Raises:
-        ProblemError: 403 they may not; 404 there is no such release; 409 it was not handed over; 422 the day
+        ProblemError: 403 they may not; 404 there is no such release; 409 no download of it was begun; 422 the day
             or the words cannot be so.
     """
     row = step_on(session, release, ReleaseStep.RECEIPT, by)
     if row.first_handed is None:
-        raise ProblemError(409, "not_handed", "It was not handed over yet.")
+        raise ProblemError(409, "not_handed", "No download of it was begun yet.")
     first = row.first_handed.astimezone(zone).date()
     last = local_today(session, zone)
     row.received = clean_day(on, first=first, last=last, what="the day of the receipt")

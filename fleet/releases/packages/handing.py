@@ -9,7 +9,8 @@ Rules:
   its length, so that nobody takes it for the package;
 - beside what was signed lies what happened to the release until then; nobody signed that, and it names the
   digest of each statement that was;
-- that it goes out, and with which keys, is durable before the first byte.
+- that a download is begun, and with which keys, is durable before the first byte: whether any byte arrives is
+  not known then, and nothing says that it did.
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ class Packages:
 def handed_over(
     session: Session, row: FootageRelease, *, by: Actor, action: str, words: str, kind: ContinuityKind
 ) -> None:
-    """Keep that a release goes out now, and with which keys."""
+    """Keep that a download of a release is begun, and with which keys."""
     moment = now(session)
     row.handed += 1
     row.first_handed = row.first_handed or moment
@@ -198,7 +199,7 @@ def take_for_medium(services: Services, packages: Packages, *, release: str, by:
     try:
         with services.sessions.begin() as session:
             row = step_on(session, release, ReleaseStep.HAND_OVER, by)
-            words = "Downloaded to be put on a medium."
+            words = "Download begun, to be put on a medium."
             handed_over(
                 session,
                 row,

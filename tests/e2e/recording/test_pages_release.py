@@ -93,8 +93,8 @@ def test_a_release_goes_its_whole_way(desk: Desk, camera: EvidenceCamera, tmp_pa
         assert package.testzip() is None
         assert any(each.endswith("/release.json") for each in package.namelist())
     page.goto("/releases")
-    expect(page.get_by_role("listitem").get_by_text("Handed over", exact=True)).to_be_visible()
+    expect(page.get_by_role("listitem").get_by_text("Download begun", exact=True)).to_be_visible()
     looked_at(page, "releases", PHONE, LAPTOP)
     page.goto(f"/recordings/{take.recording.hex()}")
-    expect(page.get_by_text(re.compile("Released to"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Release to .*download begun"))).to_be_visible()
     desk.watch.check(expected=("status of 4",))

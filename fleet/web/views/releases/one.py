@@ -74,7 +74,7 @@ def release_badge(row: FootageRelease, now: datetime) -> Badge:
     if state in _OPEN and now >= row.ends:
         return Badge("Past its last day", "clock", "quiet", "")
     if state is ReleaseState.MADE and row.handed:
-        return Badge("Handed over", "check", "good", "")
+        return Badge("Download begun", "check", "good", "")
     icon, tone = _TONES.get(state, ("x", "quiet"))
     return Badge(STATE_WORDS[state], icon, tone, "")
 
@@ -171,14 +171,14 @@ def link_words(release: FootageRelease, row: ReleaseLink | None, now: datetime) 
         return ""
     state = link_state(_link_facts(row), now)
     times = "time" if row.allowed == 1 else "times"
-    used = f"fetched {row.fetched} of {row.allowed} {times}, {count(row.wrong, 'wrong code')}"
+    used = f"download begun {row.fetched} of {row.allowed} {times}, {count(row.wrong, 'wrong code')}"
     if state is LinkState.GOOD and release.state != ReleaseState.MADE:
         return f"The link is over, as the release is: {used}."
     words = {
         LinkState.GOOD: f"The link is good until {full_moment(row.expires).text}",
         LinkState.EXPIRED: f"The link expired, {full_moment(row.expires).text}",
         LinkState.ENDED: "The link was ended",
-        LinkState.USED: "The link was fetched as often as was allowed",
+        LinkState.USED: "Downloads by the link were begun as often as was allowed",
         LinkState.WORN: "The link got too many wrong codes and is over",
     }
     return f"{words[state]}: {used}."
@@ -204,10 +204,10 @@ def released_views(
         given = exhibits_words(row, recording)
         as_exhibit = f" as {given[0].lower()}{given[1:]}" if given else ""
         if row.first_handed is not None:
-            words = f"Released to {isolated(row.whose)}{as_exhibit}, {full_moment(row.first_handed).text}"
+            words = f"Release to {isolated(row.whose)}{as_exhibit}: download begun {full_moment(row.first_handed).text}"
         elif row.state in _OPEN and now < row.ends:
             unless = ", if it is approved" if row.state == ReleaseState.DRAFT else ""
-            words = f"To be released to {isolated(row.whose)}{as_exhibit}{unless}; not handed over"
+            words = f"To be released to {isolated(row.whose)}{as_exhibit}{unless}; no download begun"
         else:
             continue
         found.append(ReleasedView(row.id, row.reference, words))
@@ -233,8 +233,8 @@ HEADINGS = (
     "Decided (UTC)",
     "Decided by",
     "Made (UTC)",
-    "First handed over (UTC)",
-    "Times handed over",
+    "Download first begun (UTC)",
+    "Downloads begun",
     "Received on",
     "Receipt",
     "Revoked (UTC)",

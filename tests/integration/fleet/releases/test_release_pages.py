@@ -112,7 +112,7 @@ def test_a_release_goes_its_whole_way_on_its_pages(office: Office) -> None:
     issued = office.manager.post(f"{path}/link", path, days="7", times="1")
     url, code = re.findall(r"<dd><code[^>]*>([^<]+)</code>", issued)
     assert code not in office.manager.get(path)  # shown once
-    assert "fetched 0 of 1 time, no wrong codes" in words(office.manager.get(path))
+    assert "download begun 0 of 1 time, no wrong codes" in words(office.manager.get(path))
     collect = url.partition("8443")[2] or re.sub(r"https://[^/]+", "", url)
     asked = words(office.stranger.get(collect))
     assert "Type the code that you were told." in asked
@@ -126,14 +126,18 @@ def test_a_release_goes_its_whole_way_on_its_pages(office: Office) -> None:
     again = office.stranger.client.post(collect, data={"code": code})
     assert (again.status_code, "not good any more" in again.text) == (410, True)
     after = words(office.manager.get(path))
-    assert "Handed over" in after
-    assert "The link was fetched as often as was allowed: fetched 1 of 1 time, 1 wrong code." in after
+    assert "Download begun" in after
+    said = (
+        "Downloads by the link were begun as often as was allowed: download begun 1 of 1 time, 1 wrong code."
+    )
+    assert said in after
     today = office.bench.clock.now.date().isoformat()
     office.manager.post(f"{path}/receipt", path, on=today, receipt="She rang")
     assert "She rang" in words(office.manager.get(path))
     told = words(office.manager.get(f"/recordings/{office.recording}"))
-    assert "Released to Alexandra Hill as exhibit M/" in told
-    assert "Keys of parts of it are with whoever received them." in told
+    assert "Release to Alexandra Hill as exhibit M/" in told
+    assert ": download begun " in told
+    assert "A download with keys of parts of it was begun." in told
     office.dpo.post(f"{path}/revoke", path, why="Sent to the wrong flat")
     assert "Revoked: Sent to the wrong flat" in words(office.dpo.get(path))
 
@@ -271,7 +275,7 @@ def test_a_release_of_footage_that_was_deleted_says_so(office: Office) -> None:
             )
         assert "This recording was deleted" in words(office.dpo.get(path))
         told = words(office.dpo.get(f"/recordings/{office.recording}"))
-        assert "No deletion takes those back." in told
+        assert "What was received of them, no deletion takes back." in told
         table = office.dpo.client.get("/releases.csv?state=handed").content.decode("utf-8-sig")
         assert "Recording 7 of" in next(csv.DictReader(io.StringIO(table)))["Recordings deleted since"]
         refused = office.manager.client.post(f"{path}/package", data={"csrf_token": token[1]})

@@ -45,12 +45,14 @@ from fleet.releases.rules.continuity_statement import STATEMENT_NAME, utc_words
 from fleet.releases.rules.draft import ChosenFootage, ReleaseDraft, ReleaseMethod
 from fleet.releases.rules.plan import ChosenSpan, TrackChoice
 from fleet.releases.rules.states import ReleaseState, ReleaseStep
-from fleet.releases.steps import get_release
+from fleet.releases.steps import get_release, notes_on
 from fleet.requests.cases import get_case, local_today, open_request, steps_of
 from fleet.requests.footage import link_recording
 from fleet.requests.rules.draft import RequestDraft
 from fleet.requests.rules.kinds import RequestKind
 from fleet.retention.models import Deletion, Erasure
+from fleet.web.views.audit.actions import action_words
+from fleet.web.views.releases.one import link_words, release_badge, released_views
 from protocol.footage.deletion import read_deletion
 from tests.support.fleet.deleting import DeletingFleet, deleting_fleet
 from tests.support.fleet.fleet import BY_PASSWORD
@@ -292,6 +294,27 @@ def draft_again(desk: ReleaseDesk, release: str) -> ReleaseDraft:
         method=ReleaseMethod(row.method),
         expires=row.expires,
         footage=(ChosenFootage(desk.recordings[0], ChosenSpan(0, None)),),
+    )
+
+
+def test_a_download_of_which_not_one_byte_went_is_said_to_be_begun_and_no_more(desk: ReleaseDesk) -> None:
+    # proves F8
+    release = desk.made()
+    issued = desk.link(release, times=2)
+    secret = issued.url.rpartition("/")[2]
+    collecting = desk.bench.services.releases.collecting
+    collecting.collect(secret, issued.code, address="192.0.2.1").close()
+    now = desk.bench.clock.now
+    with desk.bench.services.readers() as session:
+        row = get_release(session, release)
+        said = [each.words for each in notes_on(session, row)]
+        assert release_badge(row, now).word == "Download begun"
+        assert "download begun 1 of 2 times" in link_words(row, last_link(session, release), now)
+        (shown,) = released_views([row], now)
+    assert said[-1] == "Download by the link begun, 1 of at most 2."
+    assert shown.words.startswith("Release to Alexandra Hill: download begun ")
+    assert action_words("releases:link:fetch", row.reference) == (
+        f"began to download release {row.reference} by its link and code"
     )
 
 

@@ -102,7 +102,7 @@ def span(state: str, deleted: datetime | None = None, number: int = 7, first: in
         ({"state": "approved"}, "Approved, being made", "busy"),
         ({"state": "failed"}, "Could not be made", "bad"),
         ({"state": "made"}, "Made", "good"),
-        ({"state": "made", "handed": 1}, "Handed over", "good"),
+        ({"state": "made", "handed": 1}, "Download begun", "good"),
         ({"state": "revoked", "handed": 1}, "Revoked", "quiet"),
         ({"state": "approved", "handed": 1}, "Approved, being made", "busy"),
         ({"ends": NOW}, "Past its last day", "quiet"),
@@ -231,11 +231,11 @@ REVOKED = release(state=ReleaseState.REVOKED, revoked=NOW)
         (MADE, {}, "The link is good until Monday 23 November 2026, 12:00:00 GMT: "),
         (MADE, {"expires": NOW}, f"The link expired, {SAID}: "),
         (MADE, {"ended": NOW}, "The link was ended: "),
-        (MADE, {"fetched": 2}, "The link was fetched as often as was allowed: "),
+        (MADE, {"fetched": 2}, "Downloads by the link were begun as often as was allowed: "),
         (MADE, {"wrong": MOST_WRONG}, "The link got too many wrong codes and is over: "),
         (REVOKED, {}, "The link is over, as the release is: "),
         (REVOKED, {"ended": NOW}, "The link was ended: "),
-        (REVOKED, {"fetched": 2}, "The link was fetched as often as was allowed: "),
+        (REVOKED, {"fetched": 2}, "Downloads by the link were begun as often as was allowed: "),
     ],
 )
 def test_a_link_is_said_to_be_good_for_what_it_is(
@@ -245,7 +245,7 @@ def test_a_link_is_said_to_be_good_for_what_it_is(
     plain = {"expires": NOW + DAY, "ended": None, "fetched": 0, "allowed": 2, "wrong": 0}
     link = ReleaseLink(**{**plain, **changed})
     assert link_words(row, link, NOW) == (
-        f"{said}fetched {link.fetched} of 2 times, {link.wrong or 'no'} wrong codes."
+        f"{said}download begun {link.fetched} of 2 times, {link.wrong or 'no'} wrong codes."
     )
 
 
@@ -284,17 +284,17 @@ def test_of_no_link_nothing_is_said() -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({}, "To be released to Jane Roe, if it is approved; not handed over"),
-        ({"state": "approved"}, "To be released to Jane Roe; not handed over"),
-        ({"state": "failed"}, "To be released to Jane Roe; not handed over"),
-        ({"state": "made"}, "To be released to Jane Roe; not handed over"),
+        ({}, "To be released to Jane Roe, if it is approved; no download begun"),
+        ({"state": "approved"}, "To be released to Jane Roe; no download begun"),
+        ({"state": "failed"}, "To be released to Jane Roe; no download begun"),
+        ({"state": "made"}, "To be released to Jane Roe; no download begun"),
         ({"state": "made", "ends": NOW}, None),
         ({"ends": NOW}, None),
         ({"state": "declined"}, None),
         ({"state": "withdrawn"}, None),
         ({"state": "revoked"}, None),
-        ({"state": "revoked", "first_handed": NOW}, f"Released to Jane Roe, {SAID}"),
-        ({"state": "made", "first_handed": NOW, "ends": NOW}, f"Released to Jane Roe, {SAID}"),
+        ({"state": "revoked", "first_handed": NOW}, f"Release to Jane Roe: download begun {SAID}"),
+        ({"state": "made", "first_handed": NOW, "ends": NOW}, f"Release to Jane Roe: download begun {SAID}"),
     ],
 )
 def test_a_recording_says_what_went_out_and_what_may(changed: dict[str, Any], said: str | None) -> None:
@@ -322,7 +322,7 @@ def test_a_register_of_releases_has_what_is_known_and_no_more() -> None:
         "Decided (UTC)",
         "Decided by",
         "Made (UTC)",
-        "First handed over (UTC)",
+        "Download first begun (UTC)",
         "Received on",
         "Receipt",
         "Revoked (UTC)",
@@ -351,7 +351,7 @@ def test_a_register_of_releases_has_what_is_known_and_no_more() -> None:
     assert whole["Received on"] == "2026-11-22"
     assert (
         whole["Made (UTC)"]
-        == whole["First handed over (UTC)"]
+        == whole["Download first begun (UTC)"]
         == whole["Revoked (UTC)"]
         == ("2026-11-22 12:00:00")
     )
@@ -367,7 +367,7 @@ def test_a_register_of_releases_has_what_is_known_and_no_more() -> None:
             ReleaseSearch(state="handed"),
             "/releases?state=handed",
             True,
-            "Only those with: State “Handed over”.",
+            "Only those with: State “Download begun”.",
         ),
         (ReleaseSearch(text="roe"), "/releases?q=roe", True, "Only those with: Text “roe”."),
         (
