@@ -28,6 +28,15 @@ def choices_of(services: Services) -> Choices:
     return Choices([str(each) for each in bases_of(landlord)], conditions)
 
 
+def why_not_let_out(session: Session, rows: Sequence[Recording]) -> str:
+    """Return why nothing of a release of some recordings goes out now, a sentence; empty where it can."""
+    try:
+        refuse_footage(session, rows)
+    except ProblemError as problem:
+        return problem.detail
+    return ""
+
+
 def refuse_footage(session: Session, rows: Sequence[Recording]) -> None:
     """Refuse to release what cannot be let out.
 

@@ -26,8 +26,8 @@ def note_receipt(
     """Write down that somebody received a release, and how that is shown.
 
     Raises:
-        ProblemError: 403 they may not; 404 there is no such release; 409 no download of it was begun; 422 the day
-            or the words cannot be so.
+        ProblemError: 403 they may not; 404 there is no such release; 409 no download of it was begun; 422 the
+            day or the words cannot be so.
     """
     row = step_on(session, release, ReleaseStep.RECEIPT, by)
     if row.first_handed is None:

@@ -61,8 +61,11 @@ MEANING: Final[Mapping[int, str]] = {
     RELEASED: "a release: what it calls untouched is as the camera signed it, the rest is its fleet's word",
     KEYS_MISSING: "what is here holds, but more chunks at the end lack their keys than a power cut leaves",
 }
-"""Each status in words. Of several the worst counts, and any of them may be a release: so none but 0 says what
-the camera signed, and none but 4 and 5 whose it is."""
+"""Each status in words.
+
+Of several the worst counts, and any of them may be a release: so none but 0 and 10 says what the camera
+signed, and none but 4 and 5 whose it is.
+"""
 
 
 def of_release(found: ReleaseReport) -> int:

@@ -14,7 +14,7 @@ from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
-from fleet.releases.choosing import choices_of
+from fleet.releases.choosing import choices_of, why_not_let_out
 from fleet.releases.drafting import approve_release, change_release, draft_release, end_release, make_again
 from fleet.releases.finding import folders_of, last_link
 from fleet.releases.links import IssuedLink, end_links, issue_link
@@ -26,7 +26,7 @@ from fleet.releases.rules.exhibits import initials_of
 from fleet.releases.rules.plan import TRACK_WORDS
 from fleet.releases.rules.states import ReleaseStep
 from fleet.releases.services import ReleasesDep
-from fleet.releases.steps import get_release, may_step, notes_on
+from fleet.releases.steps import get_release, may_step, notes_on, recordings_of
 from fleet.requests.cases import get_case, local_today
 from fleet.requests.footage import recordings_of as recordings_of_request
 from fleet.retention.deletion.services import WorkerDep
@@ -231,7 +231,7 @@ def _page(
             progress=(row.done, row.whole) if row.state == "approved" and row.whole else None,
             trouble=row.trouble,
             by_link=row.method == ReleaseMethod.LINK,
-            link=link_words(row, link, now),
+            link=link_words(row, link, now, why_not_let_out(session, recordings_of(row))),
             can_end_link=can_end_link(row, link, now),
             issued=issued,
             was_handed=row.handed > 0,

@@ -14,7 +14,9 @@ from fleet.footage.restricting.import_restrictions import lasting_on_imports
 from fleet.footage.restricting.restrictions import lasting
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
+from fleet.releases.choosing import why_not_let_out
 from fleet.releases.finding import releases_of_request
+from fleet.releases.steps import recordings_of as recordings_of_release
 from fleet.requests.cases import clock_of, get_case, local_today, steps_of
 from fleet.requests.footage import recordings_of
 from fleet.requests.letters import LETTERS
@@ -104,7 +106,11 @@ def request_page_of(
             may_see_imports=may(actor.roles, Permission.SEE_IMPORTS),
             letters=letter_rows(letters_of(session, row)),
             writable=[(each, LETTERS[each].title) for each in sendable_now(session, services, row)],
-            releases=released_views(releases_of_request(session, row.id), now),
+            releases=released_views(
+                releases_of_request(session, row.id),
+                now,
+                why_not=lambda each: why_not_let_out(session, recordings_of_release(each)),
+            ),
             may_release=may(actor.roles, Permission.RELEASE),
             kept=kept_request(session, row, services.config),
             may_keep=may(actor.roles, Permission.RETAIN),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -165,8 +165,11 @@ def can_end_link(release: FootageRelease, row: ReleaseLink | None, now: datetime
     return link_state(_link_facts(row), now) is LinkState.GOOD
 
 
-def link_words(release: FootageRelease, row: ReleaseLink | None, now: datetime) -> str:
-    """Say what the link that was given out last is good for; empty where none was."""
+def link_words(release: FootageRelease, row: ReleaseLink | None, now: datetime, barred: str = "") -> str:
+    """Say what the link that was given out last is good for; empty where none was.
+
+    ``barred`` says why its footage cannot go out now (``fleet.releases.choosing``); empty where it can.
+    """
     if row is None:
         return ""
     state = link_state(_link_facts(row), now)
@@ -174,6 +177,8 @@ def link_words(release: FootageRelease, row: ReleaseLink | None, now: datetime) 
     used = f"download begun {row.fetched} of {row.allowed} {times}, {count(row.wrong, 'wrong code')}"
     if state is LinkState.GOOD and release.state != ReleaseState.MADE:
         return f"The link is over, as the release is: {used}."
+    if state is LinkState.GOOD and barred:
+        return f"The link gives nothing now: {used}. {barred}"
     words = {
         LinkState.GOOD: f"The link is good until {full_moment(row.expires).text}",
         LinkState.EXPIRED: f"The link expired, {full_moment(row.expires).text}",
@@ -196,18 +201,28 @@ def exhibits_words(row: FootageRelease, recording: int | None = None) -> str:
 
 
 def released_views(
-    rows: Sequence[FootageRelease], now: datetime, recording: int | None = None
+    rows: Sequence[FootageRelease],
+    now: datetime,
+    recording: int | None = None,
+    why_not: Callable[[FootageRelease], str] = lambda _: "",
 ) -> tuple[ReleasedView, ...]:
-    """Say of releases on the page of a recording, or of a request, which went out and which may."""
+    """Say of releases on the page of a recording, or of a request, which went out and which may.
+
+    ``why_not`` says why a release's footage cannot go out now (``fleet.releases.choosing``).
+    """
     found = []
     for row in rows:
         given = exhibits_words(row, recording)
         as_exhibit = f" as {given[0].lower()}{given[1:]}" if given else ""
         if row.first_handed is not None:
-            words = f"Release to {isolated(row.whose)}{as_exhibit}: download begun {full_moment(row.first_handed).text}"
+            begun = full_moment(row.first_handed).text
+            words = f"Release to {isolated(row.whose)}{as_exhibit}: download begun {begun}"
         elif row.state in _OPEN and now < row.ends:
             unless = ", if it is approved" if row.state == ReleaseState.DRAFT else ""
+            barred = why_not(row)
             words = f"To be released to {isolated(row.whose)}{as_exhibit}{unless}; no download begun"
+            if barred:
+                words = f"Meant for {isolated(row.whose)}; nothing of it goes out now: {barred}"
         else:
             continue
         found.append(ReleasedView(row.id, row.reference, words))

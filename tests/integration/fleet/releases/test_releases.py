@@ -25,6 +25,7 @@ from fleet.footage.errors import StoreError
 from fleet.footage.recordings.lookup import get
 from fleet.footage.recordings.models import RecordingState
 from fleet.footage.restricting.restrictions import lift, restrict
+from fleet.releases.choosing import why_not_let_out
 from fleet.releases.drafting import (
     approve_release,
     change_release,
@@ -45,7 +46,7 @@ from fleet.releases.rules.continuity_statement import STATEMENT_NAME, utc_words
 from fleet.releases.rules.draft import ChosenFootage, ReleaseDraft, ReleaseMethod
 from fleet.releases.rules.plan import ChosenSpan, TrackChoice
 from fleet.releases.rules.states import ReleaseState, ReleaseStep
-from fleet.releases.steps import get_release, notes_on
+from fleet.releases.steps import get_release, notes_on, recordings_of
 from fleet.requests.cases import get_case, local_today, open_request, steps_of
 from fleet.requests.footage import link_recording
 from fleet.requests.rules.draft import RequestDraft
@@ -337,6 +338,15 @@ def test_a_withheld_part_is_nowhere_in_the_package(desk: ReleaseDesk) -> None:
         assert (plain in content) == (key in content) == (track == "video")
 
 
+def said_of_link(desk: ReleaseDesk, release: str) -> tuple[str, str]:
+    """Return what is said of a release's link on its page, and of it on the page of its recording."""
+    with desk.bench.services.readers() as session:
+        row, now = get_release(session, release), desk.bench.clock.now
+        barred = why_not_let_out(session, recordings_of(row))
+        (shown,) = released_views([row], now, why_not=lambda _: barred)
+        return link_words(row, last_link(session, release), now, barred), shown.words
+
+
 def test_nothing_can_be_had_with_wrong_codes(desk: ReleaseDesk) -> None:
     # proves F10, F6
     issued, release = None, desk.made()
@@ -407,10 +417,19 @@ def test_footage_that_was_restricted_since_is_not_handed_over(desk: ReleaseDesk)
     with refusal("link_over") as strange:
         desk.fetch(issued)
     assert "restricted" not in str(strange.value)
+    link, of_recording = said_of_link(desk, release)
+    assert link.startswith(
+        "The link gives nothing now: download begun 0 of 1 times, 0 wrong codes. Recording "
+    )
+    assert "is restricted upon request REQ-1" in link
+    assert of_recording.startswith("Meant for Alexandra Hill; nothing of it goes out now: Recording ")
     with refusal("recording_restricted"):
         desk.draft()
     with services.sessions.begin() as session:
         lift(session, get(session, desk.recordings[0]), request="r" * 16, by=DPO)
+    link, of_recording = said_of_link(desk, release)
+    assert link.startswith("The link is good until ")
+    assert of_recording == "To be released to Alexandra Hill; no download begun"
     assert desk.fetch(issued)  # nothing was used up
 
 

@@ -273,7 +273,40 @@ def test_the_end_of_a_link_is_offered_while_it_is_good(
 def test_one_of_a_thing_is_said_as_one() -> None:
     # proves F8
     once = ReleaseLink(expires=NOW + DAY, ended=None, fetched=0, allowed=1, wrong=1)
-    assert link_words(MADE, once, NOW).endswith(": fetched 0 of 1 time, 1 wrong code.")
+    assert link_words(MADE, once, NOW).endswith(": download begun 0 of 1 time, 1 wrong code.")
+
+
+@pytest.mark.parametrize(
+    ("row", "changed", "is_barred"),
+    [
+        (MADE, {}, True),
+        (MADE, {"expires": NOW}, False),
+        (MADE, {"ended": NOW}, False),
+        (MADE, {"fetched": 2}, False),
+        (REVOKED, {}, False),
+    ],
+)
+def test_a_good_link_is_said_to_give_nothing_where_its_footage_cannot_go_out(
+    row: FootageRelease, changed: dict[str, Any], is_barred: bool
+) -> None:
+    # proves F8
+    plain = {"expires": NOW + DAY, "ended": None, "fetched": 0, "allowed": 2, "wrong": 0}
+    said = link_words(row, ReleaseLink(**{**plain, **changed}), NOW, "Recording 7 of cam-01 was deleted.")
+    assert said.startswith("The link gives nothing now: ") == is_barred
+    assert said.endswith(" wrong codes. Recording 7 of cam-01 was deleted.") == is_barred
+    assert "The link is good" not in said
+
+
+def test_a_release_whose_footage_cannot_go_out_is_not_said_to_be_to_be_released() -> None:
+    # proves F8
+    rows = [release(), release(state="made"), release(state="made", first_handed=NOW)]
+    found = released_views(rows, NOW, why_not=lambda _: "Recording 7 of cam-01 was deleted.")
+    barred = "Meant for Jane Roe; nothing of it goes out now: Recording 7 of cam-01 was deleted."
+    assert [each.words for each in found] == [
+        barred,
+        barred,
+        f"Release to Jane Roe: download begun {SAID}",
+    ]
 
 
 def test_of_no_link_nothing_is_said() -> None:
