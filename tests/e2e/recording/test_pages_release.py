@@ -82,13 +82,16 @@ def test_a_release_goes_its_whole_way(desk: Desk, camera: EvidenceCamera, tmp_pa
         phone.get_by_role("button", name="Approve the release").click()
         expect(phone.get_by_text("Made", exact=True)).to_be_visible()
     expect(page.get_by_text("Made", exact=True)).to_be_visible()  # by the live stream
-    page.reload()
-    page.get_by_role("button", name="Give out a link").click()
+    page.get_by_role("button", name="Give out a link").click()  # it came by the live stream, too
     issued = page.locator("section[aria-labelledby=issued-title] code")
     expect(issued).to_have_count(2)
     link, code = issued.all_inner_texts()
     looked_at(page, "release", PHONE, LAPTOP)
+    expect(page.get_by_text("The link is good until")).to_be_visible()
+    page.get_by_label("Good for days").fill("3")
     fetched(desk, link, code, tmp_path / "package.zip")
+    expect(page.get_by_text("Downloads by the link were begun as often as was allowed")).to_be_visible()
+    expect(page.get_by_label("Good for days")).to_have_value("3")
     with zipfile.ZipFile(tmp_path / "package.zip") as package:
         assert package.testzip() is None
         assert any(each.endswith("/release.json") for each in package.namelist())

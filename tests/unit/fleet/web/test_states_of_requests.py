@@ -379,6 +379,13 @@ HELD = {**KEPT, "held": TIME, "by": "Jane", "reason": "A claim."}
 VISITS = [
     state(
         "visits/one.html",
+        {"may_see_recordings": True, "fault": "Choose why.", "fault_part": "recordings"},
+        "Choose why.",
+        'id="recordings"',
+        'NOT id="recordings" data-live',
+    ),
+    state(
+        "visits/one.html",
         {"nothing_said": "Nothing is written down."},
         "Print it",
         "Nothing is written down.",
