@@ -163,10 +163,14 @@ def _refused(row: CameraRow) -> tuple[str, ...]:
 
 
 def _with_missing(facts: CameraFacts, count: Account | None) -> CameraFacts:
-    """Add the numbers that have not arrived (L3), but for the one that is being made this moment."""
+    """Add the numbers that have not arrived (L3), but for the one that is being made this moment.
+
+    Whether one is being made now only a camera that is heard can say: what it said last may be of long ago.
+    """
     if count is None:
         return facts
-    missing = tuple(number for number in count.missing if number != facts.recording)
+    making = facts.recording if facts.online else None
+    missing = tuple(number for number in count.missing if number != making)
     newest = count.missing_count - (len(count.missing) - len(missing))
     return replace(facts, missing=missing, missing_count=newest, arriving=count.arriving)
 

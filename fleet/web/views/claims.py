@@ -125,6 +125,7 @@ class Claim(StrEnum):
     FREE_LOW = "Its battery is at {percent} %."
     FREE_FULL = "Its storage is {percent} % full."
     HOLDS = "It holds {recordings} that {verb} not safe here yet{known}."
+    NOT_SAFE_YET = "{recordings} of it {verb} not safe here yet."
     HOLDS_NOT_KNOWN = "What it still holds is not known: it has not said."
     HOLDS_LAST = " by what was last known"
     BACK_NOT_HEARD = "It is not heard, so whether it records and what it still holds is not known."

@@ -178,15 +178,22 @@ def _doubts(facts: CameraFacts) -> tuple[str, ...]:
 
 
 def _held(facts: CameraFacts) -> str:
-    """What a camera is known to hold that is not here: by its own count, or by what the fleet knows of."""
+    """What is not safe here of what a camera made: what it says that it holds, or what the fleet knows of.
+
+    That it holds them only it can say: of more than it counts it is said that they are not here.
+    """
     own = facts.waiting if facts.doubled_since is None else None  # of two devices, one's count
-    waiting = max(own or 0, facts.missing_count + facts.arriving)
+    known_of = facts.missing_count + facts.arriving
+    waiting = max(own or 0, known_of)
     if not waiting:
         return ""
+    words, verb = count(waiting, "recording"), "is" if waiting == 1 else "are"
+    if not own or own < known_of:
+        return say(Claim.NOT_SAFE_YET, recordings=words, verb=verb)
     return say(
         Claim.HOLDS,
-        recordings=count(waiting, "recording"),
-        verb="is" if waiting == 1 else "are",
+        recordings=words,
+        verb=verb,
         known="" if facts.online else say(Claim.HOLDS_LAST),
     )
 

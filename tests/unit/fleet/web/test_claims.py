@@ -165,7 +165,14 @@ PARTS = {
     *(Claim.HANDED_OUT, Claim.SOME_RECORD, Claim.SOME_READY, Claim.SOME_UNHEARD, Claim.READY_TO_GO),
     Claim.ONE_OF_TWO_OF,
     *(Claim.WITH_NOW, Claim.WITH_NOBODY_NOW, Claim.RECORDING_IS),
-    *(Claim.HOLDS, Claim.HOLDS_LAST, Claim.BEST_CHARGE, Claim.BEST_ROOM, Claim.BEST_VERIFIED),
+    *(
+        Claim.HOLDS,
+        Claim.HOLDS_LAST,
+        Claim.NOT_SAFE_YET,
+        Claim.BEST_CHARGE,
+        Claim.BEST_ROOM,
+        Claim.BEST_VERIFIED,
+    ),
 }
 """Sentences that stand within others."""
 
@@ -478,7 +485,11 @@ CLAIMS: dict[Claim, Case] = {
     Claim.FREE_SAYS_NOTHING: Case(free(state=None), (free(), free(state=None, **GONE))),
     Claim.FREE_LOW: Case(free(battery=20), (free(), free(battery=None), free(battery=20, **GONE))),
     Claim.FREE_FULL: Case(free(storage_used=80), (free(), free(storage_used=80, **GONE))),
-    Claim.HOLDS: Case(free(waiting=1), (free(), free(waiting=None))),
+    Claim.HOLDS: Case(
+        free(waiting=1),
+        (free(), free(waiting=None), free(waiting=0, arriving=1), free(waiting=1, missing_count=2)),
+    ),
+    Claim.NOT_SAFE_YET: Case(free(waiting=0, arriving=1), (free(), free(waiting=1, arriving=1))),
     Claim.HOLDS_NOT_KNOWN: Case(free(waiting=None), (free(), free(waiting=1))),
     Claim.HOLDS_LAST: Case(out(waiting=1, **GONE), (out(waiting=1), LOST)),
     Claim.BACK_NOT_HEARD: Case(LOST, (out(),)),

@@ -62,8 +62,10 @@ def test_officers_without_a_camera_come_first() -> None:
         ({"waiting": None}, "What it still holds is not known: it has not said."),
         ({"state": None}, "It does not say what it does."),
         ({"taken_on": False}, "It has not said yet that nobody has it."),
-        ({"missing_count": 1, "arriving": 1}, "It holds 2 recordings that are not safe here yet."),
-        ({"missing_count": 2}, "It holds 2 recordings that are not safe here yet."),
+        ({"waiting": 2, "arriving": 1}, "It holds 2 recordings that are not safe here yet."),
+        ({"missing_count": 1, "arriving": 1}, "2 recordings of it are not safe here yet."),
+        ({"waiting": 0, "arriving": 1}, "1 recording of it is not safe here yet."),
+        ({"waiting": 1, "missing_count": 2}, "2 recordings of it are not safe here yet."),
     ],
 )
 def test_a_camera_that_should_stay_says_why(change: dict[str, object], why: str) -> None:
@@ -95,6 +97,13 @@ NOT_HEARD = "It is not heard, so whether it records and what it still holds is n
         ({"online": False, "state": "recording"}, [NOT_HEARD]),
         (
             {"online": False, "missing_count": 1},
+            [
+                NOT_HEARD,
+                "1 recording of it is not safe here yet. Dock it before somebody else takes it.",
+            ],
+        ),
+        (
+            {"online": False, "waiting": 1},
             [
                 NOT_HEARD,
                 (

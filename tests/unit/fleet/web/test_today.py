@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from fleet.footage.recordings.accounting import account
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
 from fleet.web.facts import CameraFacts, DayFacts, RecordingFacts
+from fleet.web.sources import with_missing
 from fleet.web.views.desk.attention import needs
 from fleet.web.views.desk.camera import about
 from fleet.web.views.desk.today import today
@@ -403,6 +405,19 @@ def test_recordings_that_did_not_arrive_are_named() -> None:
     assert one.text == "Recording 4 of cam-01 has not arrived."
     (many,) = needs([replace(READY, missing=tuple(range(1, 9)), missing_count=8)], [], NOW)
     assert many.text == "Recordings 1, 2, 3, 4, 5 and 3 more of cam-01 have not arrived."
+
+
+@pytest.mark.parametrize(("is_heard", "missing"), [(True, ()), (False, (8,))])
+def test_what_a_camera_was_making_when_it_fell_silent_has_not_arrived(
+    is_heard: bool, missing: tuple[int, ...]
+) -> None:
+    # proves L3: it may have been destroyed in it; only while it is heard does it say that it is being made
+    last = replace(READY, online=is_heard, state="recording", recording=8, made=8)
+    count = account(received=range(1, 8), highest=8)
+    [facts] = with_missing([last], {"cam-01": count})
+    assert (facts.missing, facts.missing_count) == (missing, len(missing))
+    said = {each.text for each in needs([facts], [], NOW)}
+    assert ("Recording 8 of cam-01 has not arrived." in said) == bool(missing)
 
 
 # proves F8

@@ -324,7 +324,7 @@ def test_what_speaks_against_taking_a_camera_back_is_what_is_known() -> None:
     assert take_back([OUT], "a1") is None
     assert take_back([OUT], "a2") is None
     doubled, held = doubts(doubled_since=NOW, waiting=3, missing_count=1)
-    assert held.startswith("It holds 1 recording that is not safe here yet.")
+    assert held.startswith("1 recording of it is not safe here yet.")
     assert "two" in doubled.lower()
     assert len(doubts(doubled_since=NOW, waiting=None)) == 1
     assert len(doubts(waiting=None)) == 1
