@@ -121,6 +121,7 @@ def event_lines(
         events.duration_s if final else told_s,
         here_s=events.duration_s,
         cut=lines.cut,
+        press_s=events.press_s,
         is_pressed=recording.is_pressed,
     )
     placed += [

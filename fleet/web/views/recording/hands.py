@@ -3,7 +3,7 @@
 The camera signs one officer for a whole recording: what the list says besides is placed by the fleet's clock,
 and is only as good as the clock that dates the press. Where nothing dates it, no change can be placed. While
 nobody knows how long the recording is, a change after what is here of it may lie beyond its end, so it is
-said that there is no footage of it.
+said that there is no footage of it. So it is of one between the press and a first picture that came later.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class ChangeOfHands:
 
     Attributes:
         at: when, by the fleet's clock.
-        offset_s: where that is in the footage.
+        offset_s: where that is in the footage; negative before it.
         icon: a name in the icon sprite.
         text: what the list says, a sentence.
     """
@@ -44,9 +44,10 @@ def hand_overs(
     *,
     here_s: float = math.inf,
     cut: Shortened = WHOLE,
+    press_s: float = 0.0,
     is_pressed: bool = True,
 ) -> tuple[ChangeOfHands, ...]:
-    """Return the changes that lie within the footage, in order.
+    """Return the changes that lie within the recording, in order: from the press or the footage on.
 
     Args:
         assignments: who had the camera, from when to when.
@@ -54,6 +55,7 @@ def hand_overs(
         duration_s: how long it is; None while it is not known, upon which nothing is too late.
         here_s: how much of it there is footage of.
         cut: the holes that are shown shorter than they are.
+        press_s: where the press is in the footage; negative where the footage begins after it.
         is_pressed: whether a press began it, which decides whose it is.
     """
     told = [(each.start, "arrow-right", f"Handed to {isolated(each.officer)}") for each in assignments] + [
@@ -65,10 +67,10 @@ def hand_overs(
     changes = []
     for at, icon, what in sorted(told):
         offset_s = cut.shown((at - first).total_seconds())
-        if offset_s <= 0 or not _is_before(offset_s, duration_s):
+        if offset_s <= min(0.0, press_s) or not _is_before(offset_s, duration_s):
             continue
         text = f"{what}, by the hand-out list. Whose the recording is {whose}."
-        beyond = " No footage of that time is here." if offset_s > here_s else ""
+        beyond = " No footage of that time is here." if offset_s < 0 or offset_s > here_s else ""
         changes.append(ChangeOfHands(at, offset_s, icon, f"{text}{beyond}"))
     return tuple(changes)
 

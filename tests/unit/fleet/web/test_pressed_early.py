@@ -19,7 +19,7 @@ from fleet.incidents.rules.suggesting import WITHIN
 from fleet.redaction.rules.plan import Widening
 from fleet.review.facts import _about
 from fleet.visits.links import _span
-from fleet.web.facts import RecordingFacts
+from fleet.web.facts import AssignmentFacts, RecordingFacts
 from fleet.web.views.moments import full_moment
 from fleet.web.views.recording.begun import (
     begins_words,
@@ -348,3 +348,19 @@ def test_it_is_told_where_less_than_usual_is_hidden(changed: dict[str, int], nar
         is_narrow(replace(usual, **{name: getattr(usual, name) + by for name, by in changed.items()}))
         is narrow
     )
+
+
+@pytest.mark.parametrize("kind", ["ledger", "event", "chunk"])
+def test_a_change_of_hands_between_the_press_and_the_first_picture_is_told(kind: str) -> None:
+    # proves F8: whose the recording is goes by the press, and by then somebody else had the camera
+    _, events, summary = judged(kind)
+    assert summary.pressed is not None
+    back, on, before = (summary.pressed + timedelta(seconds=each) for each in (3, 5, -1))
+    hands = (
+        AssignmentFacts("cam-01", "Officer 1", before, back),
+        AssignmentFacts("cam-01", "Officer 2", on, None),
+    )
+    lines = [each for each in event_lines(summary, events, hands=hands) if "hand-out list" in each.text]
+    told = [(each.text.partition(",")[0], each.offset_s) for each in lines]
+    assert told == [("Taken back from Officer 1", None), ("Handed to Officer 2", None)]
+    assert all(each.text.endswith("No footage of that time is here.") for each in lines)

@@ -187,9 +187,10 @@ def test_a_change_of_hands_beyond_what_is_here_is_not_said_to_lie_in_the_recordi
 @given(
     st.lists(st.tuples(st.floats(-1e6, 1e6), st.none() | st.floats(-1e6, 1e6))),
     st.floats(0, 1e5) | st.none(),
+    st.floats(-1e5, 1e5),
 )
 def test_no_change_of_hands_lies_outside_the_footage(
-    spans: list[tuple[float, float | None]], duration_s: float | None
+    spans: list[tuple[float, float | None]], duration_s: float | None, press_s: float
 ) -> None:
     listed = [
         AssignmentFacts(
@@ -200,8 +201,11 @@ def test_no_change_of_hands_lies_outside_the_footage(
         )
         for start, end in spans
     ]
-    changes = hand_overs(listed, FIRST, duration_s)
-    assert all(each.offset_s > 0 for each in changes)
+    changes = hand_overs(listed, FIRST, duration_s, press_s=press_s)
+    assert all(each.offset_s > min(0.0, press_s) for each in changes)
+    assert all(
+        each.text.endswith("No footage of that time is here.") == (each.offset_s < 0) for each in changes
+    )
     assert duration_s is None or all(each.offset_s <= duration_s for each in changes)
     assert [each.at for each in changes] == sorted(each.at for each in changes)
 
