@@ -150,16 +150,17 @@ def _more(facts: CameraFacts) -> int:
 
 
 def _joined(one: AlertFinding, other: AlertFinding) -> AlertFinding:
-    """Join two findings of one alert: each has its sentence, and the graver gives its tone."""
+    """Join two findings of one alert: each has its sentence and its step, and the graver gives its tone."""
     tone = "bad" if "bad" in (one.tone, other.tone) else one.tone
     words = one.words if other.words in one.words else f"{one.words} {other.words}"
+    step = one.step if other.step in one.step else f"{one.step} {other.step}"
     aspect = "\n".join(dict.fromkeys(f"{one.aspect}\n{other.aspect}".split("\n")))
     return AlertFinding(
         one.kind,
         one.subject,
         one.name,
         words,
-        one.step,
+        step,
         one.link,
         tone=tone,
         aspect=aspect,

@@ -3,6 +3,7 @@
 Rules:
 - findings are alike when they are of one kind and, where the words come from the camera, say the same;
 - a single one stands as it is; several say how many they are, and unfold to each of them with its own link;
+- what to do is said of all of them only where it is the same for each; else each says it of itself;
 - the gravest come first; what is equally grave keeps its order.
 """
 
@@ -46,13 +47,23 @@ class Alike(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One of several that are alike: the sentence that it would have alone, where it leads, and its alert."""
+    """One of several that are alike.
+
+    Attributes:
+        name: what it is about, in a word or two.
+        text: the sentence that it would have alone.
+        link: where it leads.
+        mark: who has it or has seen it, a sentence; empty while nobody has.
+        alert: the page of its alert; empty where it has none yet.
+        step: what to do about it, a sentence; empty where that is the same for all and said of them.
+    """
 
     name: str
     text: str
     link: str
     mark: str = ""
     alert: str = ""
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ class Need:
         tone: bad or warn.
         icon: a name in the icon sprite.
         text: what is wrong, a sentence.
-        step: what to do, a sentence.
+        step: what to do, a sentence; empty for several of which each says it of itself.
         link: where to do it; empty for several, for each of them has its own.
         members: each of several.
         mark: who has it or has seen it, a sentence; empty while nobody has.
@@ -120,6 +131,11 @@ def _line(alike: str, detail: str, those: list[Noticed]) -> Need:
         return first
     text = str(alike).format(number=len(those), detail=detail)
     needs = [(each.name, each.need) for each in those]
-    members = tuple(Member(name, need.text, need.link, need.mark, need.alert) for name, need in needs)
+    shared = first.step if all(need.step == first.step for _, need in needs) else ""
+    members = tuple(
+        Member(name, need.text, need.link, need.mark, need.alert, "" if shared else need.step)
+        for name, need in needs
+    )
+    tone = "bad" if any(need.tone == "bad" for _, need in needs) else first.tone
     key = f"{crc32(f'{alike}|{detail}'.encode()):08x}"
-    return Need(first.tone, first.icon, text, first.step, "", members, key=key)
+    return Need(tone, first.icon, text, shared, "", members, key=key)

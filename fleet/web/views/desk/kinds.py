@@ -39,7 +39,7 @@ NOT_HEARD = Kind(
 NOT_ARRIVED = Kind(
     "recording.not-arrived",
     "A recording has not arrived",
-    "{number} recordings have not arrived.",
+    "At least {number} recordings have not arrived.",
     icon="cloud-upload",
     settles=_LONG,
 )

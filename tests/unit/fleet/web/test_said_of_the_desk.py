@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fleet.alerts.rules.finding import AlertFinding
 from fleet.assignments.undo import ChangeKind, HandOver
 from fleet.footage.timeline.conditions import ConditionSum
 from fleet.vault.keybox import OpenedBy, VaultOpener
@@ -17,11 +18,14 @@ from fleet.web.views.conditions import condition_sentence
 from fleet.web.views.desk.attention import needs
 from fleet.web.views.desk.camera import about, had_it
 from fleet.web.views.desk.coverage import PressCoverage, RecordingNow, coverage, strip
-from fleet.web.views.desk.found import deletion_stuck
-from fleet.web.views.desk.grouping import Need
+from fleet.web.views.desk.found import MissingNumbers, deletion_stuck, hold_overdue, not_arrived
+from fleet.web.views.desk.grouping import Need, grouped
 from fleet.web.views.desk.handout import hand_out
+from fleet.web.views.desk.kinds import HOLD_OVERDUE
 from fleet.web.views.desk.officers import person
 from fleet.web.views.desk.sealing import sealed
+from fleet.web.views.desk.standing import other_needs
+from fleet.web.views.kept import HoldView
 from fleet.web.views.state import camera_badge
 from fleet.web.views.tile import Trouble, tile
 from tests.support.fleet.page_facts import changed
@@ -114,6 +118,59 @@ def test_what_to_do_about_a_late_recording_is_what_helps(change: dict[str, Any],
     late = replace(ARRIVING, pressed=NOW - timedelta(hours=2))
     [need] = needs([], [changed(RecordingFacts(late), **change)], NOW)
     assert step in need.step
+
+
+def test_what_to_do_about_several_is_said_of_all_only_where_it_is_the_same() -> None:
+    # proves F8
+    late = replace(ARRIVING, pressed=NOW - timedelta(hours=2))
+    still = changed(RecordingFacts(late), under_way=True)
+    unheard = changed(RecordingFacts(replace(late, camera="cam-02")), silence=Silence.NOT_HEARD)
+    [apart] = needs([], [still, unheard], NOW)
+    assert apart.step == ""
+    assert [each.step.partition(".")[0] for each in apart.members] == [
+        "Its camera says that it is still making it",
+        "Dock that camera, or bring it into reach",
+    ]
+    [alike] = needs([], [unheard, changed(unheard, camera="cam-03")], NOW)
+    assert alike.step == "Dock that camera, or bring it into reach."
+    assert [each.step for each in alike.members] == ["", ""]
+    doubled = [
+        replace(FREE, camera=each, doubled_since=NOW, doubled_last=NOW) for each in ("cam-01", "cam-02")
+    ]
+    [two] = needs(doubled, [], NOW)
+    assert (two.step, len({each.step for each in two.members})) == ("", 2)
+    assert all(f"take {each.name} out of service" in each.step for each in two.members)
+
+
+def test_whoever_answers_for_one_hold_is_not_said_to_answer_for_another() -> None:
+    # proves F8
+    hold = HoldView("h", "An investigation", "Ann Smith", "", "was", True, "placed", "INC-2026-0001", "/x")
+    holds = [hold_overdue(each) for each in (hold, replace(hold, id="i", owner="Bob Jones"))]
+    [several] = grouped(other_needs(holds))
+    assert several.step == ""
+    assert [each.step.partition(" answers")[0] for each in several.members] == ["Ann Smith", "Bob Jones"]
+    [same] = grouped(other_needs(holds[:1] * 2))
+    assert same.step.startswith("Ann Smith answers for it")
+
+
+def test_several_have_the_tone_of_the_gravest() -> None:
+    # proves F8
+    [calm, grave] = (
+        AlertFinding(HOLD_OVERDUE, each, each, "", "", "", tone=each) for each in ("warn", "bad")
+    )
+    for order in ([calm, grave], [grave, calm]):
+        [several] = grouped(other_needs(order))
+        assert several.tone == "bad"
+    [several] = grouped(other_needs([calm, calm]))
+    assert several.tone == "warn"
+
+
+def test_what_is_not_listed_is_not_left_out_of_how_many_have_not_arrived() -> None:
+    # proves F8
+    gone = not_arrived(MissingNumbers("cam-01", (3, 4), 7, is_gone=True))
+    [several] = grouped(other_needs(gone))
+    assert several.text == "At least 3 recordings have not arrived."
+    assert several.members[-1].text == "7 more recordings of cam-01 have not arrived."
 
 
 def test_what_a_late_recording_lacks_is_told_where_its_camera_said_that_it_was_all() -> None:

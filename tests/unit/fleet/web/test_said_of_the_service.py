@@ -332,7 +332,8 @@ def test_of_the_service_only_what_is_so_is_told(ends: datetime, free: int, found
 def test_two_findings_of_one_alert_keep_the_graver_tone_and_say_nothing_twice() -> None:
     # proves F8
     plain = AlertFinding(AlertKind("k", "K", "{number}"), "s", "n", "It is late.", "Do.", "/", tone="warn")
-    assert _joined(plain, plain).words == "It is late."
+    assert (_joined(plain, plain).words, _joined(plain, plain).step) == ("It is late.", plain.step)
+    assert _joined(plain, replace(plain, step="Wait.")).step == f"{plain.step} Wait."
     both = _joined(plain, replace(plain, words="It is full.", tone="bad"))
     assert (both.words, both.tone) == ("It is late. It is full.", "bad")
     assert _joined(plain, replace(plain, words="It is full.")).tone == "warn"

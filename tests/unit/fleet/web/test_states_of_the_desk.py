@@ -208,8 +208,22 @@ STRIP = [
         "One.",
         "Two.",
         "NOT need-mark",
+        'NOT <p class="need-step"',
         "NOT need-rest",
         "NOT Nothing new has come.",
+    ),
+    state(
+        "parts/needs.html",
+        {"page.needs": [{"members": [{"step": "Look at it."}, {"step": "Leave it."}]}]},
+        '<span class="need-step">Look at it.</span></li>',
+        '<span class="need-step">Leave it.</span></li>',
+        'NOT <p class="need-step"',
+    ),
+    state(
+        "parts/needs.html",
+        {"page.needs": [{"step": "Look at both.", "members": [{}, {}]}]},
+        '<p class="need-step">Look at both.</p>',
+        'NOT <span class="need-step"',
     ),
     state("parts/needs.html", {"page.strip.until": UNTIL}, f"{COMES}>Nothing new has come."),
     state(
