@@ -24,7 +24,7 @@ from fleet.core.problems import ProblemError
 from fleet.references.models import ReferenceApproval
 from fleet.visits.texts import PLAIN, TOPIC, LandlordText, TextUse, text_of, texts_now
 
-PAGE_VERSION = 1
+PAGE_VERSION = 2
 """Counted up whenever the public page says something else than before."""
 MOST_APPROVALS = 1000
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from fleet.audit.models import AuditEntry
 from fleet.footage.recordings.gone import gone_of
 from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.footage.released.keys import HANDED_OVER
 from fleet.footage.restricting.restrictions import lasting
 from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
@@ -49,6 +50,7 @@ def visit_facts(session: Session, visit: TenancyVisit, zone: ZoneInfo) -> Refere
                 is_restricted=not gone and bool(restricted.get(row.id)),
                 watched=counts.get(VIEWED, 0),
                 taken=counts.get(EXPORTED, 0),
+                released=counts.get(HANDED_OVER, 0),
                 deleted=None if gone is None else gone.at,
                 is_gone=gone is not None and gone.is_over,
             )
@@ -57,13 +59,13 @@ def visit_facts(session: Session, visit: TenancyVisit, zone: ZoneInfo) -> Refere
 
 
 def _looks(session: Session, row: Recording) -> Mapping[str, int]:
-    """Return how often somebody was let watch a recording and let take it out, by the audit log."""
+    """Return how often somebody was let watch a recording, take it out or have it released, by the log."""
     names = {row.public_id}
     if not row.apart:  # before its id was known
         names.add(public_id(None, row.camera_id, row.number))
     query = (
         select(AuditEntry.action, func.count())
-        .where(AuditEntry.subject.in_(names), AuditEntry.action.in_((VIEWED, EXPORTED)))
+        .where(AuditEntry.subject.in_(names), AuditEntry.action.in_((VIEWED, EXPORTED, HANDED_OVER)))
         .group_by(AuditEntry.action)
     )
     found: Sequence[tuple[str, int]] = [(action, number) for action, number in session.execute(query)]

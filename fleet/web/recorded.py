@@ -22,6 +22,7 @@ from fleet.cameras.models import CameraRow
 from fleet.core.database import now
 from fleet.footage.recordings.models import ARRIVING, GONE, Recording, RecordingState, made_at
 from fleet.footage.recordings.summary import DISAGREEMENT, RecordingSummary
+from fleet.footage.released.keys import HANDED_OVER
 from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
@@ -162,7 +163,10 @@ def several(session: Session, rows: Sequence[Recording]) -> tuple[RecordingFacts
 
 
 def looks(session: Session, row: Recording) -> tuple[tuple[LookFacts, ...], bool]:
-    """Return who looked at a recording or took it out, the newest first, and whether there are more."""
+    """Return who looked at a recording, took it out or had a release of it, the newest first.
+
+    And whether there are more.
+    """
     names = {row.public_id}
     if (
         not row.apart
@@ -170,7 +174,7 @@ def looks(session: Session, row: Recording) -> tuple[tuple[LookFacts, ...], bool
         names.add(public_id(None, row.camera_id, row.number))
     entries = session.scalars(
         select(AuditEntry)
-        .where(AuditEntry.subject.in_(names), AuditEntry.action.in_((VIEWED, EXPORTED)))
+        .where(AuditEntry.subject.in_(names), AuditEntry.action.in_((VIEWED, EXPORTED, HANDED_OVER)))
         .order_by(AuditEntry.number.desc())
         .limit(NEWEST + 1)
     )

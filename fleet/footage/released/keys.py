@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fleet.footage.released.models import ReleasedKeys
+
+HANDED_OVER: Final = "releases:recording:hand-over"
+"""What the audit log calls it that footage of a recording was let out with a release."""
 
 
 def released_of(session: Session, recording: int) -> Sequence[ReleasedKeys]:

@@ -31,6 +31,7 @@ class ReferencedRecording:
         is_restricted: whether it is kept and not used, upon a request.
         watched: how often somebody was let watch it.
         taken: how often somebody was let take it out.
+        released: how often somebody was let have footage of it with a release.
         deleted: when it was deleted, or when that began; None while it is here.
         is_gone: whether that is over.
     """
@@ -41,6 +42,7 @@ class ReferencedRecording:
     is_restricted: bool = False
     watched: int = 0
     taken: int = 0
+    released: int = 0
     deleted: datetime | None = None
     is_gone: bool = False
 

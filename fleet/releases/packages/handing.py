@@ -24,10 +24,11 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from fleet.core.actor import Actor
-from fleet.core.database import now
+from fleet.core.database import announce, now
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
 from fleet.footage.errors import MediaError
+from fleet.footage.released.keys import HANDED_OVER
 from fleet.footage.released.models import ReleasedKeys
 from fleet.footage.services import FootageServices
 from fleet.footage.watching.opened_recording import OpenedRecording
@@ -51,7 +52,6 @@ from protocol.footage.released.release import RELEASE_NAME
 from protocol.footage.released.released_part import Treatment
 from protocol.footage.released.released_segment import segment_of
 
-ACTION: Final = "releases:recording:hand-over"
 _EARLIER: Final = "This package would not be what the fleet signed; draft the release again."
 
 
@@ -109,7 +109,7 @@ class Packages:
             files: list[tuple[ZippedFile, bytes, PackedFile]] = []
             for folder in folders:
                 recording = those[folder.recording_id]
-                here = self._opener.open(recording.public_id, actor=by, action=ACTION, purpose=purpose)
+                here = self._opener.open(recording.public_id, actor=by, action=HANDED_OVER, purpose=purpose)
                 opened.append(here)
                 files += self._folder(row, folder, here, spans_of(row, recording), hidden[recording.id])
             files.append(_continuity(row, statement.text().encode("utf-8")))
@@ -180,6 +180,8 @@ def handed_over(
             )
     session.flush()
     saw(session, row, kind, by)
+    for recording in recordings_of(row):
+        announce(session, "recording", recording.public_id)  # its page says who had footage of it
     tell(session, row, by, action, words)
 
 

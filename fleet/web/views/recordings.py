@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
+from fleet.footage.released.keys import HANDED_OVER
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.facts import LookFacts, RecordingFacts
 from fleet.web.views.kept import gone_words, kept_view
@@ -33,10 +34,12 @@ from fleet.web.views.wearer import disputed_words, wearer_name, wearer_note
 from fleet.web.zone import abbreviation
 
 OPENED, LOOKED, BEGUN = "Opened to watch", "Opened to look at", "Download begun"
+RELEASED = "Download of a release begun"
 """What the log holds of a look: that footage was let out, and not how much of it was watched, or arrived."""
 _ACTIONS = {
     "footage:recording:view": OPENED,
     "footage:recording:export": BEGUN,
+    HANDED_OVER: RELEASED,
 }
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from fleet.references.rules.standing import Arrival, ReferencedRecording, ReferencedVisit
 from fleet.retention.rules.calendar import day_words
 from fleet.retention.rules.keeping import HoldKind
-from fleet.web.views.moments import count
+from fleet.web.views.moments import count, sentence_list
 from fleet.web.zone import local
 
 UNKNOWN = (
@@ -103,11 +103,15 @@ def _kept(told: ReferencedRecording, now: datetime) -> str:
 
 
 def _looks(told: ReferencedRecording) -> str:
-    ways = ((told.watched, "to be watched"), (told.taken, "to take a copy out"))
+    ways = (
+        (told.watched, "to be watched"),
+        (told.taken, "to take a copy out"),
+        (told.released, "to give footage of it to somebody"),
+    )
     parts = [f"{_times(number)} {what}" for number, what in ways if number]
     if not parts:
         return "The landlord's log has nobody who opened it."
-    return f"By the landlord's log it was opened {' and '.join(parts)}."
+    return f"By the landlord's log it was opened {sentence_list(parts)}."
 
 
 def _times(number: int) -> str:

@@ -180,13 +180,15 @@ def deleted_view(gone: Gone, deletion: Deletion | None) -> DeletedView:
     released = said.get("let_out_before", {})
     copies = tuple(_copy_words(each) for each in released.get("copies", ()))
     opened, begun = _times(released.get("viewings", 0)), _times(released.get("exports", 0))
+    with_releases = len(said.get("keys_released_before", ()))
+    given = f", with {count(with_releases, 'release')}" if with_releases else ""
     facts = (
         ("What went", f"{count(said.get('segments', 0), 'file')} of footage, {size(said.get('bytes', 0))}"),
         (
             "Fingerprint of what its camera signed (SHA-256)",
             said.get("ledger_sha256") or "none: nothing of it was here",
         ),
-        ("Let out before", f"{OPENED.lower()} {opened}, {BEGUN.lower()} {begun}"),
+        ("Let out before", f"{OPENED.lower()} {opened}, {BEGUN.lower()} {begun}{given}"),
         ("Deletion was switched on by", str(said.get("deletion_switched_on_by", "")) or "not known"),
     )
     return DeletedView(title, gone.why, tuple(steps), facts, copies, deletion.certificate is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -64,6 +65,12 @@ def test_one_recording_is_told_of_with_its_day_and_how_often_it_was_opened() -> 
     assert "The recording: It is here. It is kept until 3 September 2026, unless something changes" in told
     assert "By the landlord's log it was opened twice to be watched and once to take a copy out." in told
     assert "The landlord's log has nobody who opened it." in said(HERE)
+    given = ReferencedRecording(Arrival.HERE, until=date(2026, 9, 3), released=1)
+    assert "By the landlord's log it was opened once to give footage of it to somebody." in said(given)
+    ways = "opened twice to be watched, once to take a copy out and once to give footage of it to somebody."
+    assert ways in said(replace(given, watched=2, taken=1))
+    deleted = replace(given, deleted=NOW, is_gone=True)
+    assert "nobody who opened it" not in said(deleted)
     assert "opened 3 times to be watched." in said(ReferencedRecording(Arrival.HERE, until=None, watched=3))
 
 

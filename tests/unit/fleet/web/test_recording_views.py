@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from fleet.footage.recordings.extent import MissingPrerecord
 from fleet.footage.recordings.models import A_PART, CANNOT_BE_OPENED, NOTHING
 from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.released.keys import HANDED_OVER
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, TimelineGap
 from fleet.vault.vault import LONGEST_PURPOSE
 from fleet.web.facts import LookFacts, RecordingFacts, Silence
@@ -347,6 +348,11 @@ def test_a_row_without_an_officer_says_so() -> None:
     assert row(changed(FACTS, officer_name=None), NOW).officer == "Not known who had it"
     assert shown.prerecord == "2:59 before the press"
     assert shown.link == f"/recordings/{FACTS.summary.id}"
+
+
+def test_a_release_that_went_out_is_told_as_a_download_that_begun() -> None:
+    # proves F8: not as one of which every byte arrived
+    assert look(LookFacts(NOW, "anonymous", HANDED_OVER, "")).what == "Download of a release begun"
 
 
 # proves F1

@@ -15,15 +15,17 @@ from pypdf import PdfReader
 from sqlalchemy import delete, select
 from starlette.testclient import TestClient
 
+from fleet.audit.log import record
 from fleet.audit.models import AuditEntry
-from fleet.core.actor import Actor, ActorKind, Role
+from fleet.core.actor import ANONYMOUS, Actor, ActorKind, Role
 from fleet.core.config import FleetConfig
 from fleet.core.sections.landlord import LandlordSection
 from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.footage.released.keys import HANDED_OVER
 from fleet.people.attempts import Attempts
 from fleet.people.models import User
 from fleet.people.passwords import hash_password
-from fleet.references.approvals import approvals
+from fleet.references.approvals import PAGE_VERSION, approvals
 from fleet.references.asking import ANSWERED_AFTER_S, ASKING, FROM_ONE_ADDRESS, IN_ALL, ReferenceAsking
 from fleet.references.models import ReferenceApproval, VisitReference
 from fleet.references.rules.code import new_code, shown
@@ -211,7 +213,7 @@ def test_a_text_that_was_written_anew_is_used_once_it_is_approved(
     assert title() == "Another slip"
     none = scene.client.post(SETTINGS, data={"language": "pl", "version": "0"})
     assert (none.status_code, "There is no text in that language." in none.text) == (422, True)
-    monkeypatch.setattr("fleet.references.approvals.PAGE_VERSION", 2)
+    monkeypatch.setattr("fleet.references.approvals.PAGE_VERSION", PAGE_VERSION + 1)
     assert "Off: nothing is approved" in words(scene.client.get(SETTINGS).text)
 
 
@@ -266,6 +268,35 @@ def test_a_slip_shows_what_is_kept_of_its_visit_and_nothing_else(scene: Scene, s
     assert "It is held, and not deleted until that ends, because of a legal claim" in said
     assert "Ms Hill" not in said
     assert "Mr Wood" not in said
+
+
+def test_whose_footage_was_given_away_is_told_so_also_once_it_is_deleted(
+    scene: Scene, stranger: TestClient
+) -> None:
+    # proves F8
+    here = planned(scene)
+    approve(scene)
+    code = slip(scene, here)
+    name = f"{0xFACE:032x}"
+    scene.held(officer_id="officer-1", recording=name)
+    with scene.services.sessions.begin() as session:
+        relink(session, recording=name, visit=here.rpartition("/")[2], reason="It is", by=DESK)
+    assert "The landlord's log has nobody who opened it." in ask(stranger, code)[1]
+    assert "Download of a release begun" not in words(scene.client.get(f"/recordings/{name}").text)
+    with scene.services.sessions.begin() as session:
+        record(session, ANONYMOUS, HANDED_OVER, name, "Release REL-2026-0001, fetched by its link and code")
+    given = "By the landlord's log it was opened once to give footage of it to somebody."
+    assert given in ask(stranger, code)[1]
+    assert "Download of a release begun" in words(scene.client.get(f"/recordings/{name}").text)
+    with scene.services.sessions.begin() as session:
+        row = session.scalars(select(Recording)).one()
+        row.state, row.deleted, row.deleted_why = RecordingState.DELETED, scene.clock(), "Its day was over."
+    told = ask(stranger, code)[1]
+    assert "It was deleted on" in told
+    assert given in told
+    page = words(scene.client.get(f"/recordings/{name}").text)
+    assert "Download of a release begun" in page
+    assert "Nobody." not in page
 
 
 def test_a_recording_that_may_be_of_it_and_one_that_was_deleted_are_told_honestly(

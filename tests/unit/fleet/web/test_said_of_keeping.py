@@ -126,6 +126,12 @@ def test_a_deletion_that_does_not_get_done_says_when_it_is_tried(state: JobState
     assert line.text == f"It was tried 2 times. It is full. {said}"
 
 
+def replace_facts(facts: dict[str, object], **more: object) -> dict[str, str]:
+    """What is said of a recording that was deleted with these facts and more."""
+    done = Deletion(begun=NOW, facts={**facts, **more}, certificate=None)
+    return dict(deleted_view(Gone(at=NOW, why="", is_over=True), done).facts)
+
+
 def test_what_is_left_of_a_deleted_recording_is_said_as_far_as_it_was_kept() -> None:
     # proves F8
     gone = Gone(at=NOW, why="6 months.", is_over=True)
@@ -142,6 +148,8 @@ def test_what_is_left_of_a_deleted_recording_is_said_as_far_as_it_was_kept() -> 
     assert dict(shown.facts)["Deletion was switched on by"] == "Jane"
     assert dict(shown.facts)["Fingerprint of what its camera signed (SHA-256)"] == "ab"
     assert dict(shown.facts)["Let out before"] == "opened to watch once, download begun never"
+    given = replace_facts(facts, keys_released_before=[{"release": "REL-2026-0001"}])
+    assert given["Let out before"] == "opened to watch once, download begun never, with 1 release"
     assert shown.has_certificate
     nothing = deleted_view(gone, Deletion(begun=NOW, facts={}, certificate=None))
     assert dict(nothing.facts)["Deletion was switched on by"] == "not known"
