@@ -66,7 +66,7 @@ def import_keeping(facts: ImportFacts, cctv_months: int, zone: ZoneInfo) -> Keep
     if facts.ended is not None:
         day = local_day(facts.ended, zone)
         reason = f"To be deleted, as {facts.ended_by} decided on {day_words(day)}."
-        return Keeping(day - timedelta(days=1), reason)
+        return Keeping(day - timedelta(days=1), reason, is_decided=True)
     if facts.kept_until is not None:
         until, words = facts.kept_until, [f"Kept for its purpose until {day_words(facts.kept_until)}."]
     elif facts.kind is ImportKind.PHOTOGRAPH:

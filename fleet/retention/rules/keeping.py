@@ -125,12 +125,14 @@ class Keeping:
         is_told: whether people are told that it goes, for long enough on that day; true where they need not
             be.
         tell_from: the day from which on they are told; None where they need not be.
+        is_decided: whether a person decided that it goes, upon which nobody waits for deletion to be on.
     """
 
     until: date | None
     reason: str
     is_told: bool = True
     tell_from: date | None = None
+    is_decided: bool = False
 
     def may_go(self, today: date) -> bool:
         """Say whether it may be deleted on a day."""
@@ -214,7 +216,7 @@ def _erased(facts: KeepingFacts, erased: datetime, zone: ZoneInfo) -> Keeping:
     ):
         until = longer
         words += f" It is not all here, so it stays for {QUIET_DAYS} days after the last of it came."
-    return Keeping(until, words)
+    return Keeping(until, words, is_decided=True)
 
 
 def _is_loosened_since(facts: KeepingFacts) -> bool:

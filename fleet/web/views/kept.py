@@ -81,7 +81,9 @@ def kept_view(kept: Keeping, now: datetime, switches: Switches = ()) -> KeptView
 
 
 def _still(kept: Keeping, now: datetime, switches: Switches) -> str:
-    """Say why a recording is here although its last day is over."""
+    """Say why something is here although its last day is over."""
+    if kept.is_decided:
+        return "It goes whether deletion is on or off."
     begin, today = deletes_from(switches, site_zone()), local(now).date()
     if begin is None:
         return "Deletion is off, so it is here still."

@@ -149,8 +149,8 @@ RECORDING = {
         "bad",
         "It cannot be opened, which was found after its receipt; the camera may have let go of its own.",
     ),
-    "deleting": Badge("Being deleted", "trash", "busy", "Its time is over; there is no way back."),
-    "deleted": Badge("Deleted", "trash", "quiet", "Its time was over; its page says when and why."),
+    "deleting": Badge("Being deleted", "trash", "busy", "Its deletion was begun; there is no way back."),
+    "deleted": Badge("Deleted", "trash", "quiet", "It is not kept any more; its page says when and why."),
     "stopped": Badge(
         "Ended",
         "player-stop",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -40,7 +39,7 @@ from fleet.web.views.imports.one import (
     said_of,
     state_badge,
 )
-from fleet.web.views.kept import KeptView, hold_views
+from fleet.web.views.kept import hold_views
 from fleet.web.views.purpose import CHOICES, LONGEST_NOTE, purpose_text
 from fleet.web.zone import local
 from protocol.units import MIB
@@ -201,8 +200,6 @@ def import_page_of(
         incident = (row.incident.id, row.incident.reference) if row.incident is not None else ("", "")
         restricted = import_restricted(session, row.id) if row.state == ImportState.HELD else ""
         part = kept_part(kept, holds, actor, now, switches_of(session), holding=holding)
-    if row.ended is not None and isinstance(part["kept"], KeptView):
-        part["kept"] = replace(part["kept"], still="It goes whether deletion is on or off.")
     return pages(request).render(
         request,
         "imports/one.html",

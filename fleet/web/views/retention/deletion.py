@@ -24,6 +24,9 @@ from fleet.web.views.recordings import BEGUN, OPENED, Row
 from fleet.web.views.reviews.looks import who_words
 from fleet.web.zone import local
 
+_DECIDED = "but of what a person decided"
+"""What goes upon a request, or was ended by somebody, waits neither for a day nor for deletion to be on."""
+
 
 @dataclass(frozen=True, slots=True)
 class GoingLine:
@@ -79,7 +82,7 @@ def doubt_words(look: ClockLook | None, now: datetime) -> str:
     before, until = moment(look.came_from, now).text, moment(look.doubted_until, now).text
     return (
         f"The service's clock was moved on, or the service did not run, since {before}: no deletion is "
-        f"begun until {until}."
+        f"begun until {until}, {_DECIDED}."
     )
 
 
@@ -88,22 +91,26 @@ def switch_words(switches: Switches, now: datetime, zone: ZoneInfo, doubt: Clock
     begin = deletes_from(switches, zone)
     if begin is None:
         was = f" {switches[-1].by} switched it off, {full_moment(switches[-1].at).text}." if switches else ""
-        return f"Deletion is off: no deletion is begun, however long its period is over.{was}"
+        return f"Deletion is off: no deletion is begun, however long its period is over, {_DECIDED}.{was}"
     by = f"{switches[-1].by} switched it on, {full_moment(switches[-1].at).text}."
     if deletes(switches, local_day(now, zone), zone):
         if odd := doubt_words(doubt, now):
             return f"Deletion is on, and waits. {odd} {by}"
         shown = f"what shows an incident once Today has said so for {NOTICE_DAYS} days"
         return f"Deletion is on: what is past its last day is deleted, {shown}. {by}"
-    return f"Deletion begins on {day_words(begin)}; until then no deletion is begun. {by}"
+    return f"Deletion begins on {day_words(begin)}; until then no deletion is begun, {_DECIDED}. {by}"
 
 
 def switching_words(switches: Switches, found: Going) -> str:
     """Say what switching does, before it is done."""
     if is_on(switches):
-        return "Switched off, it stops at once. What was begun is finished: it may be half gone already."
+        return (
+            f"Switched off, it stops at once, {_DECIDED}. What was begun is finished: it may be half gone "
+            "already."
+        )
     return (
-        f"For {UNDO_DAYS} days no deletion is begun, and switching it off again leaves everything as it is. "
+        f"For {UNDO_DAYS} days no deletion is begun, {_DECIDED}, and switching it off again leaves "
+        "everything as it is. "
         f"From {day_words(found.begins)} on, what is past its last day is deleted: its keys first, "
         "then its bytes. What was taken out or backed up before is not reached by that. There is no way back."
     )
@@ -167,16 +174,16 @@ def deleted_view(gone: Gone, deletion: Deletion | None) -> DeletedView:
         title = f"Deleted on {day_words(local(gone.at).date())}"
     if deletion is None:
         return DeletedView(title, gone.why, (), (), (), has_certificate=False)
+    said = deletion.facts
     steps = [
         (word, full_moment(at))
         for word, at in (
-            ("Decided, by its period", deletion.begun),
+            *_decided(said, deletion.begun),
             ("Keys destroyed", deletion.keys_destroyed),
             ("Bytes deleted", deletion.bytes_deleted),
         )
         if at is not None
     ]
-    said = deletion.facts
     released = said.get("let_out_before", {})
     copies = tuple(_copy_words(each) for each in released.get("copies", ()))
     opened, begun = _times(released.get("viewings", 0)), _times(released.get("exports", 0))
@@ -189,9 +196,21 @@ def deleted_view(gone: Gone, deletion: Deletion | None) -> DeletedView:
             said.get("ledger_sha256") or "none: nothing of it was here",
         ),
         ("Let out before", f"{OPENED.lower()} {opened}, {BEGUN.lower()} {begun}{given}"),
-        ("Deletion was switched on by", str(said.get("deletion_switched_on_by", "")) or "not known"),
     )
+    if not said.get("request"):
+        by = str(said.get("deletion_switched_on_by", "")) or "not known"
+        facts = (*facts, ("Deletion was switched on by", by))
     return DeletedView(title, gone.why, tuple(steps), facts, copies, deletion.certificate is not None)
+
+
+def _decided(said: Mapping[str, Any], begun: datetime) -> tuple[tuple[str, datetime], ...]:
+    """Say what it went by, and when that was decided and begun: a person decided what goes upon a request."""
+    if not said.get("request"):
+        return (("Decided, by its period", begun),)
+    words = f"Decided upon {said['request']} by {isolated(str(said.get('started_by', '')) or 'somebody')}"
+    decided = said.get("request_decided")
+    at = begun if decided is None else datetime.fromisoformat(str(decided))
+    return (words, at), ("Begun", begun)
 
 
 def _copy_words(copy: Mapping[str, Any]) -> str:

@@ -115,7 +115,7 @@ def gone(scene: Scene, desk: TestClient, name: str) -> None:
 def test_what_would_go_is_seen_before_it_is_switched_on(scene: Scene, desk: TestClient) -> None:
     # proves F4, F8
     page = words(text(desk, "/retention/deletion"))
-    assert "Deletion is off: no deletion is begun, however long its period is over." in page
+    assert "Deletion is off: no deletion is begun, however long its period is over, but of what a" in page
     assert "Nothing would be deleted in these days." in page
     assert "How much would go" in page
     assert "what would go in the next days if deletion were on." in page
@@ -131,7 +131,7 @@ def test_what_would_go_is_seen_before_it_is_switched_on(scene: Scene, desk: Test
     assert re.search(rf"{TWO}.*from 7 December 2026 on.*12 months with an incident", page, re.DOTALL)
     assert f"/recordings/{THREE}" not in page
     assert "Nothing would be deleted" not in shown
-    assert "For 7 days no deletion is begun, and switching it off again leaves everything as it is." in shown
+    assert "For 7 days no deletion is begun, but of what a person decided, and switching it off" in shown
     assert "From 30 November 2026 on, what is past its last day is deleted" in shown
     assert "This version deletes nothing" not in text(desk, f"/recordings/{ONE}")
     assert "Deletion is off, so it is here still." in text(desk, f"/recordings/{ONE}")
@@ -147,7 +147,8 @@ def test_it_is_switched_on_and_off_by_who_saw_what_is_so(scene: Scene, desk: Tes
     assert turn(desk, "yes", 0) == 200
     page = words(text(desk, "/retention/deletion"))
     assert (
-        "Deletion begins on 30 November 2026; until then no deletion is begun. head switched it on," in page
+        "Deletion begins on 30 November 2026; until then no deletion is begun, but of what a person decided."
+        " head switched it on," in page
     )
     assert "How much goes" in page
     assert "and what goes in the next days." in page

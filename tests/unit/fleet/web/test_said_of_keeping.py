@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from fleet.footage.recordings.gone import Gone
+from fleet.imagery.rules.import_keeping import ImportFacts, import_keeping
+from fleet.imagery.rules.kinds import ImportKind
 from fleet.incidents.finding import RecordingTold
 from fleet.incidents.models import BulkMark, Incident
 from fleet.jobs.models import Job
@@ -17,7 +19,7 @@ from fleet.retention.deletion.going import Going
 from fleet.retention.lookup import KindPreview, PeriodsPreview
 from fleet.retention.models import Deletion, Hold
 from fleet.retention.rules.clock import ClockLook
-from fleet.retention.rules.keeping import HoldKind, Keeping
+from fleet.retention.rules.keeping import HoldKind, Keeping, KeepingFacts, keeping
 from fleet.retention.rules.periods import Periods, PeriodsChange
 from fleet.retention.rules.switching import DeletionSwitch
 from fleet.review.models import Review
@@ -33,6 +35,7 @@ from fleet.web.views.retention.deletion import (
     going_words,
     stuck_lines,
     switch_words,
+    switching_words,
 )
 from fleet.web.views.retention.periods import held_words, periods_words, still_words
 from fleet.web.views.reviews.figures import Month, month_of, register_cells
@@ -47,6 +50,7 @@ from fleet.web.views.reviews.queue import (
     review_badge,
 )
 from fleet.web.views.search import PAGE, Search
+from fleet.web.views.state import RECORDING
 from fleet.web.views.told import told_words
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -76,6 +80,36 @@ def test_deletion_waits_only_where_the_clock_was_moved(look: ClockLook | None, i
     assert said.startswith("Deletion is on, and waits." if is_doubted else "Deletion is on: what is past")
 
 
+def test_what_a_person_decided_is_not_said_to_wait_for_deletion() -> None:
+    # proves F8: what goes upon a request is begun while deletion is off, and while the clock is in doubt
+    decided, since = "but of what a person decided", NOW - DAY
+    erased = KeepingFacts(NOW - 9 * DAY, erased=since, erased_by="REQ-2026-0001")
+    ended = ImportFacts(ImportKind.CCTV, NOW - 9 * DAY, ended=since, ended_by="Jane")
+    for kept in (keeping(erased, (), ZONE), import_keeping(ended, 1, ZONE)):
+        assert kept_view(kept, NOW, ()).still == "It goes whether deletion is on or off."
+    for switches in ((), (replace(ON[0], is_on=False),), (replace(ON[0], at=NOW),)):
+        assert decided in switch_words(switches, NOW, ZONE, None)
+    assert decided in switch_words(ON, NOW, ZONE, ClockLook(NOW, NOW - DAY, NOW + DAY))
+    assert decided not in switch_words(ON, NOW, ZONE, None)
+    found = Going(date(2026, 12, 6), date(2026, 12, 30), 1, 2, 0, (), is_counted=True)
+    assert all(decided in switching_words(each, found) for each in ((), ON))
+    assert not [each for each in ("deleting", "deleted") if "ime " in RECORDING[each].hint]
+
+
+def test_what_went_upon_a_request_is_not_said_to_have_gone_by_its_period() -> None:
+    # proves F8
+    facts = {"request": "REQ-2026-0001", "started_by": "DPO 1", "request_decided": "2026-11-23T09:00:00Z"}
+    done = Deletion(begun=NOW, keys_destroyed=NOW, facts=facts, certificate=None)
+    shown = deleted_view(Gone(at=NOW, why="", is_over=True), done)
+    decided = "Decided upon REQ-2026-0001 by DPO 1"
+    assert [word for word, _ in shown.steps] == [decided, "Begun", "Keys destroyed"]
+    assert shown.steps[0][1].text.startswith("Monday 23 November 2026")
+    assert "Deletion was switched on by" not in dict(shown.facts)
+    bare = Deletion(begun=NOW, facts={"request": "REQ-2026-0001"}, certificate=None)
+    shown = deleted_view(Gone(at=NOW, why="", is_over=True), bare)
+    assert shown.steps[0][0] == "Decided upon REQ-2026-0001 by somebody"
+
+
 def test_how_much_goes_is_said_to_be_at_least_so_much_only_where_it_was_not_counted() -> None:
     # proves F8
     found = Going(date(2026, 12, 6), date(2026, 12, 30), 1, 2, 0, (), is_counted=True)
@@ -92,6 +126,10 @@ def test_how_much_goes_is_said_to_be_at_least_so_much_only_where_it_was_not_coun
         (Keeping(None, "Held."), ON, ""),
         (Keeping(TODAY, ""), ON, ""),
         (Keeping(TODAY - DAY, ""), (), "Deletion is off, so it is here still."),
+        (Keeping(TODAY - DAY, "", is_decided=True), (), "It goes whether deletion is on or off."),
+        (Keeping(TODAY - DAY, "", is_decided=True), ON, "It goes whether deletion is on or off."),
+        (Keeping(TODAY, "", is_decided=True), (), ""),
+        (Keeping(None, "Held.", is_decided=True), (), ""),
         (
             Keeping(TODAY - DAY, ""),
             (replace(ON[0], at=NOW),),
