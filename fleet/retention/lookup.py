@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from fleet.cameras.models import CameraRow
 from fleet.footage.recordings.models import ARRIVING, GONE, Recording, made_at
-from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.recordings.summary import WITHOUT_A_PRESS, RecordingSummary
 from fleet.incidents.models import IncidentRecording, Judgement
 from fleet.retention.holds import as_facts, holds_on, is_held, last_released
 from fleet.retention.models import DeletionNotice, Erasure
@@ -99,6 +99,7 @@ def keepings(session: Session, rows: Sequence[Recording], zone: ZoneInfo) -> Map
         facts = KeepingFacts(
             arrived=row.announced,
             pressed=_pressed(row),
+            is_pressed=row.trigger not in WITHOUT_A_PRESS,
             enrolled=enrolled.get(row.camera_id),
             has_incident=row.id in linked or (judgement is not None and judgement.incident is True),
             loosened=max((at for at in loosened if at is not None), default=None),

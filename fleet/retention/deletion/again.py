@@ -162,7 +162,7 @@ def _made(session: Session, place: names.Place, said: Mapping[str, Said]) -> Rec
         return None
     name = str(said.get("recording"))
     is_free = names.is_recording_id(name) and get_named(session, name) is None
-    pressed = _time(said.get("pressed"))
+    pressed = _time(said.get("pressed") or said.get("recording_begun"))
     row = Recording(
         camera_id=place.camera,
         number=place.number,

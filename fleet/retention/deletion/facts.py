@@ -40,6 +40,7 @@ def facts_of(
         erasure: the request that it goes upon; None where its period is over.
     """
     summary, switches = RecordingSummary.of(row), switches_of(session)
+    dated = iso(summary.moment) if summary.is_dated else None
     size = select(func.count(), func.coalesce(func.sum(SegmentRow.size), 0))
     segments, length = session.execute(size.where(SegmentRow.recording_id == row.id)).one()
     periods = current(history_of(session))
@@ -48,7 +49,8 @@ def facts_of(
         "camera": row.camera_id,
         "number": row.number,
         "apart": row.apart,
-        "pressed": iso(summary.moment) if summary.is_dated else None,
+        "pressed": dated if summary.is_pressed else None,
+        **({} if summary.is_pressed else {"recording_begun": dated}),
         "first_heard_of": iso(row.announced),
         "segments": segments,
         "bytes": int(length),

@@ -1,8 +1,8 @@
 """What is left of a recording's rows once it is deleted: that it was, of which camera, when, and why.
 
-It keeps its number (L3), its date, its place among its neighbours, the digest of its receipt, and which
-incidents it belonged to. What else was known goes: who wore the camera, what people said and wrote of it,
-what the verifier found, what happened in it.
+It keeps its number (L3), its date and what began it then, its place among its neighbours, the digest of its
+receipt, and which incidents it belonged to. What else was known goes: who wore the camera, what people said
+and wrote of it, what the verifier found, what happened in it.
 """
 
 from __future__ import annotations
@@ -31,5 +31,5 @@ def bury(session: Session, row: Recording) -> None:
         session.execute(delete(table).where(table.recording_id == row.id))
     for name in _FORGOTTEN if not row.untrusted else (*_FORGOTTEN, *_CLAIMED):
         setattr(row, name, None)
-    row.missing, row.marks, row.trigger = [], [], ""
+    row.missing, row.marks, row.trigger = [], [], "" if row.untrusted else row.trigger
     row.told_closed, row.received_bytes = False, 0

@@ -75,7 +75,9 @@ class KeepingFacts:
 
     Attributes:
         arrived: when the fleet first heard of it.
-        pressed: the press by a clock that was set; None where none dates it.
+        pressed: the press by a clock that was set, or when it was begun without one; None where none dates
+            it.
+        is_pressed: whether a press began it.
         enrolled: when its camera was enrolled; None where that is not known.
         has_incident: whether it belongs to an incident or was marked as one.
         loosened: when a hold or the mark of an incident was last taken from it.
@@ -99,6 +101,7 @@ class KeepingFacts:
     erased: datetime | None = None
     erased_by: str = ""
     holds: tuple[HoldFacts, ...] = ()
+    is_pressed: bool = True
 
     @property
     def counted(self) -> Counted:
@@ -230,13 +233,21 @@ _WHY_COUNTED = {
     "was enrolled",
     Counted.ARRIVAL_FIRST: "the day of its arrival, for its clock dates the press after that",
 }
+_WHY_COUNTED_UNPRESSED = {
+    Counted.PRESS: "the day on which it was begun",
+    Counted.ARRIVAL_UNDATED: "the day of its arrival, for no clock that was set tells when it was begun",
+    Counted.ARRIVAL_NOT_ENROLLED: "the day of its arrival, for by its clock it was begun before the camera "
+    "was enrolled",
+    Counted.ARRIVAL_FIRST: "the day of its arrival, for by its clock it was begun after that",
+}
 
 
 def _period_words(facts: KeepingFacts, recorded: date, months: int, zone: ZoneInfo) -> str:
     length = "1 month" if months == 1 else f"{months} months"
     kind = "with an incident" if facts.has_incident else "without an incident"
     is_its_day = facts.pressed is not None and local_day(facts.pressed, zone) == recorded
-    why = _WHY_COUNTED[Counted.PRESS if is_its_day else facts.counted]  # a second too late matters to nobody
+    words = _WHY_COUNTED if facts.is_pressed else _WHY_COUNTED_UNPRESSED
+    why = words[Counted.PRESS if is_its_day else facts.counted]  # a second too late matters to nobody
     return f"{length} {kind}, from {day_words(recorded)}, {why}."
 
 

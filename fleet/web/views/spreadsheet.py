@@ -9,6 +9,7 @@ from fleet.incidents.rules.words import CATEGORIES
 from fleet.web.facts import RecordingFacts
 from fleet.web.views.kept import gone_words
 from fleet.web.views.moments import iso
+from fleet.web.views.recording.begun import moment_word
 from fleet.web.views.state import recording_badge
 from fleet.web.views.wearer import wearer_name
 
@@ -27,6 +28,7 @@ HEADINGS = (
     "To be kept until",
     "Why",
 )
+_DATED_BY = {"pressed": "press", "begun": "beginning"}
 _ANSWERS = {True: "yes", False: "no", None: ""}
 
 
@@ -38,7 +40,7 @@ def cells(facts: RecordingFacts) -> tuple[str, ...]:
         recording.camera,
         str(recording.number),
         iso(recording.moment),
-        "press" if recording.is_dated else "first heard of",
+        _DATED_BY.get(word := moment_word(recording), word),
         wearer_name(recording),
         "" if recording.duration_s is None else _seconds(recording.duration_s),
         recording_badge(facts).word,

@@ -15,6 +15,7 @@ from fleet.web import recorded
 from fleet.web.routes.recording_forms import Forms
 from fleet.web.routes.releases.on_recording import released_part
 from fleet.web.templating import pages
+from fleet.web.views.recording.begun import moment_word
 from fleet.web.views.recordings import look
 from fleet.web.views.recordings import row as row_of
 from fleet.web.views.retention.deletion import deleted_view
@@ -31,6 +32,7 @@ def deleted_page(request: Request, session: Session, row: Recording, actor: Acto
         actor=actor,
         status=forms.status,
         row=row_of(facts, now(session)),
+        moment_word=moment_word(facts.summary).capitalize(),
         is_over=gone.is_over,
         view=deleted_view(gone, session.get(Deletion, row.id)),
         incidents=facts.told.incidents,

@@ -37,8 +37,8 @@ class Alike(StrEnum):
     CONTRADICTED = "{number} recordings contradict others of their cameras."
     OF_NO_USE = "Not all of {number} recordings is of use: {detail}."
     LATE = (
-        "{number} recordings are not known to be all here, an hour and more after their presses, or after "
-        "they were first heard of."
+        "{number} recordings are not known to be all here, an hour and more after each was begun, or was "
+        "first heard of."
     )
     MADE_BY_NOBODY = "{number} recordings were made while nobody had the camera."
     WEARER_NOT_KNOWN = "It is not known who had the camera for {number} recordings."

@@ -19,10 +19,14 @@ from protocol.units import utc_moment
 
 
 def moment_word(recording: RecordingSummary) -> str:
-    """Say what the moment is that a recording is headed by."""
+    """Say what the moment is that a recording is headed by.
+
+    Whether a press began it is not known of every deleted one: not of those that were deleted long ago.
+    """
     if not recording.is_dated:
         return "first heard of"
-    return "pressed" if recording.is_pressed else "begun"
+    is_known = bool(recording.trigger) or recording.gone is None
+    return "pressed" if recording.is_pressed and is_known else "begun"
 
 
 def prerecord_words(recording: RecordingSummary) -> str:

@@ -105,8 +105,8 @@ def switching_words(switches: Switches, found: Going) -> str:
     """Say what switching does, before it is done."""
     if is_on(switches):
         return (
-            f"Switched off, it stops at once, {_DECIDED}. What was begun is finished: it may be half gone "
-            "already."
+            "Switched off, it stops at once, but for what a person decided. What was begun is finished: it "
+            "may be half gone already."
         )
     return (
         f"For {UNDO_DAYS} days no deletion is begun, {_DECIDED}, and switching it off again leaves "
@@ -189,7 +189,7 @@ def deleted_view(gone: Gone, deletion: Deletion | None) -> DeletedView:
     opened, begun = _times(released.get("viewings", 0)), _times(released.get("exports", 0))
     with_releases = len(said.get("keys_released_before", ()))
     given = f", with {count(with_releases, 'release')}" if with_releases else ""
-    facts = (
+    facts: tuple[tuple[str, str], ...] = (
         ("What went", f"{count(said.get('segments', 0), 'file')} of footage, {size(said.get('bytes', 0))}"),
         (
             "Fingerprint of what its camera signed (SHA-256)",

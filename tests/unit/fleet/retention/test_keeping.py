@@ -66,6 +66,30 @@ def test_what_no_clock_dates_counts_from_its_arrival_and_says_so(pressed: dateti
     assert why in found.reason
 
 
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({}, "the day on which it was begun."),
+        ({"pressed": None}, "the day of its arrival, for no clock that was set tells when it was begun."),
+        (
+            {"pressed": PRESS + timedelta(days=400)},
+            "the day of its arrival, for by its clock it was begun after that.",
+        ),
+        (
+            {"pressed": PRESS - timedelta(days=9), "enrolled": PRESS - timedelta(days=1)},
+            "the day of its arrival, for by its clock it was begun before the camera was enrolled.",
+        ),
+    ],
+)
+def test_what_nobody_pressed_for_counts_from_no_press(change: dict[str, object], why: str) -> None:
+    # proves F8
+    found, pressed = (keeping(made(is_pressed=each, **change), (), LONDON) for each in (False, True))
+    assert found.reason.endswith(why)
+    assert "press" not in found.reason
+    assert "press" in pressed.reason
+    assert found.until == pressed.until == LAST
+
+
 def test_a_clock_that_is_a_second_fast_is_no_reason_to_call_it_the_day_of_the_arrival() -> None:
     # proves F8
     found = keeping(made(pressed=PRESS, arrived=PRESS - timedelta(seconds=1)), (), LONDON)

@@ -8,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleet.web.views.csv_rows import csv_text, safe_cell
+from fleet.web.views.spreadsheet import HEADINGS, cells
+from tests.support.fleet.page_facts import changed
+from tests.unit.fleet.web.test_today import SAFE
 
 
 @pytest.mark.parametrize(
@@ -24,3 +27,18 @@ def test_every_cell_comes_back_as_it_was_but_for_its_apostrophe(rows: list[list[
     assert read == [[safe_cell(cell) for cell in row] for row in rows]
     for row in read:
         assert not any(cell.lstrip(" ")[:1] in tuple("=+-@\t\r\n") and cell.strip(" ") for cell in row)
+
+
+@pytest.mark.parametrize(
+    ("change", "dated_by"),
+    [
+        ({"trigger": "button"}, "press"),
+        ({"trigger": "roll over"}, "beginning"),
+        ({"trigger": "internal fault"}, "beginning"),
+        ({"trigger": "roll over", "clock_synchronised": False}, "first heard of"),
+    ],
+)
+def test_a_row_is_dated_by_a_press_only_where_there_was_one(change: dict[str, object], dated_by: str) -> None:
+    # proves F8
+    row = dict(zip(HEADINGS, cells(changed(SAFE, **change)), strict=True))
+    assert row["Dated by"] == dated_by

@@ -342,13 +342,26 @@ def test_copies_that_were_taken_out_are_listed(scene: Scene, desk: TestClient) -
 
 def test_a_deleted_recording_is_dated_as_it_was(scene: Scene, desk: TestClient) -> None:
     # proves F8
-    press(scene, SEVEN, NOW - timedelta(days=200))
+    press(scene, ONE, NOW - timedelta(days=200), trigger="roll over")
+    press(scene, SEVEN, NOW - timedelta(days=200), trigger="button")
     press(scene, EIGHT, NOW - timedelta(days=200), clock_synchronised=False)
     gone(scene, desk, SEVEN)
     assert "Pressed Wed 6 May, 13:00:00" in words(text(desk, f"/recordings/{SEVEN}"))
     page = words(text(desk, f"/recordings/{EIGHT}"))
-    assert "first heard of Wed 6 May" in page
+    assert "First heard of Wed 6 May" in page
     assert "Pressed" not in page
+    page = words(text(desk, f"/recordings/{ONE}"))
+    assert "Begun Wed 6 May, 13:00:00" in page
+    assert "6 months without an incident, from 6 May 2026, the day on which it was begun." in page
+    assert "press" not in page.lower().partition("who looked at it")[0]
+    certificate = desk.get(f"/recordings/{ONE}/certificate").json()["certificate"]
+    assert (certificate["pressed"], certificate["recording_begun"]) == (None, "2026-05-06T12:00:00Z")
+    certificate = desk.get(f"/recordings/{SEVEN}/certificate").json()["certificate"]
+    assert (certificate["pressed"], "recording_begun" in certificate) == ("2026-05-06T12:00:00Z", False)
+    with scene.services.sessions.begin() as session:  # as those that were deleted before that was kept
+        row = session.scalars(select(Recording).where(Recording.recording == SEVEN)).one()
+        row.trigger = ""
+    assert "Begun Wed 6 May, 13:00:00" in words(text(desk, f"/recordings/{SEVEN}"))
 
 
 def test_today_says_for_two_weeks_that_what_shows_an_incident_goes(scene: Scene, desk: TestClient) -> None:

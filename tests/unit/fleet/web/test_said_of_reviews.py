@@ -100,7 +100,7 @@ def test_notices_of_deletion_are_counted() -> None:
 def test_switching_deletion_says_what_it_does() -> None:
     # proves F8
     found = Going(date(2026, 12, 6), date(2026, 12, 30), 1, 2, 0, (), is_counted=True)
-    assert switching_words(ON, found).startswith("Switched off, it stops at once.")
+    assert switching_words(ON, found).startswith("Switched off, it stops at once, but for what")
     assert switching_words((), found).startswith("For 7 days no deletion is begun")
     off = (*ON, DeletionSwitch(2, NOW, is_on=False, by="Jim"))
     assert "Jim switched it off" in switch_words(off, NOW, ZONE, None)

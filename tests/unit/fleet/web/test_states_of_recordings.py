@@ -525,7 +525,7 @@ LISTS = [
     state("marking.html", {}, "Nothing to mark", "NOT Mark them"),
     whole_state(
         "recording_deleted.html",
-        {"row": ROW, "is_over": True},
+        {"row": ROW, "moment_word": "Pressed", "is_over": True},
         "cam-01 · 1, deleted",
         "Pressed <time",
         "Nobody.",
@@ -538,7 +538,8 @@ LISTS = [
     whole_state(
         "recording_deleted.html",
         {
-            "row": {**ROW, "undated": "Arrived"},
+            "row": ROW,
+            "moment_word": "Arrived",
             "fault": "It is gone.",
             "view.steps": [("Begun", TIME)],
             "view.copies": ["One copy by Jane."],

@@ -351,7 +351,7 @@ def test_alike_recordings_are_one_line_too() -> None:
         for number in range(1, 4)
     ]
     (many,) = needs([], late, NOW)
-    after = "an hour and more after their presses, or after they were first heard of."
+    after = "an hour and more after each was begun, or was first heard of."
     assert many.text == f"3 recordings are not known to be all here, {after}"
     assert [each.name for each in many.members] == ["cam-01, 1", "cam-01, 2", "cam-01, 3"]
 
