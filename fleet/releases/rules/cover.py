@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from fleet.releases.rules.plan import TRACK_WORDS, ChosenSpan
 from protocol.footage.format.model import Track
-from protocol.footage.verifying.results.wording import seconds
+from protocol.footage.verifying.report import seconds
 from protocol.units import NS_PER_MS
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from fleet.web import recorded, sources
 from fleet.web.facts import CameraFacts
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
-from fleet.web.views.desk.handout import HandOverQuestion, done_words, hand_on, hand_out, take_back
+from fleet.web.views.desk.changed import done_words
+from fleet.web.views.desk.handout import HandOverQuestion, hand_on, hand_out, take_back
 
 router = APIRouter(route_class=PageRoute)
 

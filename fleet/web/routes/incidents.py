@@ -241,8 +241,7 @@ def _refused(written: Written, error: DraftError) -> Written:
 
 
 def _of(row: Incident) -> Written:
-    people = [str(each) for each in row.people]
-    at = row.happened
+    at, people = row.happened, [str(each) for each in row.people]
     return Written(row.place, row.category, typed_moment(at), row.what, people, at.isoformat())
 
 

@@ -52,6 +52,14 @@ def fetched(desk: Desk, link: str, code: str, package: Path) -> None:
         download.value.save_as(package)
 
 
+def look_at_continuity(page: Page, address: str) -> None:
+    """Look at the page of a release's continuity, and go back."""
+    page.goto(f"{address}/continuity")
+    expect(page.get_by_role("button", name="Keep the entry")).to_be_visible()
+    looked_at(page, "continuity", PHONE, LAPTOP)
+    page.goto(address)
+
+
 def test_a_release_goes_its_whole_way(desk: Desk, camera: EvidenceCamera, tmp_path: Path) -> None:
     # proves F10
     take = camera.take(1, seconds=6, prerecord=3)
@@ -87,6 +95,7 @@ def test_a_release_goes_its_whole_way(desk: Desk, camera: EvidenceCamera, tmp_pa
     expect(issued).to_have_count(2)
     link, code = issued.all_inner_texts()
     looked_at(page, "release", PHONE, LAPTOP)
+    look_at_continuity(page, address)
     expect(page.get_by_text("The link is good until")).to_be_visible()
     page.get_by_label("Good for days").fill("3")
     fetched(desk, link, code, tmp_path / "package.zip")

@@ -283,11 +283,8 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
 
 def choice_words(value: str) -> str:
     """Return what a choice of an action is called; empty for none."""
-    for area, own in choices():
-        for each, words in own:
-            if each == value:
-                return f"{area}: {words}"
-    return ""
+    named = ((each, f"{area}: {words}") for area, own in choices() for each, words in own)
+    return next((words for each, words in named if each == value), "")
 
 
 def chosen_actions(value: str) -> tuple[str, ...]:

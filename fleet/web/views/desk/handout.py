@@ -16,11 +16,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from fleet.assignments.undo import ChangeKind, HandOver
+from fleet.assignments.undo import HandOver
 from fleet.core.natural import natural_key
 from fleet.web.facts import CameraFacts, OfficerFacts
 from fleet.web.views.claims import Claim, say
 from fleet.web.views.desk.best import best, best_words
+from fleet.web.views.desk.changed import Undoable, undoable
 from fleet.web.views.desk.officers import People, people
 from fleet.web.views.moments import Moment, count, iso, moment
 from fleet.web.views.state import OFFLINE, Badge, camera_badge
@@ -56,25 +57,6 @@ class Out:
     since: Moment | None
     badge: Badge
     note: str
-    until: str
-
-
-@dataclass(frozen=True, slots=True)
-class Undoable:
-    """A change of the last minute: what was done, and the button that undoes it.
-
-    Attributes:
-        assignment: whose change.
-        kind: which way the camera went, as the form says it.
-        text: what was done.
-        button: what the button says.
-        until: when it is over, as a program reads it.
-    """
-
-    assignment: str
-    kind: str
-    text: str
-    button: str
     until: str
 
 
@@ -227,7 +209,7 @@ def hand_out(
         free=tuple(free),
         people=people(officers, query, now, free_first=True),
         out=tuple(_out(facts, now) for facts in working if facts.officer and facts.assignment is not None),
-        undo=tuple(_undoable(change, now) for change in changes),
+        undo=tuple(undoable(change, now) for change in changes),
         chosen=next((each for each in free if each.camera == chosen), None),
         best=best_words(top, now) if top is not None else "",
         best_camera=top.camera if top is not None else "",
@@ -284,24 +266,3 @@ def _out(facts: CameraFacts, now: datetime) -> Out:
 
 def _until(facts: CameraFacts) -> str:
     return iso(facts.known_until) if facts.online and facts.known_until is not None else ""
-
-
-def _undoable(change: HandOver, now: datetime) -> Undoable:
-    claim = Claim.CHANGED_OUT if change.kind is ChangeKind.HANDED_OUT else Claim.CHANGED_BACK
-    return Undoable(
-        assignment=change.assignment,
-        kind=change.kind,
-        text=say(claim, camera=change.camera, officer=change.officer_name),
-        button=say(Claim.UNDO_UNTIL, when=moment(change.until, now, seconds=True).text),
-        until=iso(change.until),
-    )
-
-
-def done_words(cameras: Sequence[CameraFacts], camera: str) -> str:
-    """Say what has become of a camera just handed over: what is so now, whatever was asked for."""
-    facts = next((each for each in cameras if each.camera == camera), None)
-    if facts is None:
-        return ""
-    if facts.officer:
-        return say(Claim.IS_WITH, camera=camera, officer=facts.officer)
-    return say(Claim.IS_BACK, camera=camera)

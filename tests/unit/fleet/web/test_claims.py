@@ -29,7 +29,7 @@ from fleet.web import templating
 from fleet.web.facts import AssignmentFacts, CameraFacts, DayFacts, OfficerFacts, RecordingFacts, Silence
 from fleet.web.views import state, tile
 from fleet.web.views.claims import Claim
-from fleet.web.views.desk import attention, best, camera, coverage, handout, officers, sealing, today
+from fleet.web.views.desk import attention, best, camera, changed, coverage, handout, officers, sealing, today
 from fleet.web.views.desk.grouping import Alike
 from fleet.web.views.tile import tile as make_tile
 
@@ -120,7 +120,7 @@ def said(world: World) -> set[str]:
         today.today(world.cameras, world.recordings, DayFacts(), NOW, vault_sealed=world.sealed),
         handout.hand_out(world.cameras, world.officers, world.changes, None, NOW),
         officers.people(world.officers, "", NOW),
-        handout.done_words(world.cameras, world.done),
+        changed.done_words(world.cameras, world.done),
         camera.had_it(world.had, NOW),
     ]
     for each in world.cameras:

@@ -7,7 +7,8 @@ import pytest
 
 from fleet.web.facts import AssignmentFacts, CameraFacts, OfficerFacts
 from fleet.web.views.desk.camera import about, had_it, summary
-from fleet.web.views.desk.handout import done_words, hand_on, hand_out, take_back, unfit
+from fleet.web.views.desk.changed import done_words
+from fleet.web.views.desk.handout import hand_on, hand_out, take_back, unfit
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 FREE = CameraFacts(
