@@ -419,7 +419,7 @@ def test_footage_that_was_restricted_since_is_not_handed_over(desk: ReleaseDesk)
     assert "restricted" not in str(strange.value)
     link, of_recording = said_of_link(desk, release)
     assert link.startswith(
-        "The link gives nothing now: download begun 0 of 1 times, 0 wrong codes. Recording "
+        "The link gives nothing now: download begun 0 of 1 time, no wrong codes. Recording "
     )
     assert "is restricted upon request REQ-1" in link
     assert of_recording.startswith("Meant for Alexandra Hill; nothing of it goes out now: Recording ")
