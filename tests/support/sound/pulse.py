@@ -101,11 +101,17 @@ class SoundServer:
         return len(self.control("list", "short", "source-outputs").splitlines())
 
     def _tell_alsa(self) -> None:
-        """Have ALSA list what is plugged in, the newest as the system's own microphone."""
+        """Have ALSA list what is plugged in, the newest as the system's own microphone.
+
+        Whoever reads the list meanwhile has it whole: PortAudio ends its process over half of one.
+        """
         server = self.environment["PULSE_SERVER"]
         known = [_MICROPHONE.format(name=name, server=server) for name in self._modules]
         base = _HOOKS.sub("", _BASE.read_text(), count=1)
-        Path(self.environment["ALSA_CONFIG_PATH"]).write_text(base + "".join(known))
+        told = Path(self.environment["ALSA_CONFIG_PATH"])
+        anew = told.with_suffix(".new")
+        anew.write_text(base + "".join(known))
+        anew.replace(told)
 
     def control(self, *words: str) -> str:
         """Ask the server, as ``pactl`` does."""

@@ -190,7 +190,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "requests:request:link": "linked a recording to request {}",
         "requests:request:link-import": "linked an import to request {}",
         "requests:request:met": "said that what request {} waited for has come",
-        "requests:request:note": "noted beside a recording what request {} says of it",
+        "requests:request:note": "noted beside footage what request {} says of it",
         "requests:request:keep": "had request {} kept longer",
         "requests:request:open": "wrote request {} down",
         "requests:request:release": "had footage released upon request {}",

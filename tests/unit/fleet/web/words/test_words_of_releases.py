@@ -137,13 +137,13 @@ def test_exhibit_numbers_stand_on_the_line_and_with_who_got_the_recording() -> N
     assert release_line(one, NOW).words == "Drafted 12:00 by Head 1 · Exhibit ABC/7"
     assert release_line(two, NOW).words == "Drafted 12:00 by Head 1 · Exhibits ABC/7, ABC/8"
     (of_recording,) = released_views([two], NOW, 8)
-    assert of_recording.words == f"Released to Jane Roe as exhibit ABC/8, {SAID}"
+    assert of_recording.words == f"Release to Jane Roe as exhibit ABC/8: download begun {SAID}"
     (of_another,) = released_views([two], NOW, 9)
-    assert of_another.words == f"Released to Jane Roe, {SAID}"
+    assert of_another.words == f"Release to Jane Roe: download begun {SAID}"
     (of_request,) = released_views([two], NOW)
-    assert of_request.words == f"Released to Jane Roe as exhibits ABC/7, ABC/8, {SAID}"
+    assert of_request.words == f"Release to Jane Roe as exhibits ABC/7, ABC/8: download begun {SAID}"
     (to_be,) = released_views([one], NOW, 7)
-    assert to_be.words == "To be released to Jane Roe as exhibit ABC/7, if it is approved; not handed over"
+    assert to_be.words == "To be released to Jane Roe as exhibit ABC/7, if it is approved; no download begun"
 
 
 def test_what_is_written_of_a_release_is_told_and_nothing_else() -> None:
