@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 from fleet.audit.models import AuditEntry
 from fleet.cameras.models import CameraRow
 from fleet.core.database import now
-from fleet.footage.recordings.models import ARRIVING, GONE, Recording, RecordingState, made_at
+from fleet.footage.recordings.extent import share_here
+from fleet.footage.recordings.models import ARRIVING, GONE, Recording, RecordingState, SegmentRow, made_at
 from fleet.footage.recordings.summary import DISAGREEMENT, RecordingSummary
 from fleet.footage.released.keys import HANDED_OVER
 from fleet.footage.store.names import public_id
@@ -38,7 +39,6 @@ from protocol.messages.status import Status
 
 NEWEST = 100
 """How many recordings the first page looks at; more than a day's."""
-_PERCENT = 100
 _AT_ODDS = cast(Recording.chain, Text).like(f'%"weight": "{DISAGREEMENT}"%')
 """Whether recordings of its camera contradict each other, this one among them: ``is_contradicted``."""
 
@@ -229,7 +229,8 @@ def _facts(session: Session, rows: Sequence[Recording]) -> tuple[RecordingFacts,
     known = {camera.id: camera for camera in session.scalars(cameras)}
     moment, shared = now(session), _shared(session, rows)
     told, kept = told_of(session, [row.id for row in rows]), keepings(session, rows, site_zone())
-    facts = [(row.id, _of(row, known, moment, shared)) for row in rows]
+    since = {row.id: _came_since(session, row, known.get(row.camera_id)) for row in rows}
+    facts = [(row.id, _of(row, known, moment, shared, since[row.id])) for row in rows]
     return tuple(
         replace(each, told=told.get(number, RecordingTold()), kept=kept.get(number)) for number, each in facts
     )
@@ -246,14 +247,14 @@ def _shared(session: Session, rows: Sequence[Recording]) -> set[tuple[str, int]]
 
 
 def _of(
-    row: Recording, cameras: Mapping[str, CameraRow], at: datetime, shared: set[tuple[str, int]]
+    row: Recording, cameras: Mapping[str, CameraRow], at: datetime, shared: set[tuple[str, int]], since: int
 ) -> RecordingFacts:
     camera = cameras.get(row.camera_id)
     status, silence = _word_of(camera, at)
     summary = RecordingSummary.of(row)
     return RecordingFacts(
         summary,
-        share=share(row.number, row.received_bytes, status) if summary.is_over else None,
+        share=share(row.number, row.received_bytes, status, since) if summary.is_over else None,
         under_way=None if status is None else status.recording == row.number,
         silence=silence,
         sending=status is not None and status.upload.current == row.number,
@@ -275,13 +276,20 @@ def _word_of(camera: CameraRow | None, at: datetime) -> tuple[Status | None, Sil
     return read_status(camera), Silence.SAYS_NOTHING
 
 
-def share(number: int, received: int, status: Status | None) -> int | None:
+def share(number: int, received: int, status: Status | None, since: int = 0) -> int | None:
     """Return how much of a recording is here, in percent; None where the whole is not known.
 
     The camera counts what it has still to send, of all its recordings together: that tells the whole of one
-    only while it is the only one.
+    only while it is the only one. ``since`` are the bytes that came after it had counted.
     """
     if status is None or status.upload.current != number or status.upload.recordings != 1:
         return None
-    left = status.upload.bytes_left
-    return None if left is None or received + left == 0 else _PERCENT * received // (received + left)
+    return share_here(received, status.upload.bytes_left, since)
+
+
+def _came_since(session: Session, row: Recording, camera: CameraRow | None) -> int:
+    """Return how many bytes of a recording came after its camera's last message."""
+    if row.state != RecordingState.UPLOADING or camera is None or camera.seen is None:
+        return 0
+    after = (SegmentRow.recording_id == row.id, SegmentRow.received > camera.seen)
+    return session.scalar(select(func.sum(SegmentRow.size)).where(*after)) or 0

@@ -287,7 +287,7 @@ def test_a_camera_taken_back_is_ready_once_it_says_so(crowd: tuple[Desk, list[Sp
     page.get_by_role("button", name="Take it back all the same").click()
     expect(page.get_by_role("link", name="cam-09")).to_contain_text("It has not said yet")
     _calm(crowd[1][8], None, made=1)
-    expect(page.get_by_role("link", name="cam-09")).to_contain_text("holds 1 recording")
+    expect(page.get_by_role("link", name="cam-09")).to_contain_text("1 recording of it is not safe here yet.")
     desk.watch.check()
 
 

@@ -88,7 +88,8 @@ class CameraNumbers:
             before = self._mark.read()
             if before is None or before < known:
                 self._mark.raise_to(known)
-                log.info("The highest number of a camera is noted beside the authority: %d.", known)
+                if known:  # a fleet that begins has nothing to tell of
+                    log.info("The highest number of a camera is noted beside the authority: %d.", known)
             elif before > known:
                 self._tell(before)
         except StateError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_PERCENT = 100
 _TENTHS_BELOW_S = 10
 
 
@@ -70,3 +71,20 @@ def beyond_press_s(
         return 0.0
     before_s = 0.0 if is_part else prerecord_s or 0.0
     return max(0.0, duration_s - before_s + (late_s or 0.0))
+
+
+def share_here(received: int, left: int | None, since: int = 0) -> int | None:
+    """Return how much is here, in percent, whole ones; None where the whole is not known.
+
+    Args:
+        received: bytes that are here.
+        left: bytes that were still to come when the camera last counted; None where it did not.
+        since: bytes of those that came after it had counted.
+
+    >>> share_here(50, 50), share_here(100, 50, 50), share_here(0, 0), share_here(7, None)
+    (50, 100, None, None)
+    """
+    if left is None:
+        return None
+    whole = received + max(0, left - since)
+    return _PERCENT * received // whole if whole else None

@@ -38,6 +38,7 @@ TRIED = {
     "The disk is full": "test_a_full_disk_is_said_and_nothing_is_kept",
     "The broker does not run": "test_a_broker_that_dies_comes_back",
     "Nobody can sign in": "test_break_glass_is_given_listed_and_ended_beside_a_running_service",
+    "No camera can be enrolled": "test_where_no_number_can_be_noted_none_is_given_and_all_else_goes_on",
     "The audit log does not hold": "test_an_audit_log_that_was_changed_is_restored_and_called_that",
 }
 

@@ -362,6 +362,9 @@ def test_a_share_is_told_only_of_a_whole_that_is_known(
     # proves F8
     status = None if upload is None else Status(camera="cam-01", state="docked", session="s", upload=upload)
     assert share(7, received, status) == percent
+    if percent is not None:  # all that the camera had to send has come since it said so
+        assert share(7, received + 50, status, since=50) == 100
+        assert share(7, received + 25, status, since=25) == 75
 
 
 def test_more_is_said_to_come_only_where_the_camera_counts_it() -> None:

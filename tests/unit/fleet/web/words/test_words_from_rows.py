@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
+from fleet.cameras.models import CameraRow
 from fleet.core.actor import FLEET, OPERATOR, Actor, ActorKind
-from fleet.footage.recordings.models import RecordingState
+from fleet.footage.recordings.models import RecordingState, SegmentRow
 from fleet.footage.store.names import public_id
 from fleet.footage.timeline.conditions import ConditionSum
 from fleet.footage.watching.viewings import ACTION as VIEWED
@@ -74,6 +75,21 @@ def test_how_much_is_here_is_told_of_a_recording_that_is_over(session: Session) 
     assert (arriving.share, arriving.sending) == (None, True)
     another = facts(session, number=8, received_bytes=1)
     assert (another.share, another.sending) == (None, False)
+
+
+def test_what_came_since_the_camera_counted_is_not_still_to_come(session: Session) -> None:
+    # proves F8
+    add_camera(session, says=UPLOADING, seen=NOW - timedelta(seconds=20))
+    row = add_recording(session, state=RecordingState.UPLOADING, received_bytes=4, ended="closed")
+    for number, (size, ago_s) in enumerate(((1, 60), (2, 10), (1, 5))):
+        received = NOW - timedelta(seconds=ago_s)
+        piece = {"name": f"s{number}", "size": size, "sha256": bytes(32), "received": received}
+        session.add(SegmentRow(recording_id=row.id, **piece))
+    session.flush()
+    assert recorded.one(session, row).share == 100
+    session.get_one(CameraRow, "cam-01").seen = NOW  # and 3 bytes are left now
+    session.flush()
+    assert recorded.one(session, row).share == 57
 
 
 def test_another_recording_is_neither_under_way_nor_being_sent(session: Session) -> None:
