@@ -55,10 +55,10 @@ check: setup  ## the fast loop: lint, types, and the unit tests that are not slo
 UNIT_TESTS = -m "not slow" --hypothesis-profile quick
 UNIT = $(GENTLY) $(BIN)/pytest -q $(UNIT_TESTS)
 unit-fleet:
-	$(UNIT) tests/unit/fleet tests/unit/simulator tests/unit/benchmarks
+	$(UNIT) tests/unit/fleet
 
 unit-rest:
-	$(UNIT) tests/unit --ignore tests/unit/fleet --ignore tests/unit/simulator --ignore tests/unit/benchmarks
+	$(UNIT) tests/unit --ignore tests/unit/fleet
 
 # What else goes on beside them gives way.
 real-time:
