@@ -23,11 +23,11 @@ from fleet.releases.rules.continuity import COPY_WORDS, ENTERED_WORDS, MOST_ENTR
 from fleet.releases.rules.continuity_statement import STATEMENT_NAME, entry_words
 from fleet.releases.steps import get_release
 from fleet.web.faults import PageRoute
-from fleet.web.forms import clean_moment
+from fleet.web.forms import clean_moment, typed_moment
 from fleet.web.routes.requests.forms import Line, day_of
 from fleet.web.templating import pages
 from fleet.web.views.releases.continuity import continuity_lines, no_exhibit_words
-from fleet.web.zone import local, site_zone
+from fleet.web.zone import site_zone
 
 router = APIRouter(route_class=PageRoute)
 
@@ -50,12 +50,13 @@ class ContinuityForm:
     which_copy: str = ""
     words: str = ""
     corrects: str = ""
+    known: str = ""
 
     def draft(self) -> ContinuityDraft:
         """Return what is to be entered."""
-        typed = {each.name: getattr(self, each.name) for each in fields(self)}
+        typed = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "known"}
         corrects = _number(self.corrects) if self.corrects else None
-        return ContinuityDraft(**{**typed, "at": clean_moment(self.at), "corrects": corrects})
+        return ContinuityDraft(**{**typed, "at": clean_moment(self.at, self.known), "corrects": corrects})
 
 
 def continuity_form(  # noqa: PLR0917 - FastAPI gives them by name
@@ -68,9 +69,10 @@ def continuity_form(  # noqa: PLR0917 - FastAPI gives them by name
     which_copy: Line = "",
     words: Line = "",
     corrects: Line = "",
+    known: Line = "",
 ) -> ContinuityForm:
     """Read the form."""
-    return ContinuityForm(kind, at, holder, taker, how, seal, which_copy, words, corrects)
+    return ContinuityForm(kind, at, holder, taker, how, seal, which_copy, words, corrects, known)
 
 
 FormDep = Annotated[ContinuityForm, Depends(continuity_form)]
@@ -85,8 +87,9 @@ def continuity_page(
     corrects: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """Show the form of an entry, or of a correction."""
-    at = local(services.clock()).strftime("%Y-%m-%dT%H:%M")
-    return _form(request, services, actor, release, ContinuityForm(at=at, corrects=corrects))
+    now = services.clock()
+    form = ContinuityForm(at=typed_moment(now), known=now.isoformat(), corrects=corrects)
+    return _form(request, services, actor, release, form)
 
 
 @router.post("/releases/{release}/continuity")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import fleet.web
 from fleet.core.config import FleetConfig, parse_config
 from fleet.web.views.moments import time_of_day
 from fleet.web.views.search import Search
@@ -128,3 +130,14 @@ def test_every_page_is_in_the_sites_zone(tmp_path: Path, elsewhere: FleetConfig,
         assert 'data-zone="Pacific/Apia"' in page
         assert "As of 01:00:00" in page
         assert "London" not in page
+
+
+def test_every_time_that_a_form_is_filled_in_with_is_sent_back_as_it_was() -> None:
+    """A field for day and time has no zone: what it was filled in with is beside it, or the hour moves."""
+    # proves F8
+    found = dict[str, str]()
+    for path in sorted((Path(fleet.web.__file__).parent / "templates").rglob("*.html")):
+        for field, rest in re.findall(r'type="datetime-local"[^>]* name="(\w+)"(.*)', path.read_text()):
+            found[f"{path.name}:{field}"] = rest
+    assert len(found) >= 4
+    assert [each for each, rest in found.items() if '<input type="hidden" name="known"' not in rest] == []
