@@ -364,3 +364,15 @@ def test_a_change_of_hands_between_the_press_and_the_first_picture_is_told(kind:
     told = [(each.text.partition(",")[0], each.offset_s) for each in lines]
     assert told == [("Taken back from Officer 1", None), ("Handed to Officer 2", None)]
     assert all(each.text.endswith("No footage of that time is here.") for each in lines)
+
+
+def test_what_turns_the_verdict_amber_is_a_share_of_what_is_here() -> None:
+    # proves F8: of the whole, what lacks before the first picture with it, it is less than a hundredth
+    late = TimelineGap("video", -1.005, 1.005, "unexplained")
+    events = replace(EVENTS, duration_s=100.0, press_s=-1.005, gaps=(late,))
+    judged_so = replace(SUMMARY, verdict="intact with gaps", duration_s=100.0, lacking_s=lacking_s(events))
+    shown = shown_verdict(judged_so, events)
+    assert shown.badge is not None
+    assert shown.badge.tone == "warn"
+    assert lacking_s(events) / (100.0 + beside_s(events)) < 0.01
+    assert any("More than 1 % of what is here" in each.text for each in shown.details)
