@@ -14,6 +14,7 @@ const video = /** @type {HTMLVideoElement} */ (document.getElementById("footage"
 const overlay = new Overlay(video, put, pick);
 let steps = /** @type {[number, number][]} */ ([[0, 0]]);
 let isSending = false;
+let loads = 0; // how many were begun: an older answer that comes late is dropped
 
 /** What stands beside the picture; it is drawn anew after each step. */
 function panel() {
@@ -31,20 +32,21 @@ function typed() {
   return `${minutes}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
 }
 
-/** Fetches what is hidden, and draws it. */
+/** Fetches what is hidden, and draws it; what somebody typed or moved while the answer was on its way stays. */
 async function load() {
+  const mine = ++loads;
+  const sent = overlay.wanted;
   const answer = await fetch(root.dataset.api ?? "", { headers: { Accept: "application/json" } }).catch(() => null);
-  if (!answer?.ok) {
-    lost(true);
-    return;
-  }
-  lost(false);
-  const told = await answer.json();
+  const told = answer?.ok ? await answer.json().catch(() => null) : null;
+  if (mine !== loads) return;
+  lost(!told);
+  if (!told) return;
   steps = JSON.parse(panel().dataset.clock ?? "[[0, 0]]");
   overlay.masks = told.plan.masks;
   overlay.widening = told.plan.widening;
-  overlay.wanted = undefined;
+  if (overlay.wanted === sent) overlay.wanted = undefined;
   draw();
+  widen();
 }
 
 function draw() {
@@ -90,6 +92,13 @@ function pick(number) {
   row?.scrollIntoView({ block: "nearest" });
 }
 
+/** Puts a text into a field, and into the slider beside it or the number beside the slider. @param {Element | null} field @param {string} value */
+function type(field, value) {
+  if (!(field instanceof HTMLInputElement)) return;
+  const beside = field.dataset.slides ? document.getElementById(field.dataset.slides) : panel().querySelector(`[data-slides="${field.id}"]`);
+  for (const each of [field, beside]) if (each instanceof HTMLInputElement) each.value = value;
+}
+
 /** Shows what would be hidden by the numbers as they are typed. */
 function widen() {
   const [percent, pixels, seconds] = ["percent", "pixels", "seconds"].map((name) => {
@@ -129,11 +138,22 @@ async function send(form, button) {
   const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } }).catch(() => null);
   const text = answer ? await answer.text().catch(() => "") : "";
   isSending = false;
-  show(text, opened, focused);
+  show(text, opened, focused, form);
 }
 
-/** @param {string} text @param {string[]} opened @param {string | undefined} focused */
-function show(text, opened, focused) {
+/**
+ * What somebody typed and has not sent; where a mask is, the picture says.
+ * @param {HTMLFormElement | undefined} sent
+ * @returns {Map<string, string>} by the field's id
+ */
+function unsent(sent) {
+  const fields = [...panel().querySelectorAll("input[id]:not([data-sides] input)")];
+  const changed = fields.filter((each) => each instanceof HTMLInputElement && each.form !== sent && each.value !== each.defaultValue);
+  return new Map(changed.map((each) => [each.id, /** @type {HTMLInputElement} */ (each).value]));
+}
+
+/** @param {string} text @param {string[]} opened @param {string | undefined} focused @param {HTMLFormElement} [sent] */
+function show(text, opened, focused, sent) {
   const fresh = new DOMParser().parseFromString(text, "text/html");
   const next = fresh.getElementById("hidden");
   if (!next) {
@@ -142,12 +162,14 @@ function show(text, opened, focused) {
     return;
   }
   lost(false);
+  const fault = next.querySelector("[role=alert]");
+  const kept = unsent(fault ? undefined : sent); // what was refused can be mended
   panel().replaceWith(next);
+  for (const [id, value] of kept) type(document.getElementById(id), value);
   const live = fresh.getElementById("redact-live");
   if (live) document.getElementById("redact-live")?.setAttribute("data-newest", live.dataset.newest ?? "0");
   for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
   const back = focused ? document.getElementById(focused) : null;
-  const fault = next.querySelector("[role=alert]");
   if (fault instanceof HTMLElement) fault.scrollIntoView({ block: "nearest" });
   (back ?? next.querySelector("[data-go]"))?.focus({ preventScroll: true });
   compare();
@@ -171,8 +193,7 @@ root.addEventListener("toggle", fill, true);
 root.addEventListener("input", (event) => {
   const field = event.target;
   if (!(field instanceof HTMLInputElement) || field.form?.id !== "widen") return;
-  const typed = field.dataset.slides ? document.getElementById(field.dataset.slides) : panel().querySelector(`[data-slides="${field.id}"]`);
-  if (typed instanceof HTMLInputElement) typed.value = field.value;
+  type(field, field.value);
   widen();
 });
 document.addEventListener("htmx:afterSettle", compare);

@@ -81,6 +81,7 @@ def hide(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#hidden")).to_have_attribute("data-version", "3")
     widen(page, overlay)
+    typed_meanwhile(page, overlay)
     page.get_by_label("Muted from").fill("0:01.2")
     page.locator("#mute-end").fill("0:01.8")
     page.get_by_label("Why it is muted").fill("a name is said")
@@ -96,6 +97,7 @@ def hide(page: Page) -> None:
     page.get_by_role("button", name="Mute it").click()
     expect(page.get_by_text("Type times as 1:05.3 or 65.3.")).to_be_visible()
     expect(page.get_by_text("1 mask, 1 mute.")).to_be_visible()  # nothing was changed
+    expect(page.get_by_label("Muted from")).to_have_value("soon")  # and can be mended
     changed_by_somebody_else(page)
 
 
@@ -125,6 +127,39 @@ def widen(page: Page, overlay: Locator) -> None:
     expect(page.get_by_text("Less than usual is hidden around masks")).to_have_count(0)
     expect(page.locator("#hidden")).to_have_attribute("data-version", "5")
     as_the_service_does(page)
+
+
+def typed_meanwhile(page: Page, overlay: Locator) -> None:
+    """What is typed or moved before the plan has come stays; what was typed beside a step too."""
+    edge, late = overlay.locator(".mask-edge"), []
+    plan = re.compile(re.escape(page.locator("#redact").get_attribute("data-api") or "none") + "$")
+    page.route(plan, lambda route: late.append(route), times=1)  # noqa: PLW0108 - it counts the arguments
+    page.get_by_label("Why it is muted").fill("a name is said")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#hidden")).to_have_attribute("data-version", "6")
+    expect(page.get_by_label("Why it is muted")).to_have_value("a name is said")
+    mask = overlay.get_by_role("button", name=re.compile("^Mask 1:"))
+    left, width = mask.get_attribute("x"), edge.get_attribute("width")
+    assert left is not None
+    assert width is not None
+    page.get_by_label("At each side, % of its size", exact=True).fill("80")
+    expect(edge).not_to_have_attribute("width", width)
+    mask.press("ArrowRight")
+    expect(mask).not_to_have_attribute("x", left)
+    moved, wide = mask.get_attribute("x"), edge.get_attribute("width")
+    assert moved is not None
+    assert wide is not None
+    assert len(late) == 1
+    with page.expect_response(plan) as answer:
+        late[0].continue_()
+    answer.value.finished()
+    page.evaluate("() => new Promise((done) => setTimeout(done))")  # what waited for the answer has run
+    expect(mask).to_have_attribute("x", moved)
+    expect(edge).to_have_attribute("width", wide)
+    mask.press("Escape")
+    page.get_by_role("button", name="Do again").click()
+    expect(page.locator("#hidden")).to_have_attribute("data-version", "7")
+    expect(page.get_by_label("At each side, % of its size, by sliding")).to_have_value("80")
 
 
 def as_the_service_does(page: Page) -> None:
