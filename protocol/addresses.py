@@ -13,12 +13,13 @@ Rules:
   shown.
 - It never makes a text longer, and doing it twice changes nothing more.
 
-It is no parser of addresses, and decides nothing about what is opened.
+It is no parser of addresses.
 """
 
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from typing import Final
 
 LEFT_OUT: Final = "…"
@@ -32,6 +33,14 @@ _NAMED: Final = re.compile(
     r"[?&;][\w.-]+=|(?:user|usr|login|pass|pwd|token|auth|key|secret)\w*=.", re.IGNORECASE
 )
 _HEADER: Final = re.compile(r"(authorization:)[^\r\n]+", re.IGNORECASE)
+
+
+def is_this_machine(host: str) -> bool:
+    """Say whether a host is this machine by its very name: a loopback address, or localhost."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def without_secrets(text: str) -> str:

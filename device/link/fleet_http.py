@@ -73,7 +73,7 @@ class FleetHttp:
             verify=context,
             timeout=TIMEOUT,
             limits=limits,
-            transport=transport or _network(context, limits),
+            transport=transport or network(context, limits),
             trust_env=False,
             follow_redirects=False,
         )
@@ -118,7 +118,7 @@ class FleetHttp:
             ) from error
 
 
-def _network(context: ssl.SSLContext, limits: httpx.Limits) -> httpx.HTTPTransport:
+def network(context: ssl.SSLContext, limits: httpx.Limits) -> httpx.HTTPTransport:
     """What carries requests over the network, with little waiting in the system."""
     option = (socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     return httpx.HTTPTransport(verify=context, trust_env=False, limits=limits, socket_options=[option])

@@ -41,6 +41,7 @@ from device.link.status import LinkStatus
 from device.link.uploads.backlog import Backlog
 from device.link.uploads.client import UploadClient
 from device.link.uploads.contents import Contents
+from device.link.uploads.direct import DirectWay
 from device.link.uploads.plan import SendSegment
 from device.link.uploads.progress import upload_progress
 from device.link.uploads.steps import Steps
@@ -159,9 +160,11 @@ class Link:
         shelf.on_change(self._uploader.changed)
 
     def _uploads(self, at_once: int, breaker: CircuitBreaker, clock: Callable[[], float]) -> Uploader:
-        steps = Steps(UploadClient(self._http), self._shelf, self._contents, self._throttle, self._receipted)
+        client, shelf = UploadClient(self._http), self._shelf
+        self._direct = DirectWay(client, at_once=at_once + 1, clock=clock)
+        steps = Steps(client, shelf, self._contents, self._throttle, self._receipted, self._direct)
         backlog = Backlog(self._contents, breaker, at_once)
-        return Uploader(self._shelf, backlog, steps, at_once=at_once, clock=clock)
+        return Uploader(shelf, backlog, steps, at_once=at_once, clock=clock)
 
     def _broker(self, session: Callable[..., BrokerSession]) -> MakeSession:
         """Return what connects to the broker of this camera's fleet."""
@@ -185,14 +188,13 @@ class Link:
 
     def stop(self) -> None:
         """Say goodbye and stop, within ``STOP_WAIT_S`` seconds. What is under way is abandoned, not lost."""
-        self._throttle.stop()
-        self._uploader.stop()
-        self._desired_sync.stop()
-        self._messenger.stop()
+        for part in (self._throttle, self._uploader, self._desired_sync, self._messenger):
+            part.stop()
         deadline = time.monotonic() + STOP_WAIT_S
         for thread in (self._messenger.thread, self._desired_sync.thread, *self._uploader.threads):
             thread.join(max(0.0, deadline - time.monotonic()))
         self._http.close()
+        self._direct.close()
 
     def begin(self) -> None:
         """Begin without threads: from now on somebody calls ``step``."""
@@ -216,6 +218,7 @@ class Link:
         self._throttle.stop()
         self._messenger.finish()
         self._http.close()
+        self._direct.close()
 
     def publish(self, news: CameraEvent) -> None:
         """Pass news on to the fleet. Returns at once, from any thread."""
@@ -246,13 +249,12 @@ class Link:
             upload=upload_progress(view),
             uploading=tuple(sorted(step.name for step in view.busy if isinstance(step, SendSegment))),
             bytes_per_s=self._throttle.bytes_per_s,
-            troubles=tuple(dict.fromkeys(text for text in troubles if text)),
+            troubles=tuple(dict.fromkeys(text for text in (*troubles, self._direct.trouble) if text)),
         )
 
     def _compose(self, *, session: str, online: bool) -> Status:
         """The camera's own status, completed with what the link knows."""
-        own = self._status()
-        link = self.state()
+        own, link = self._status(), self.state()
         faults = tuple(text[:MAX_SHORT_TEXT] for text in (*own.faults, *link.troubles))[:MAX_FAULTS]
         update = {"session": session, "online": online, "upload": link.upload, "faults": faults}
         return own.model_copy(update=update)

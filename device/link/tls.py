@@ -31,11 +31,12 @@ _ALERTS = {
 }
 
 
-def authority_context(authority_pem: str) -> ssl.SSLContext:
-    """A context that shows no certificate and accepts only what ``authority_pem`` issued."""
+def authority_context(authority_pem: str | None) -> ssl.SSLContext:
+    """A context that shows no certificate and accepts only what ``authority_pem`` issued; nobody for None."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.load_verify_locations(cadata=authority_pem)
+    if authority_pem is not None:
+        context.load_verify_locations(cadata=authority_pem)
     return context
 
 

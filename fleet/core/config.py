@@ -98,6 +98,19 @@ class FootageSection(Section):
         "", description="Endpoint of the S3-compatible store; empty for the provider's own."
     )
     region: str = Field("", description="Region of the S3-compatible store.")
+    direct: bool = Field(
+        False,
+        description="Whether cameras put segments straight into an S3-compatible store, by addresses that "
+        "the fleet signs. Only where the store has shown at start that it holds what is signed.",
+    )
+    direct_authority: str = Field(
+        "",
+        description="PEM file with the certificates of who vouches for that store, which cameras are told; "
+        "needed with footage.direct.",
+    )
+    direct_from_kib: int = Field(
+        1024, ge=1, le=1_048_576, description="Shorter segments go through the fleet all the same, in KiB."
+    )
     max_segment_mib: int = Field(
         64, ge=8, le=1024, description="Largest segment that a camera may upload, in MiB."
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from fleet.core.services import Services
+from fleet.footage.direct.direct import DirectUploads
+from fleet.footage.direct.signer import signer_of
 from fleet.footage.receiving.allowance import DailyAllowance
 from fleet.footage.receiving.camera_allowances import CameraAllowances
 from fleet.footage.receiving.completion import Completion
@@ -58,22 +62,34 @@ def compose(
     opener = RecordingOpener(services, store, vault)
     viewings = Viewings(services, opener)
     readiness = Readiness(store, spool, services.random)
+    receiving = ReceivingServices(
+        spool=spool,
+        uploads=Uploads(services, store),
+        completion=Completion(services, store, verifier.due),
+        stopping=Stopping(services, verifier.due),
+        limit=services.config.footage.max_segment_mib * MIB,
+        allowances=_allowances(services, seconds),
+    )
+    footage = services.config.footage
+    signer = signer_of(footage, os.environ) if footage.direct else None
+    looks = _day(services, "direct", seconds)
+    direct = DirectUploads(services, store, receiving, looks, signer)
     return FootageServices(
         store=store,
         spool=spool,
-        receiving=ReceivingServices(
-            spool=spool,
-            uploads=Uploads(services, store),
-            completion=Completion(services, store, verifier.due),
-            stopping=Stopping(services, verifier.due),
-            limit=services.config.footage.max_segment_mib * MIB,
-            allowances=_allowances(services, seconds),
-        ),
+        receiving=replace(receiving, offer=direct.offer),
+        direct=direct,
         verification=verification,
         verifier=verifier,
         watching=WatchingServices(opener, viewings),
-        workers=(readiness.running, verifier.running, viewings.running),  # readiness before anything else
+        # Readiness before anything else.
+        workers=(readiness.running, direct.running, verifier.running, viewings.running),
     )
+
+
+def _day(services: Services, kind: str, seconds: Callable[[], float]) -> DailyAllowance:
+    each_day = services.config.footage.camera_gib_per_day * GIB
+    return DailyAllowance(services.database, kind, each_day, seconds)
 
 
 def _allowances(services: Services, seconds: Callable[[], float]) -> CameraAllowances:
@@ -81,6 +97,5 @@ def _allowances(services: Services, seconds: Callable[[], float]) -> CameraAllow
         with services.readers() as session:
             return held_bytes(session, camera)
 
-    footage = services.config.footage
-    day = DailyAllowance(services.database, "footage", footage.camera_gib_per_day * GIB, seconds)
-    return CameraAllowances(day, in_all=footage.camera_gib * GIB, held=held, clock=seconds)
+    in_all, day = services.config.footage.camera_gib * GIB, _day(services, "footage", seconds)
+    return CameraAllowances(day, in_all=in_all, held=held, clock=seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fleet.core.services import Worker
+from fleet.footage.direct.direct import DirectUploads
 from fleet.footage.receiving.services import ReceivingServices
 from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore
@@ -21,6 +22,7 @@ class FootageServices:
         store: where footage lies.
         spool: takes in what is not there yet.
         receiving: what the routes of cameras share.
+        direct: has cameras put segments straight into the store.
         verification: verifies one recording.
         verifier: runs what is due, in a worker's thread.
         watching: what the routes of people share.
@@ -30,6 +32,7 @@ class FootageServices:
     store: FootageStore
     spool: Spool
     receiving: ReceivingServices
+    direct: DirectUploads
     verification: Verification
     verifier: Verifier
     watching: WatchingServices

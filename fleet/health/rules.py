@@ -23,6 +23,7 @@ _BACK = {
     OpenedBy.KEY_FILE: "Put right what is wrong with its key file.",
     OpenedBy.HARDWARE: "Put right what is wrong with its hardware module.",
 }
+DIRECT = "Straight to the store"
 _LOG = "What it printed last is in the service's log."
 
 
@@ -69,6 +70,21 @@ def store_reading(where: str, fault: str | None, *, keeps_versions: bool = False
     return Reading(
         "Footage store", Condition.BAD, f"{where}; it did not do what it was asked: {fault}.", step
     )
+
+
+def direct_reading(why_not: str | None) -> Reading:
+    """Say whether cameras put segments straight into the store; ``why_not`` is why they do not."""
+    if why_not is None:
+        said = (
+            "Cameras that know of it are given addresses of the store for longer segments: it held all that "
+            "was signed when this process started."
+        )
+        return Reading(DIRECT, Condition.GOOD, said)
+    step = (
+        "Footage goes through the fleet, as it does without. Use a store that holds what is signed and "
+        "start the service anew, or turn footage.direct off."
+    )
+    return Reading(DIRECT, Condition.WORSE, f"No camera is given an address of the store: {why_not}.", step)
 
 
 def vault_reading(sealed: Sealed | None, recipients: int) -> Reading:

@@ -11,7 +11,8 @@ from fleet.cameras.broker_link import BrokerLink
 from fleet.connections.admissions import Admissions, open_files
 from fleet.core.app_key import AppKey
 from fleet.core.services import Services
-from fleet.footage.store.store import FootageStore
+from fleet.footage.direct.direct import DirectUploads
+from fleet.footage.services import FootageServices
 from fleet.health.authority import authority_reading
 from fleet.health.backups import backup_reading
 from fleet.health.connections import connections_reading
@@ -20,7 +21,7 @@ from fleet.health.ends import key_ends
 from fleet.health.probes import StoreProbe, read_certificates, read_database, read_disk, read_vault
 from fleet.health.reading import KeyEnd, Reading
 from fleet.health.recovery import recovery_reading
-from fleet.health.rules import broker_elsewhere, broker_reading
+from fleet.health.rules import broker_elsewhere, broker_reading, direct_reading
 from fleet.people.trying.anonymous import AnonymousBudget
 from fleet.pki.authority import Authority
 from fleet.vault.vault import Vault
@@ -34,6 +35,7 @@ class HealthServices:
         core: what every domain shares.
         broker: how the connection to the broker is.
         store: asks the footage store.
+        direct: has cameras put segments straight into it.
         vault: holds the private keys.
         ends: returns the fleet's own keys and certificates.
         authority: the fleet's.
@@ -44,6 +46,7 @@ class HealthServices:
     core: Services
     broker: BrokerLink
     store: StoreProbe
+    direct: DirectUploads
     vault: Vault
     ends: Callable[[], tuple[KeyEnd, ...]]
     authority: Authority
@@ -58,14 +61,15 @@ class HealthServices:
         vault: Vault,
         *,
         broker: BrokerLink,
-        store: FootageStore,
+        footage: FootageServices,
         anonymous: AnonymousBudget,
     ) -> HealthServices:
         """Put it together."""
         where = core.config.footage.store or f"The folder {core.state / 'footage'}"
         ends = partial(key_ends, authority, vault)
-        probe = StoreProbe(store, where)
-        return cls(core, broker, probe, vault, ends, authority, Admissions.of(open_files()), anonymous)
+        probe = StoreProbe(footage.store, where)
+        doors = Admissions.of(open_files())
+        return cls(core, broker, probe, footage.direct, vault, ends, authority, doors, anonymous)
 
     def readings(self, words: Callable[[object], str]) -> tuple[Reading, ...]:
         """Ask everything; ``words`` says a time as the page does."""
@@ -82,6 +86,7 @@ class HealthServices:
             broker_elsewhere() if state.elsewhere else link,
             read_database(self.core.database.engine),
             self.store.read(),
+            *([direct_reading(self.direct.why_not)] if self.core.config.footage.direct else ()),
             read_vault(self.vault),
             recovery,
             backup,

@@ -32,6 +32,8 @@ from fleet.core.services import CORE
 from fleet.delivery.alert_routes import router as alerts_router
 from fleet.delivery.services import DELIVERY
 from fleet.footage import problems as footage_problems
+from fleet.footage.direct.routes import DIRECT
+from fleet.footage.direct.routes import router as direct_router
 from fleet.footage.receiving.camera_routes import router as footage_own_router
 from fleet.footage.receiving.routes import router as receiving_router
 from fleet.footage.receiving.services import RECEIVING
@@ -116,7 +118,7 @@ def _dashboard_routes() -> tuple[BaseRoute, ...]:
 
 @cache
 def _cameras_routes() -> tuple[BaseRoute, ...]:
-    return _gathered(cameras_own_router, footage_own_router)
+    return _gathered(cameras_own_router, footage_own_router, direct_router)
 
 
 def _gathered(*routers: APIRouter) -> tuple[BaseRoute, ...]:
@@ -149,6 +151,7 @@ def _equipped(
     PEOPLE.put(app, services.people)
     CAMERAS.put(app, services.cameras)
     RECEIVING.put(app, services.footage.receiving)
+    DIRECT.put(app, services.footage.direct)
     WATCHING.put(app, services.footage.watching)
     ALERTS.put(app, services.alerts)
     WORKER.put(app, services.jobs)

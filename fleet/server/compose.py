@@ -210,7 +210,7 @@ def build_services(
         delivery=compose_delivery(core, alerts.kinds),
         footage=footage,
         health=HealthServices.of(
-            core, authority, vault, broker=broker, store=footage.store, anonymous=people.anonymous
+            core, authority, vault, broker=broker, footage=footage, anonymous=people.anonymous
         ),
         reviews=open_reviews(core),
         releases=releases,

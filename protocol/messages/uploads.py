@@ -11,9 +11,9 @@ import binascii
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, StringConstraints
 
-from protocol.messages.base import Count, LongText, Message, RecordingId, SegmentName, Sha256Hex
+from protocol.messages.base import MAX_UTC_US, Count, LongText, Message, RecordingId, SegmentName, Sha256Hex
 from protocol.units import MIB
 
 _PREFIX: Final = "sha-256=:"
@@ -23,6 +23,9 @@ MAX_SEGMENTS: Final = 20_000
 """Of one recording: four hours of segments of a second are 14,400."""
 MAX_JSON_BYTES: Final = 4 * MIB
 """Of a document that a camera sends: the list of so many segments has less."""
+
+MAX_AUTHORITY_CHARACTERS: Final = 65_536
+MAX_ADDRESS_CHARACTERS: Final = 8_192
 
 Ended = Literal["closed", "cut off"]
 """How a recording came to its end: with a close record, or by a power cut."""
@@ -48,6 +51,38 @@ class SegmentInfo(Message):
     sha256: Sha256Hex
 
 
+class DirectOffer(Message):
+    """The fleet's word that its store takes segments from cameras, by addresses that the fleet signs.
+
+    Attributes:
+        authority_pem: Certificates of the authorities that vouch for the store, and no other does; empty
+            where the store is on this machine and speaks plain HTTP.
+        from_bytes: Shorter segments go through the fleet.
+    """
+
+    authority_pem: Annotated[str, StringConstraints(max_length=MAX_AUTHORITY_CHARACTERS)]
+    from_bytes: Count
+
+
+class DirectSegment(Message):
+    """A segment that is to go, or has gone, straight to the store: its size in bytes and its SHA-256."""
+
+    size: Annotated[int, Field(strict=True, ge=1, le=MAX_UTC_US)]
+    sha256: Sha256Hex
+
+
+class DirectAddress(Message):
+    """Where a segment may be put once. The address is a secret for as long as it is good.
+
+    Attributes:
+        held: Whether the fleet holds these bytes already; then there is nothing to send.
+        url: The address, signed; empty where they are held.
+    """
+
+    held: StrictBool
+    url: Annotated[str, StringConstraints(max_length=MAX_ADDRESS_CHARACTERS), Field(repr=False)]
+
+
 class UploadedRecording(Message):
     """What the fleet has of a recording: the answer to ``GET …/recordings/{n}``.
 
@@ -56,12 +91,14 @@ class UploadedRecording(Message):
         segments: The segments that are durable.
         ledger_length: How many bytes of the ledger are durable, from its start.
         receipt: Whether a receipt can be fetched.
+        direct: How segments may go straight to the store; left out unless the camera asked for it.
     """
 
     state: UploadState
     segments: tuple[SegmentInfo, ...] = ()
     ledger_length: Count = 0
     receipt: StrictBool = False
+    direct: DirectOffer | None = None
 
 
 class StoredObject(Message):
@@ -102,6 +139,15 @@ class CompleteResponse(Message):
 
     state: UploadState
     detail: LongText = ""
+
+
+def direct_headers(size: int, sha256: bytes) -> dict[str, str]:
+    """Return the headers with which a segment is put to a signed address; the store refuses any other."""
+    return {
+        "Content-Length": str(size),
+        "If-None-Match": "*",
+        "x-amz-checksum-sha256": base64.b64encode(sha256).decode(),
+    }
 
 
 def content_digest(sha256: bytes) -> str:

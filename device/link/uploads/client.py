@@ -14,10 +14,19 @@ from urllib.parse import quote
 
 from device.link.errors import RefusedError
 from device.link.fleet_http import JSON_HEADERS, FleetHttp
-from protocol.messages.uploads import CompleteRequest, LedgerProgress, UploadedRecording, content_digest
+from protocol.messages.uploads import (
+    CompleteRequest,
+    DirectAddress,
+    DirectSegment,
+    LedgerProgress,
+    UploadedRecording,
+    content_digest,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import httpx
 
     from device.link.uploads.contents import Digest
 
@@ -42,7 +51,7 @@ class UploadClient:
             LinkError: There is no answer, or a refusal.
         """
         try:
-            answer = self._http.send("GET", _path(number, recording))
+            answer = self._http.send("GET", f"{_path(number, recording)}&direct=true")
         except RefusedError as error:
             if error.status == HTTPStatus.NOT_FOUND:
                 return None
@@ -60,6 +69,27 @@ class UploadClient:
         """
         path = _path(number, recording, f"/segments/{quote(name, safe='')}")
         self._http.send("PUT", path, content=blocks, headers=_create_only(digest))
+
+    def address(self, number: int, recording: str, name: str, digest: Digest) -> DirectAddress:
+        """Ask for the address by which a segment may be put straight into the store.
+
+        Raises:
+            LinkError: There is no answer, or a refusal.
+        """
+        answer = self._say(number, recording, f"/segments/{quote(name, safe='')}/address", digest)
+        return self._http.read(answer, DirectAddress)
+
+    def arrived(self, number: int, recording: str, name: str, digest: Digest) -> None:
+        """Say that a segment was put straight into the store. Returns once the fleet holds just these bytes.
+
+        Raises:
+            LinkError: There is no answer, or a refusal.
+        """
+        self._say(number, recording, f"/segments/{quote(name, safe='')}/arrived", digest)
+
+    def _say(self, number: int, recording: str, rest: str, digest: Digest) -> httpx.Response:
+        body = DirectSegment(size=digest.size, sha256=digest.sha256.hex()).model_dump_json().encode()
+        return self._http.send("POST", _path(number, recording, rest), content=body, headers=JSON_HEADERS)
 
     def put_ledger(self, number: int, recording: str, offset: int, digest: Digest, data: bytes) -> int:
         """Store a piece of a ledger. Returns how many bytes of it the fleet holds from its beginning.

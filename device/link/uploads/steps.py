@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from device.link.uploads.backlog import KnownUpdate
     from device.link.uploads.client import UploadClient
+    from device.link.uploads.direct import DirectWay
     from device.shelf import Shelf, ShelvedRecording
     from device.storage.segment import ClosedSegment
 
@@ -53,8 +54,10 @@ class Steps:
         contents: Contents,
         throttle: Throttled,
         on_receipt: Callable[[Open], None],
+        direct: DirectWay | None = None,
     ) -> None:
         self._client = client
+        self._direct = direct
         self._shelf = shelf
         self._contents = contents
         self._throttle = throttle
@@ -95,6 +98,8 @@ class Steps:
         answer = self._client.held(step.number, self._id(recording))
         if answer is None:
             return lambda known, _now: known.answered(0, ())
+        if self._direct is not None:
+            self._direct.told(answer.direct)
         names = tuple(segment.name for segment in answer.segments)
         return lambda known, _now: known.answered(answer.ledger_length, names)
 
@@ -111,8 +116,13 @@ class Steps:
     ) -> KnownUpdate:
         path = recording.folder / step.name
         digest = self._contents.digest(path, dict(recording.closed_segments)[step.name])
-        blocks = self._throttled(self._contents.blocks(path, digest.size), gives_way)
-        self._client.put_segment(step.number, self._id(recording), step.name, digest, blocks)
+        name = self._id(recording)
+
+        def blocks() -> Iterator[bytes]:
+            return self._throttled(self._contents.blocks(path, digest.size), gives_way)
+
+        if self._direct is None or not self._direct.send(step.number, name, step.name, digest, blocks):
+            self._client.put_segment(step.number, name, step.name, digest, blocks())
         return lambda known, now: known.took_segment(step.name, now)
 
     def _complete(self, step: Complete, recording: ShelvedRecording) -> KnownUpdate:

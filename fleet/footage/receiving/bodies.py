@@ -48,10 +48,15 @@ async def spooled_body(request: Request, camera: CameraDep) -> AsyncIterator[Spo
                 yield body
     except ProblemError as problem:
         if problem.code in _TOLD:
-            who, detail = camera_actor(camera.id).at(origin_of(request).address), {"code": problem.code}
-            write = AUDIT(request).refusals.write
-            await run_in_threadpool(write, who, "cameras:upload:refuse", camera.id, detail=detail)
+            await run_in_threadpool(write_refused, request, camera.id, problem)
         raise
+
+
+def write_refused(request: Request, camera: str, problem: ProblemError) -> None:
+    """Write down that a camera was refused, where that says something of the camera."""
+    if problem.code in _TOLD:
+        who, detail = camera_actor(camera).at(origin_of(request).address), {"code": problem.code}
+        AUDIT(request).refusals.write(who, "cameras:upload:refuse", camera, detail=detail)
 
 
 async def _spooled(request: Request, camera: str) -> AsyncGenerator[Spooled]:

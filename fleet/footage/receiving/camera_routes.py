@@ -43,10 +43,14 @@ def claim_of(
 Claim = Annotated[RecordingClaim, Depends(claim_of)]
 
 
-@router.get("/{number}")  # noqa: FAST003 - claim_of takes the number
-def get_recording(claim: Claim, receiving: ReceivingDep) -> UploadedRecording:
-    """Say what is held of a recording, so that the camera sends the rest."""
-    return receiving.uploads.held(claim)
+@router.get("/{number}", response_model_exclude_none=True)  # noqa: FAST003 - claim_of takes the number
+def get_recording(claim: Claim, receiving: ReceivingDep, *, direct: bool = False) -> UploadedRecording:
+    """Say what is held of a recording, so that the camera sends the rest.
+
+    Whether that may go straight to the store is told to cameras that ask: others would refuse the word.
+    """
+    held = receiving.uploads.held(claim)
+    return held.model_copy(update={"direct": receiving.offer()}) if direct else held
 
 
 @router.put("/{number}/segments/{name}", status_code=201)  # noqa: FAST003 - claim_of takes the number

@@ -22,8 +22,7 @@ from sqlalchemy.orm import Session
 from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
 from fleet.footage.errors import ObjectMissingError
-from fleet.footage.receiving.deleted import receipt_of_deleted
-from fleet.footage.receiving.uploads import told_state
+from fleet.footage.receiving.deleted import receipt_of_deleted, told_state
 from fleet.footage.receiving.wholeness import ChunkSpan, lacking, outline, span_of
 from fleet.footage.recordings.gone import refuse_gone
 from fleet.footage.recordings.lookup import RecordingClaim, find

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from fleet.footage.errors import ObjectMissingError, StoreError
 from fleet.footage.recordings.gone import refuse_gone
-from fleet.footage.recordings.models import Recording
+from fleet.footage.recordings.models import GONE, Recording, RecordingState
 from fleet.footage.store import names
 from fleet.footage.store.store import FootageStore
 from protocol.footage.format.errors import FormatError
@@ -57,3 +57,10 @@ def told_of_deleted(store: FootageStore, row: Recording) -> UploadedRecording:
         ledger_length=receipt.ledger_length,
         receipt=True,
     )
+
+
+def told_state(row: Recording) -> UploadState:
+    """Return the state as cameras are told it: one that somebody ended goes on for a camera that has more."""
+    if row.state == RecordingState.STOPPED:
+        return UploadState.UPLOADING
+    return UploadState.DELETED if row.state in GONE else UploadState(row.state)

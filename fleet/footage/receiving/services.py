@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from fleet.footage.receiving.completion import Completion
 from fleet.footage.receiving.stopping import Stopping
 from fleet.footage.receiving.uploads import Uploads
 from fleet.footage.store.spool import Spool
+from protocol.messages.uploads import DirectOffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class ReceivingServices:
         completion: takes the word that this is all, and hands out receipts.
         limit: the longest body, in bytes.
         allowances: what each camera may send.
+        offer: what a camera is told of going straight to the store; None while everything goes through here.
     """
 
     spool: Spool
@@ -34,6 +37,7 @@ class ReceivingServices:
     stopping: Stopping
     limit: int
     allowances: CameraAllowances
+    offer: Callable[[], DirectOffer | None] = lambda: None
 
 
 RECEIVING: AppKey[ReceivingServices] = AppKey("receiving")

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from fleet.core.database import now
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.footage.receiving.deleted import told_of_deleted
+from fleet.footage.receiving.deleted import told_of_deleted, told_state
 from fleet.footage.receiving.refusals import differs, hole, refuse_when_complete
 from fleet.footage.recordings.gone import DELETED_CODE, refuse_gone
 from fleet.footage.recordings.lookup import RecordingClaim, ensure, find
@@ -43,6 +43,7 @@ from fleet.footage.store.ledgers import read_opening
 from fleet.footage.store.pieces import PieceRange, Placing, covering, held_length, place
 from fleet.footage.store.spool import Spooled
 from fleet.footage.store.store import FootageStore, Put
+from fleet.footage.store.stored_files import HeldSegment
 from protocol.footage.format.limits import MAX_LEDGER_BYTES
 from protocol.messages.uploads import (
     LedgerProgress,
@@ -84,40 +85,56 @@ class Uploads:
         return told_of_deleted(self._store, row)
 
     def put_segment(self, claim: RecordingClaim, name: str, body: Spooled) -> StoredObject:
-        """Take in a segment.
+        """Take in a segment that is in the spool; as ``take_segment``."""
+        info = HeldSegment(name, body.size, body.sha256)
+        return self.take_segment(claim, info, lambda key: self._store.put(key, body))
+
+    def find_segment(self, claim: RecordingClaim, new: HeldSegment) -> StoredObject | names.Place:
+        """Return it as it is held, or else where it would lie.
+
+        Raises:
+            ProblemError: as ``take_segment``.
+        """
+        if not names.is_segment_name(new.name):
+            raise ProblemError(404, "segment_unknown", f"{new.name!r} is not the name of a segment.")
+
+        def look(session: Session, row: Recording) -> StoredObject | names.Place:
+            refuse_gone(row)
+            known = _segment(session, row, new.name)
+            if known is not None:
+                return _same_or_refused(known, new)
+            refuse_when_complete(row)
+            return row.place
+
+        return self._look(claim, look)
+
+    def take_segment(
+        self, claim: RecordingClaim, new: HeldSegment, make: Callable[[str], Put]
+    ) -> StoredObject:
+        """Take in a segment that ``make`` creates durably under a key, or finds there.
 
         Raises:
             ProblemError: 404 the name is not a segment's; 409 other bytes are held under that name, or the
                 camera has said before that it had sent everything; 410 it was deleted.
             StoreError: the store failed; nothing is acknowledged.
         """
-        if not names.is_segment_name(name):
-            raise ProblemError(404, "segment_unknown", f"{name!r} is not the name of a segment.")
-
-        def look(session: Session, row: Recording) -> StoredObject | names.Place:
-            refuse_gone(row)
-            known = _segment(session, row, name)
-            if known is not None:
-                return _same_or_refused(known, body)
-            refuse_when_complete(row)
-            return row.place
-
-        place = self._look(claim, look)
+        place = self.find_segment(claim, new)
         if isinstance(place, StoredObject):
             return place
-        key = names.segment_key(place, name)
-        put = self._store.put(key, body)
+        key = names.segment_key(place, new.name)
+        put = make(key)
         with self._taken_back(key, put), self._services.sessions.begin() as session:
             row = ensure(session, claim)
             refuse_gone(row)
-            known = _segment(session, row, name)
+            known = _segment(session, row, new.name)
             if known is not None:  # the same request at the same time was quicker with the row
-                return _same_or_refused(known, body, created=put is Put.CREATED)
+                return _same_or_refused(known, new, created=put is Put.CREATED)
             if put is Put.OTHER:
-                raise differs(name)
+                raise differs(new.name)
             refuse_when_complete(row)
-            _add_segment(session, row, name, body.size, body.sha256)
-        return StoredObject(name=name, size=body.size, sha256=body.sha256.hex(), created=put is Put.CREATED)
+            _add_segment(session, row, new.name, new.size, new.sha256)
+        sha256 = new.sha256.hex()
+        return StoredObject(name=new.name, size=new.size, sha256=sha256, created=put is Put.CREATED)
 
     def put_ledger(self, claim: RecordingClaim, offset: int, body: Spooled) -> tuple[LedgerProgress, bool]:
         """Take in the next piece of a ledger; return how much is held, and whether this was new.
@@ -247,13 +264,6 @@ class Uploads:
                     self._open(session, row, pieces_of(session, row), claim.recording)
 
 
-def told_state(row: Recording) -> UploadState:
-    """Return the state as cameras are told it: one that somebody ended goes on for a camera that has more."""
-    if row.state == RecordingState.STOPPED:
-        return UploadState.UPLOADING
-    return UploadState.DELETED if row.state in GONE else UploadState(row.state)
-
-
 def _segment(session: Session, row: Recording, name: str) -> SegmentRow | None:
     return session.scalars(
         select(SegmentRow).where(SegmentRow.recording_id == row.id, SegmentRow.name == name)
@@ -282,8 +292,8 @@ def _add_piece(session: Session, row: Recording, piece: PieceRange, sha256: byte
     take_more(session, row)
 
 
-def _same_or_refused(known: SegmentRow, body: Spooled, *, created: bool = False) -> StoredObject:
-    if known.sha256 != body.sha256:
+def _same_or_refused(known: SegmentRow, new: HeldSegment, *, created: bool = False) -> StoredObject:
+    if known.sha256 != new.sha256:
         raise differs(known.name)
     return StoredObject(name=known.name, size=known.size, sha256=known.sha256.hex(), created=created)
 

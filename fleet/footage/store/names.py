@@ -13,6 +13,8 @@ Rules:
   certificate of deletion, so that nothing at all is left in its own place;
 - what was imported lies as ``imports/{import}/{attempt}/{file}/{number:06d}``, and its certificate of
   deletion as ``deleted/imports/{import}.json``, whose name has 16 digits where a recording's has 8;
+- what a camera puts straight into the store lies below ``scratch/arriving/`` until it was looked at, under
+  the names of its camera, recording and segment, its size and its digest: nothing else can be put there;
 - numbers are padded, so that listing by name lists by number and by offset.
 """
 
@@ -25,6 +27,7 @@ from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.receipt import RECEIPT_NAME
 from protocol.naming import CAMERA_NAME, RECORDING_ID, SEGMENT_NAME
 
+ARRIVING = "scratch/arriving"
 DELETED = "deleted"
 IMPORTS = "imports"
 MAX_NUMBER = 99_999_999
@@ -146,6 +149,17 @@ def segment_key(place: Place, name: str) -> str:
     if not is_segment_name(name):
         raise ValueError("internal error: a key was asked for something that is not a segment")
     return f"{recording_prefix(place)}/segments/{name}"
+
+
+def arriving_key(place: Place, name: str, size: int, sha256: str) -> str:
+    """Return the key under which a camera may put a segment before the fleet has looked at it.
+
+    Raises:
+        ValueError: one of them is none; a caller should have checked.
+    """
+    if not is_segment_name(name) or size < 0 or _DIGEST.fullmatch(sha256) is None:
+        raise ValueError("internal error: a key was asked for something that is not a segment")
+    return f"{ARRIVING}/{_of_place(place)}/{name}/{size}.{sha256}"
 
 
 def ledger_key(place: Place, offset: int) -> str:

@@ -90,7 +90,8 @@ def _s3(config: FootageSection) -> FootageStore:
 
 def _addressing(config: FootageSection) -> S3Config:
     """Return what the configuration says beside the bucket; obstore takes the rest from the environment."""
-    settings: S3Config = {"conditional_put": "etag"}
+    # Copies that create only are made of a copied part, completed on that condition: plain ones have none.
+    settings: S3Config = {"conditional_put": "etag", "copy_if_not_exists": "multipart"}
     if config.endpoint:
         settings["endpoint"] = config.endpoint
         settings["virtual_hosted_style_request"] = False

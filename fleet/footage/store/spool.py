@@ -132,6 +132,15 @@ class Spool:
         for left in self._folder.iterdir():
             left.unlink()
 
+    def check_room(self) -> None:
+        """Refuse what would take of what is kept of the disk, where it does not come through here.
+
+        Raises:
+            ReservedError: no more is left than is kept.
+        """
+        if self._reserve and self._free(self._folder) < self._reserve:
+            raise ReservedError
+
     def receive(self, limit: int) -> Incoming:
         """Begin a body of at most ``limit`` bytes.
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import obstore
@@ -29,6 +30,7 @@ from obstore.store import LocalStore, S3Store
 
 from fleet.footage.errors import NotCreateOnlyError, ObjectMissingError, StoreError
 from fleet.footage.store.spool import Spool, Spooled
+from protocol.units import MIB
 
 _SCRATCH = "scratch/create-only-"
 _NO_VERSION = (None, "", "null")
@@ -124,6 +126,57 @@ class FootageStore:
         if len(data) != length:
             raise StoreError(f"The object {key} in the footage store {self.where} ends too early.")
         return data
+
+    def digest(self, key: str, size: int) -> bytes | None:
+        """Read an object through and return its SHA-256; None, unread, where it is of another size.
+
+        Raises:
+            ObjectMissingError: there is none.
+            StoreError: the store did not answer, or refused.
+        """
+        sha256 = hashlib.sha256()
+        try:
+            found = obstore.get(self._objects, key)
+            if found.meta["size"] != size:
+                return None
+            for block in found.stream(min_chunk_size=MIB):
+                sha256.update(block)
+        except FileNotFoundError as error:
+            raise ObjectMissingError(f"The footage store {self.where} holds no object {key}.") from error
+        except (BaseError, OSError) as error:
+            raise self._failed("read", key, error) from error
+        return sha256.digest()
+
+    def copy_new(self, source: str, key: str) -> bool:
+        """Copy an object within the store to a key that is not taken; False where it is, and it is untouched.
+
+        Raises:
+            ObjectMissingError: there is no such object to copy.
+            StoreError: the store did not answer, or refused.
+        """
+        try:
+            obstore.copy(self._objects, source, key, overwrite=False)
+        except AlreadyExistsError:
+            return False
+        except FileNotFoundError as error:
+            raise ObjectMissingError(f"The footage store {self.where} holds no object {source}.") from error
+        except (BaseError, OSError) as error:
+            raise self._failed("write", key, error) from error
+        return True
+
+    def older(self, prefix: str, moment: datetime) -> tuple[str, ...]:
+        """Return the keys below ``prefix`` of what was last written before a moment, by the store's clock.
+
+        Raises:
+            StoreError: the store did not answer, or refused.
+        """
+        try:
+            batches = obstore.list(self._objects, prefix)
+            return tuple(
+                each["path"] for batch in batches for each in batch if each["last_modified"] < moment
+            )
+        except (BaseError, OSError) as error:
+            raise self._failed("list", prefix, error) from error
 
     def list(self, prefix: str) -> tuple[Stored, ...]:
         """Return the objects below ``prefix``, by key.

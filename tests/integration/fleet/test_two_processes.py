@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
+from device.config import LinkSection
+from device.link.identity.enrol import enrol
 from fleet.cameras.numbering.mark import NumberMark
 from fleet.cameras.rules import camera_number
 from fleet.cli import app
 from fleet.core.config import PeopleSection
 from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.footage.store.names import ARRIVING, Place, segment_key
 from fleet.pki.key_secret import KeySecret
 from fleet.pki.key_store import KeyStore
 from fleet.pki.root import renew_issuing, root_here
 from protocol.messages.status import Status
 from protocol.messages.topics import Up, topic
 from tests.support.fleet.fleet import EnrolledCamera
+from tests.support.fleet.linked import Camera
 from tests.support.fleet.pair import Pair, again, running_pair, speaking, wait_for
 from tests.support.fleet.sending import Sender, enrol_identity
-from tests.support.fleet.whole_path import take_of, whole_path
+from tests.support.fleet.whole_path import one_dies_again_and_again, take_of, whole_path
 from tests.support.media.recordings import TestIdentity
+from tests.support.network.proxy import Proxy
 
 pytestmark = [pytest.mark.postgres, pytest.mark.broker]
 
@@ -183,6 +191,36 @@ def test_nothing_is_lost_or_done_twice_while_one_dies_at_random(
     pair: Pair, tmp_path: Path
 ) -> None:  # proves F7
     whole_path(pair, tmp_path, seed=7, kills=3)
+
+
+def test_a_camera_puts_its_footage_straight_into_the_store_while_one_dies_at_random(  # proves L2, F7
+    pair: Pair, tmp_path: Path
+) -> None:
+    """The camera's own uploader, and a proxy that counts what it sends to the fleet beside it."""
+    with pair.api() as api:
+        code = api.post("/api/v1/enrolment-codes", json={}).raise_for_status().json()["code"]
+    camera = Camera(
+        tmp_path / "camera", enrol(pair.fleet.dashboard_url, SecretStr(code), tmp_path / "camera")
+    )
+    takes = [camera.record(number, size=100_000) for number in (1, 2)]
+    with (
+        Proxy("127.0.0.1", urlsplit(pair.fleet.cameras_url).port or 0) as proxy,
+        one_dies_again_and_again(pair, random.Random(11), (0.2, 1.0)),
+    ):
+        link = camera.link(LinkSection(status_s=0.5, retry_max_s=0.5, upload_kbit=4000), uploads=proxy)
+        link.start()
+        try:
+            camera.wait_for_receipts(1, 2)
+        finally:
+            link.stop()
+    store = pair.services.footage.store
+    for take in takes:
+        place = Place(camera.id, take.number)
+        held = {name: store.read(segment_key(place, name)) for name in take.segments}
+        assert held == {name: take.files[name] for name in take.segments}
+    footage = sum(len(data) for take in takes for data in take.segments.values())
+    assert proxy.sent_up < footage / 2
+    assert not store.list(f"{ARRIVING}/{camera.id}")
 
 
 @pytest.mark.hunt

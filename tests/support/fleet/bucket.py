@@ -1,24 +1,32 @@
-"""A real S3 server for tests, on a free port, with a bucket; it keeps its word on create-only."""
+"""Real S3 servers for tests, each on a free port, with a bucket; they keep their word on create-only.
+
+``running_bucket`` is quick, and looks at no signature. ``running_swift`` looks at all that is signed.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
 from fleet.core.config import FootageSection
+from fleet.footage.direct.signing import AccessKeys, StoreAddress, sign_put
+from protocol.messages.uploads import direct_headers
 
 BIN = Path(sys.executable).parent
 SECRET = "throw-away-secret-of-this-test"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": SECRET}
+SWIFT_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test:key", "AWS_SECRET_ACCESS_KEY": SECRET}
 BUCKET = "footage"
 REGION = "eu-west-2"
 
@@ -60,6 +68,24 @@ def running_bucket() -> Iterator[str]:
             process.kill()
 
 
+@contextmanager
+def running_swift(folder: Path) -> Iterator[str]:
+    """Run a Swift with an empty bucket; gives its address, for ``SWIFT_CREDENTIALS``."""
+    port, keys = free_port(), AccessKeys("test:key", SECRET)
+    program = Path(__file__).with_name("swift_server.py")
+    words = [folder / "swift", str(port), keys.name, keys.secret, REGION]
+    with subprocess.Popen([sys.executable, "-W", "ignore", program, *words]) as process:
+        try:
+            wait_until_it_listens(process, port)
+            where = StoreAddress("http", f"127.0.0.1:{port}", BUCKET, "", REGION)
+            nothing = hashlib.sha256(b"").digest()
+            url = sign_put(where, keys, "", 0, nothing, datetime.now(UTC), 60)
+            httpx.put(url, headers=direct_headers(0, nothing)).raise_for_status()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+
+
 def ask(address: str, body: bytes | None = None) -> None:
     """Put something to the server, which looks at no signature."""
     httpx.put(address, content=body).raise_for_status()
@@ -85,6 +111,6 @@ def section(endpoint: str, bucket: str = f"{BUCKET}/evidence") -> FootageSection
     return FootageSection(store=f"s3://{bucket}", endpoint=endpoint, region=REGION)
 
 
-def give_credentials() -> None:
+def give_credentials(credentials: Mapping[str, str]) -> None:
     """Give what this process starts from now on the server's credentials."""
-    os.environ.update(CREDENTIALS)
+    os.environ.update(credentials)

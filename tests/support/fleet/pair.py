@@ -22,7 +22,14 @@ import httpx
 
 from fleet.core.config import load_config
 from fleet.server.compose import FleetServices, build_services
-from tests.support.fleet.bucket import BUCKET, REGION, free_port, give_credentials, running_bucket
+from tests.support.fleet.bucket import (
+    BUCKET,
+    REGION,
+    SWIFT_CREDENTIALS,
+    free_port,
+    give_credentials,
+    running_swift,
+)
 from tests.support.fleet.fleet import END_SECONDS, START_SECONDS, EnrolledCamera, RunningFleet, token_for
 from tests.support.fleet.made_state import lay_out
 from tests.support.fleet.postgres import running_postgres
@@ -46,6 +53,8 @@ url = "{url}"
 store = "s3://{bucket}/evidence"
 endpoint = "{endpoint}"
 region = "{region}"
+direct = true
+direct_from_kib = 1
 [audit]
 checkpoints = "s3://{bucket}/checkpoints"
 [people]
@@ -174,8 +183,8 @@ def broker_of(parent: int) -> int | None:
 @contextmanager
 def running_pair(folder: Path) -> Iterator[Pair]:
     """Start both."""
-    give_credentials()
-    with running_postgres() as server, running_bucket() as endpoint:
+    give_credentials(SWIFT_CREDENTIALS)
+    with running_postgres() as server, running_swift(folder) as endpoint:
         sides = tuple(Side(folder / name, free_port(), free_port()) for name in ("one", "other"))
         lay_out(sides[0].state, datetime.now(UTC))
         front = Front([each.dashboard for each in sides], spread=False)

@@ -416,12 +416,13 @@ def test_a_broker_is_said_to_be_where_it_is(
         core=anything(
             readers=lambda: nullcontext(session),
             clock=lambda: NOW,
-            config=None,
+            config=anything(footage=anything(direct=False)),
             database=anything(engine=None),
             state=Path(),
         ),
         broker=anything(state=anything(connected=connected, lost=lost, elsewhere=elsewhere, why="It left.")),
         store=anything(read=lambda: None),
+        direct=anything(),
         vault=anything(known=tuple),
         ends=cast("Any", tuple),
         authority=anything(has_issuing=True, has_root_key=True, issuing=anything(not_valid_after_utc=NOW)),
@@ -443,6 +444,11 @@ def test_the_store_is_named_as_it_is_configured(
     anything: Any = SimpleNamespace
     core = anything(config=anything(footage=anything(store=store)), state=Path("state"))
     health.HealthServices.of(
-        core, anything(), anything(), broker=anything(), store=anything(), anonymous=anything()
+        core,
+        anything(),
+        anything(),
+        broker=anything(),
+        footage=anything(store=None, direct=None),
+        anonymous=anything(),
     )
     assert named == [where]
