@@ -109,7 +109,7 @@ class FootageSection(Section):
         "needed with footage.direct.",
     )
     direct_from_kib: int = Field(
-        1024, ge=1, le=1_048_576, description="Shorter segments go through the fleet all the same, in KiB."
+        4096, ge=1, le=1_048_576, description="Shorter segments go through the fleet all the same, in KiB."
     )
     max_segment_mib: int = Field(
         64, ge=8, le=1024, description="Largest segment that a camera may upload, in MiB."

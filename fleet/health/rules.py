@@ -81,8 +81,8 @@ def direct_reading(why_not: str | None) -> Reading:
         )
         return Reading(DIRECT, Condition.GOOD, said)
     step = (
-        "Footage goes through the fleet, as it does without. Use a store that holds what is signed and "
-        "start the service anew, or turn footage.direct off."
+        "Footage goes through the fleet, as it does without. Put that right and start the service anew, or "
+        "turn footage.direct off."
     )
     return Reading(DIRECT, Condition.WORSE, f"No camera is given an address of the store: {why_not}.", step)
 

@@ -1,7 +1,7 @@
 """Uploads straight from cameras to the store: giving out addresses, and taking in what was put there.
 
 Rules:
-- nothing is given out before the store has shown at start that it holds what is signed (``proof``);
+- nothing is given out before the store has shown at start that it holds what is signed (``store_check``);
 - an address is for one segment that the fleet would take at that moment, under a name at which nothing that
   is kept ever lies (``names.arriving_key``): a camera takes nobody's place by it, nor its own;
 - what may be put counts when the address is given out, by the same allowances and the same room as a body;
@@ -30,8 +30,8 @@ from fastapi.concurrency import run_in_threadpool
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
 from fleet.core.tasks import beside
-from fleet.footage.direct.proof import why_not_direct
 from fleet.footage.direct.signer import NO_KEYS, Signer
+from fleet.footage.direct.store_check import why_not_direct
 from fleet.footage.errors import ObjectMissingError, StoreError
 from fleet.footage.receiving.allowance import DailyAllowance
 from fleet.footage.receiving.services import ReceivingServices
@@ -100,11 +100,11 @@ class DirectUploads:
                 self._say(NO_KEYS)
             yield
             return
-        await run_in_threadpool(self.prove)
+        await run_in_threadpool(self.check)
         async with beside(self._sweeping()):
             yield
 
-    def prove(self) -> None:
+    def check(self) -> None:
         """Have the store show whether it holds what is signed; until then nothing is given out."""
         if self._signer is not None:
             services = self._services
@@ -178,7 +178,7 @@ class DirectUploads:
 
         Raises:
             ProblemError: 404 it is not there, or none are given out; 429 the camera had as much read as it
-                may; 503 too many are being read; as ``Uploads.take_segment``.
+                may; 503 too many are being read; as ``Uploads.take``.
             StoreError: the store failed; nothing is acknowledged.
         """
         self._on()
@@ -195,10 +195,10 @@ class DirectUploads:
                 return Put.CREATED
             return Put.SAME if self._store.digest(final, new.size) == new.sha256 else Put.OTHER
 
-        with self._turn(claim.camera):
+        with self._place(claim.camera):
             self._count(claim.camera, new.size)
             try:
-                stored = uploads.take_segment(claim, new, make)
+                stored = uploads.take(claim, new, make)
             except ObjectMissingError as error:
                 now_held = uploads.find_segment(claim, new)  # the same word at the same time was quicker
                 if isinstance(now_held, StoredObject):
@@ -232,7 +232,7 @@ class DirectUploads:
         return self._signer
 
     @contextlib.contextmanager
-    def _turn(self, camera: str) -> Iterator[None]:
+    def _place(self, camera: str) -> Iterator[None]:
         with self._guard:
             is_full = self._reading.total() >= AT_ONCE or self._reading[camera] >= OF_ONE_CAMERA
             if not is_full:

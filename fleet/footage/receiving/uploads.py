@@ -85,15 +85,15 @@ class Uploads:
         return told_of_deleted(self._store, row)
 
     def put_segment(self, claim: RecordingClaim, name: str, body: Spooled) -> StoredObject:
-        """Take in a segment that is in the spool; as ``take_segment``."""
-        info = HeldSegment(name, body.size, body.sha256)
-        return self.take_segment(claim, info, lambda key: self._store.put(key, body))
+        """Take in a segment that is in the spool; as ``take``."""
+        new = HeldSegment(name, body.size, body.sha256)
+        return self.take(claim, new, lambda key: self._store.put(key, body))
 
     def find_segment(self, claim: RecordingClaim, new: HeldSegment) -> StoredObject | names.Place:
         """Return it as it is held, or else where it would lie.
 
         Raises:
-            ProblemError: as ``take_segment``.
+            ProblemError: as ``take``.
         """
         if not names.is_segment_name(new.name):
             raise ProblemError(404, "segment_unknown", f"{new.name!r} is not the name of a segment.")
@@ -108,9 +108,7 @@ class Uploads:
 
         return self._look(claim, look)
 
-    def take_segment(
-        self, claim: RecordingClaim, new: HeldSegment, make: Callable[[str], Put]
-    ) -> StoredObject:
+    def take(self, claim: RecordingClaim, new: HeldSegment, make: Callable[[str], Put]) -> StoredObject:
         """Take in a segment that ``make`` creates durably under a key, or finds there.
 
         Raises:
@@ -133,8 +131,7 @@ class Uploads:
                 raise differs(new.name)
             refuse_when_complete(row)
             _add_segment(session, row, new.name, new.size, new.sha256)
-        sha256 = new.sha256.hex()
-        return StoredObject(name=new.name, size=new.size, sha256=sha256, created=put is Put.CREATED)
+        return StoredObject(name=new.name, size=new.size, sha256=new.sha256.hex(), created=put is Put.CREATED)
 
     def put_ledger(self, claim: RecordingClaim, offset: int, body: Spooled) -> tuple[LedgerProgress, bool]:
         """Take in the next piece of a ledger; return how much is held, and whether this was new.

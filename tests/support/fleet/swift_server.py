@@ -49,6 +49,7 @@ user_{user} = {secret} .admin
 use = egg:swift#bulk
 [filter:slo]
 use = egg:swift#slo
+allow_async_delete = false
 """
 SERVERS = {"account": AccountController, "container": ContainerController, "object": ObjectController}
 

@@ -39,6 +39,7 @@ class Proxy:
         self._fuse: int | None = None
         self._mark: int | None = None
         self.sent_up = 0
+        self.came_down = 0
         self.connections = 0
         self.was_cut = threading.Event()
         self.passed = threading.Event()
@@ -139,6 +140,7 @@ class Proxy:
                     self.cut()
                     return
                 sink.sendall(block)
+                self.came_down += 0 if up else len(block)
         for each in (source, sink):
             with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)

@@ -47,6 +47,7 @@ class Bench:
 
     fleet: Fleet
     identity: TestIdentity
+    disks: Path
     made: int = 0
 
     def link(self, identity: TestIdentity | None = None) -> Link:
@@ -68,6 +69,10 @@ class Bench:
         found = {each.key.removeprefix(f"{prefix}/segments/") for each in store.list(f"{prefix}/segments")}
         return {name for name in found if names.is_segment_name(name)}
 
+    def copies(self, data: bytes) -> int:
+        """How often the store has these bytes on its disks, under whatever name."""
+        return sum(path.read_bytes() == data for path in self.disks.rglob("*.data"))
+
     def arriving(self) -> list[str]:
         return [each.key for each in self.fleet.services.footage.store.list(names.ARRIVING)]
 
@@ -87,7 +92,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         endpoint = stack.enter_context(running_swift(folder))
         fleet = stack.enter_context(running(folder / "fleet", config_of(endpoint)))
         assert fleet.services.footage.direct.why_not is None
-        yield Bench(fleet, fleet.identity())
+        yield Bench(fleet, fleet.identity(), folder / "swift" / "devices")
 
 
 def about(data: bytes) -> dict[str, Any]:
@@ -141,6 +146,19 @@ def test_a_recording_goes_straight_to_the_store_and_is_held(bench: Bench) -> Non
     }
     (said,) = [each for each in bench.fleet.services.health.readings(str) if each.name == DIRECT]
     assert said.condition is Condition.GOOD
+
+
+def test_what_was_put_straight_into_the_store_is_on_its_disks_once_until_it_is_deleted(  # proves F3
+    bench: Bench,
+) -> None:
+    link = bench.link()
+    name, data = first(link)
+    assert put(address(link, name, data), data) == 200
+    assert arrived(link, name, data).status_code == 201
+    assert bench.copies(data) == 1
+    place = names.Place(link.take.identity.camera, link.take.number)
+    bench.fleet.services.footage.store.remove(names.segment_key(place, name))
+    assert bench.copies(data) == 0
 
 
 def test_what_was_not_signed_for_is_refused_by_the_store(bench: Bench) -> None:  # proves L1, L2
@@ -273,7 +291,7 @@ def test_other_bytes_that_a_store_took_all_the_same_are_not_taken_in(  # proves 
     (said,) = [each for each in services.health.readings(str) if each.name == DIRECT]
     assert said.condition is Condition.WORSE
     assert "took other bytes than were signed for" in said.said
-    services.footage.direct.prove()
+    services.footage.direct.check()
     assert services.footage.direct.why_not is None
     assert url
 
@@ -316,13 +334,13 @@ def test_reading_is_bounded_at_a_time_and_in_a_day(  # proves F9
     name, data = first(link)
     assert put(address(link, name, data), data) == 200
     camera = link.take.identity.camera
-    with ExitStack() as turns:
+    with ExitStack() as places:
         for _ in range(OF_ONE_CAMERA):
-            turns.enter_context(direct._turn(camera))
+            places.enter_context(direct._place(camera))
         assert code(arrived(link, name, data)) == (503, "direct_busy")
-    with ExitStack() as turns:
+    with ExitStack() as places:
         for number in range(AT_ONCE):
-            turns.enter_context(direct._turn(f"another-{number}"))
+            places.enter_context(direct._place(f"another-{number}"))
         assert code(arrived(link, name, data)) == (503, "direct_busy")
     taken = direct._looks.take(camera, direct._looks.each_day)
     assert taken.wait_s > 0  # something was read already, so that not all is left
@@ -340,7 +358,7 @@ def test_no_address_is_written_down(bench: Bench, caplog: pytest.LogCaptureFixtu
     with caplog.at_level(logging.DEBUG):
         url = address(link, name, data)
         services = bench.fleet.services
-        services.footage.direct.prove()
+        services.footage.direct.check()
     secret = url.rpartition("=")[2]
     assert secret not in caplog.text
     assert "X-Amz-Signature" not in caplog.text

@@ -79,7 +79,9 @@ def routes_in(*files: str) -> set[tuple[str, str]]:
 
 
 def test_every_route_for_cameras_is_described() -> None:
-    declared = routes_in("cameras/routes.py", "footage/receiving/camera_routes.py")
+    declared = routes_in(
+        "cameras/routes.py", "footage/receiving/camera_routes.py", "footage/direct/routes.py"
+    )
     for_cameras = {(method, path) for method, path in declared if path.startswith("/api/v1/camera/")}
     assert {(row[0], row[1]) for row in rows(section("### The cameras' listener"))} == for_cameras
     assert {(row[0], row[1]) for row in rows(section("### The dashboard's listener"))} <= declared
@@ -89,6 +91,7 @@ def test_every_refusal_of_a_camera_is_described() -> None:
     described = {(int(row[0]), row[1]) for row in rows(section("### What errors lead to"))}
     sources = [
         "cameras/identity.py",
+        "footage/direct/direct.py",
         "footage/receiving/bodies.py",
         "footage/receiving/camera_routes.py",
         "footage/receiving/completion.py",

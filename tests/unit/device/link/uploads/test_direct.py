@@ -1,4 +1,4 @@
-"""Segments straight into the store, or through the fleet where that does not go: with a store of few lines."""
+"""Segments straight into the store, or through the fleet where that does not go: a store of few lines."""
 
 from __future__ import annotations
 

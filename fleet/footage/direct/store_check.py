@@ -40,17 +40,29 @@ class _Try:
 
 
 def why_not_direct(
-    store: FootageStore, signer: Signer, random: Callable[[int], bytes], now: Callable[[], datetime]
+    store: FootageStore,
+    signer: Signer,
+    random: Callable[[int], bytes],
+    now: Callable[[], datetime],
+    transport: httpx.BaseTransport | None = None,
 ) -> str | None:
     """Return why cameras are given no addresses of a store; None where it held all that was signed.
 
     What was put on trial is removed, as far as the store does that.
+
+    Args:
+        store: as the fleet reaches it.
+        signer: signs for it.
+        random: draws the names that are tried.
+        now: the time.
+        transport: carries the requests; None for the network.
     """
     base = f"{PREFIX}{random(16).hex()}/"
     for name in ("httpx", "httpcore"):  # they log addresses
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
-        with httpx.Client(verify=signer.context(), timeout=_WITHIN_S, trust_env=False) as client:
+        verify = signer.context()
+        with httpx.Client(verify=verify, timeout=_WITHIN_S, trust_env=False, transport=transport) as client:
             return _try_all(store, signer, base, client, now)
     except httpx.HTTPError as error:
         return f"it did not answer as cameras would ask it ({type(error).__name__})"
