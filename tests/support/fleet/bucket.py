@@ -73,7 +73,7 @@ def running_swift(folder: Path) -> Iterator[str]:
     """Run a Swift with an empty bucket; gives its address, for ``SWIFT_CREDENTIALS``."""
     port, keys = free_port(), AccessKeys("test:key", SECRET)
     program = Path(__file__).with_name("swift_server.py")
-    words = [folder / "swift", str(port), keys.name, keys.secret, REGION]
+    words: list[str | Path] = [folder / "swift", str(port), keys.name, keys.secret, REGION]
     with subprocess.Popen([sys.executable, "-W", "ignore", program, *words]) as process:
         try:
             wait_until_it_listens(process, port)
