@@ -23,6 +23,7 @@ from device.process.ending import leave, limit_the_end, waiting_for_the_end
 from device.process.logs import log_safely
 from device.process.usage import SafeGroup
 from device.storage.layout import StateFolder
+from protocol.footage.consent import SaidOfConsent, WhyNotAsked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +125,20 @@ def private(
 ) -> None:
     """Close the sensors and forget the pre-record."""
     _command("private-off" if off else "private-on", config, socket, as_json=as_json)
+
+
+@app.command()
+def consent(
+    kind: Annotated[str, typer.Argument(help=f"What was said: {', '.join(SaidOfConsent)}.")],
+    *,
+    why: Annotated[str, typer.Option(help=f"Why nobody was asked: {', '.join(WhyNotAsked)}.")] = "",
+    wording: Annotated[str, typer.Option(help="Which text was said to them, such as: en 2.")] = "",
+    config: ConfigOption = None,
+    socket: SocketOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Keep what was said at the door of being recorded, signed, and do what follows from it."""
+    _command("consent", config, socket, as_json=as_json, kind=kind, why=why, wording=wording)
 
 
 @app.command()
@@ -229,14 +244,14 @@ def _try_sensors(settings: Config, sensors: Sensors) -> None:
         audio.close()
 
 
-def _ask(do: str, config: Path | None, socket: Path | None, *, as_json: bool) -> dict[str, Any]:
+def _ask(do: str, config: Path | None, socket: Path | None, *, as_json: bool, **more: str) -> dict[str, Any]:
     if (config is None) == (socket is None):
         raise ConfigError("Say which camera: either --config FILE or --socket FILE.")
     if socket is None and config is not None:
         socket = StateFolder(load_config(config).camera.state_dir).socket
     if socket is None:
         raise TypeError("internal error: there is a socket or a configuration")
-    answer = ask(socket, do)
+    answer = ask(socket, do, **more)
     if not answer.get("ok"):
         if as_json:
             typer.echo(json.dumps(answer))
@@ -244,6 +259,6 @@ def _ask(do: str, config: Path | None, socket: Path | None, *, as_json: bool) ->
     return answer
 
 
-def _command(do: str, config: Path | None, socket: Path | None, *, as_json: bool) -> None:
-    answer = _ask(do, config, socket, as_json=as_json)
+def _command(do: str, config: Path | None, socket: Path | None, *, as_json: bool, **more: str) -> None:
+    answer = _ask(do, config, socket, as_json=as_json, **more)
     typer.echo(json.dumps(answer) if as_json else answer["sentence"])

@@ -9,9 +9,11 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from device.battery.watch import BatteryWatch
+from device.consent.log import ConsentLog
 from device.control import ControlServer
 from device.credentials import Credentials
 from device.desired import DesiredStateApplier, deletes_after_receipt
+from device.door.door import Door
 from device.errors import ControlError, DeviceError, StateFolderError, StorageFullError
 from device.link.background import BackgroundLink
 from device.link.identity.identity import load_identity
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from device.config import Config
     from device.control import Orders
     from device.link.background import KeptLink
+    from device.link.identity.identity import CameraIdentity
     from device.link.link import Link
     from device.recording.heart.outcome import Outcome
     from device.sensor_control import KeptSensors
@@ -103,8 +106,11 @@ class Running:
             lock = FolderLock(folders.root)
             undo.callback(lock.release)
             self.identity = load_identity(folders.root, filesystem)
-            self.shelf, self.recorder = self._prepare(random)
+            credentials = _credentials(self.identity)
+            self.shelf, self.recorder = self._prepare(random, credentials)
             undo.callback(self.recorder.close)
+            self.consent = ConsentLog(filesystem, folders.consent, credentials, self.recorder.run)
+            self.door = Door(self.recorder, self.consent, self.change, sensors.clock)
             self.desired = DesiredStateApplier(self.recorder, self.shelf, config)
             self._take_on_kept_desired()
             self.recorder.tick()
@@ -153,14 +159,14 @@ class Running:
         if not outcome.ok:
             log.warning("%s What is not closed by then is closed at the next start.", outcome.sentence)
 
-    def _prepare(self, random: Callable[[int], bytes]) -> tuple[Shelf, Recorder]:
+    def _prepare(self, random: Callable[[int], bytes], credentials: Credentials) -> tuple[Shelf, Recorder]:
         """Put the state folder in order and make the recorder."""
         config, filesystem, folders = self._config, self._filesystem, self._folders
         try:
             check_filesystem(filesystem, folders.root)
         except StorageFullError as error:  # it must start all the same: only an upload can make room
             log.warning("%s", error)
-        for folder in (folders.ring, folders.recordings, folders.receipts):
+        for folder in (folders.ring, folders.recordings, folders.receipts, folders.consent):
             durable.make_folder(filesystem, folder)
         desired = load_desired(folders.root, self.identity.camera, filesystem)
         delete = deletes_after_receipt(config, desired)
@@ -170,11 +176,7 @@ class Running:
             raise StateFolderError(
                 f"{error.filename} cannot be read ({error.strerror}): check the card."
             ) from error
-        identity = self.identity
-        shelf = Shelf(filesystem, folders, identity.authority_der, delete=delete, held=found.recordings)
-        credentials = Credentials(
-            identity.camera, identity.certificates, identity.recipients, identity.signer
-        )
+        shelf = Shelf(filesystem, folders, self.identity.authority_der, delete=delete, held=found.recordings)
         parts = make_parts(
             config,
             credentials,
@@ -212,6 +214,7 @@ class Running:
                 self.identity,
                 self._config.link,
                 self.shelf,
+                consent=self.consent,
                 state=self._folders.root,
                 status=lambda: self.status().to_message(),
                 on_desired=self.desired.take_on,
@@ -237,6 +240,7 @@ class Running:
             "press": lambda _: recorder.press("control").to_json(),
             "stop": lambda _: recorder.stop().to_json(),
             "bookmark": lambda _: recorder.bookmark().to_json(),
+            "consent": self.door.command,
             "status": lambda _: {"ok": True, **self.status().to_json()},
             "assign": lambda request: recorder.assign(_assignment(request)).to_json(),
             **{name: self._changing(event) for name, event in changes.items()},
@@ -244,6 +248,10 @@ class Running:
 
     def _changing(self, event: Event) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
         return lambda _: self.change(event).to_json()
+
+
+def _credentials(identity: CameraIdentity) -> Credentials:
+    return Credentials(identity.camera, identity.certificates, identity.recipients, identity.signer)
 
 
 def _told(conditions: tuple[ConditionSpan, ...] | None) -> tuple[str, ...]:

@@ -3,9 +3,8 @@
 Rules:
 
 - Everything that waits for a network runs in threads of the link. What the recorder calls (``publish``,
-  ``status_changed``, and the shelf's callback) puts a message into a queue and returns.
-- Whatever goes wrong is said in ``state().troubles`` and in the status message; nothing raises into the
-  recorder.
+  ``status_changed``, and the callbacks) puts a message into a queue and returns.
+- Whatever goes wrong is said in ``state().troubles`` and in the status; nothing raises into the recorder.
 - A broken link is normal. Nothing is lost by it, and nothing is deleted because of it (C8).
 
 Example:
@@ -34,6 +33,7 @@ from device.link.identity.renewal import ask_with_good_one, try_to_renew
 from device.link.identity.resealing import reseal
 from device.link.messages.announce import event, to_announce
 from device.link.messages.client import DesiredStateClient
+from device.link.messages.consent_events import ConsentSender
 from device.link.messages.desired_state import DesiredStateSync
 from device.link.messages.mqtt import Messenger
 from device.link.messages.session import Session
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     import httpx
 
     from device.config import LinkSection
+    from device.consent.log import ConsentLog
     from device.link.identity.identity import CameraIdentity
     from device.link.messages.mqtt import MakeSession
     from device.link.messages.session import BrokerSession
@@ -85,6 +86,7 @@ class Link:
         identity: who the camera is.
         settings: the ``[link]`` table of the configuration.
         shelf: the recordings on the camera.
+        consent: what was said at the door; None where nothing is handed over.
         state: the camera's state folder.
         status: how the camera is, without ``session``, ``online`` and ``upload``, which the link fills in.
             Called in the link's thread.
@@ -106,6 +108,7 @@ class Link:
         settings: LinkSection,
         shelf: Shelf,
         *,
+        consent: ConsentLog | None = None,
         state: Path,
         status: Callable[[], Status],
         on_desired: Callable[[Desired], None],
@@ -152,11 +155,12 @@ class Link:
             on_desired=on_desired,
             report=self._messenger.publish,
             on_recipients=self._seal_to,
-            on_answer=self._renew_if_due,
+            on_answer=self._answered,
             breaker=breaker(),
             filesystem=self._card,
             clock=clock,
         )
+        self._consent = ConsentSender(self._http, consent, self._desired_sync.ask)
         shelf.on_change(self._uploader.changed)
 
     def _uploads(self, at_once: int, breaker: CircuitBreaker, clock: Callable[[], float]) -> Uploader:
@@ -269,15 +273,16 @@ class Link:
             except (OSError, FootageError) as error:
                 log.warning("recording %d cannot be announced: %s", recording.number, error)
                 continue
-            self._messenger.publish(event(kind, opening, self._utc_us(), ended=recording.ended))
+            self._messenger.publish(event(kind, opening, utc_us(self._now()), ended=recording.ended))
 
     def _receipted(self, opening: Open) -> None:
         """The fleet holds a recording, and the camera has its receipt."""
-        self.publish(event(NewsKind.RECEIPT_ACCEPTED, opening, self._utc_us()))
+        self.publish(event(NewsKind.RECEIPT_ACCEPTED, opening, utc_us(self._now())))
 
-    def _renew_if_due(self) -> None:
+    def _answered(self) -> None:
         if self._identity.renewal_due(self._now()):
             self._renewed()
+        self._consent.send()
 
     def _renewed(self) -> bool:
         newer = try_to_renew(self._state, self._identity, self._renewals, self._card, self._context)
@@ -295,6 +300,3 @@ class Link:
             return
         self._on_recipients(recipients)
         self._messenger.status_changed()
-
-    def _utc_us(self) -> int:
-        return utc_us(self._now())

@@ -15,7 +15,7 @@ from device.errors import StorageError
 from device.lost import tail
 from device.recording.clock_steps import Step, StepWatch
 from device.recording.heart import effects as e
-from device.recording.heart.marked import Marked
+from device.recording.heart.marked import BOOKMARK, Marked
 from device.recording.heart.messages import (
     Current,
     HasEnded,
@@ -149,10 +149,11 @@ class EffectHandler:
             window.clear()
 
     def _bookmark(self, effect: e.WriteBookmark) -> Results:
-        why = self._mark(EventKind.BOOKMARK, effect.at, {})
-        if why is None:
+        mark = effect.mark
+        why = self._mark(mark.kind, effect.at, dict(mark.detail))
+        if why is None and mark == BOOKMARK:
             self.under_way.tell(NewsKind.BOOKMARK, effect.at.label, self.under_way.current)
-        return [Marked(effect.asker, why)]
+        return [Marked(effect.asker, why, words=mark.words)]
 
     def _note_press(self, effect: e.NotePress) -> Results:
         why = self._mark(EventKind.PRESS, effect.at, {"trigger": effect.trigger})

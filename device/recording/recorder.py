@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from device.errors import StorageError
 from device.recording.executor import Executor
 from device.recording.heart import messages as m
+from device.recording.heart.marked import BOOKMARK
 from device.recording.heart.outcome import Outcome
 from device.recording.status import RecorderStatus
 from protocol.footage.format.errors import FootageError
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from device.clock import Driver
     from device.recording.heart.heart import Heart
+    from device.recording.heart.marked import LedgerMark
     from device.recording.heart.messages import Message
     from device.recording.heart.noticed import Noticed
     from device.recording.inbox import Ticket
@@ -160,16 +162,14 @@ class Recorder:
             reason: Why, as the last record of the ledger says.
         """
         ticket, now = self._inbox.ticket(), self._executor.now
-        return self._ask(
-            m.AskStop(ticket.number, reason, now), ticket, "the recording stops as soon as it does"
-        )
+        noted = "the recording stops as soon as it does"
+        return self._ask(m.AskStop(ticket.number, reason, now), ticket, noted)
 
-    def bookmark(self) -> Outcome:
-        """Mark this moment in the recording under way."""
+    def bookmark(self, mark: LedgerMark = BOOKMARK) -> Outcome:
+        """Mark this moment in the recording under way, with a bookmark or what else is to stand there."""
         ticket, now = self._inbox.ticket(), self._executor.now
-        return self._ask(
-            m.AskBookmark(ticket.number, now), ticket, "the bookmark is noted, and made as soon as it does"
-        )
+        noted = f"{mark.words[:1].lower()}{mark.words[1:]} is noted, and made as soon as it does"
+        return self._ask(m.AskBookmark(ticket.number, now, mark), ticket, noted)
 
     def change(self, event: Event) -> Outcome:
         """Let something happen that changes where the camera is: started, private on, docked, locked, ….

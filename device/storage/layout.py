@@ -8,6 +8,7 @@ STATE/recordings/00000007.new     that folder, not finished
 STATE/recordings/00000007/        ledger.cbor, segments, receipt.cbor: what lapel-verify takes
 STATE/recordings/00000007.gone    a removal that was not finished
 STATE/receipts/00000006.cbor      kept for ever: a recording's number is never used again
+STATE/consent/00000003.cbor       what was said at the door, signed; the newest, and what the fleet lacks
 STATE/desired.json                what the fleet wants the camera to be, as it said last
 STATE/reserve                     room that a commit may use on a full card
 STATE/control.sock                where commands arrive
@@ -55,6 +56,11 @@ class StateFolder:
     def receipts(self) -> Path:
         """Folder of receipts."""
         return self.root / "receipts"
+
+    @property
+    def consent(self) -> Path:
+        """Folder of consent events."""
+        return self.root / "consent"
 
     @property
     def desired(self) -> Path:

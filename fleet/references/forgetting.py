@@ -4,7 +4,8 @@ Rules:
 - nothing is deleted while the fleet's deletion is off, in the days in which switching it on can be taken
   back, or while the clock is in doubt: as for recordings;
 - each visit is looked at again in the transaction that deletes it, with its row locked;
-- the audit log tells that a visit was deleted, by its id. It never held where that was.
+- the audit log tells that a visit was deleted, by its id. It never held where that was;
+- what a camera signed of consent and nobody linked to a visit goes after as many months from its arrival.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from fleet.retention.rules.periods import local_day
 from fleet.retention.rules.switching import deletes
 from fleet.retention.switch import switches_of
 from fleet.visits.links import links_of, maybe_of
-from fleet.visits.models import ConsentEntry, TenancyVisit, VisitNotice, VisitRecording
+from fleet.visits.models import CameraConsent, ConsentEntry, TenancyVisit, VisitNotice, VisitRecording
 from fleet.visits.rules.forgetting import VisitKeeping
 from fleet.visits.service import TOPIC
 
@@ -38,7 +39,7 @@ BLOCK = 100
 LOOKED_AT = 100
 """So many are looked at for a page that says how many would go."""
 EVERY = timedelta(minutes=15)
-_OF_A_VISIT = (ConsentEntry, VisitNotice, VisitReference, VisitRecording)
+_OF_A_VISIT = (CameraConsent, ConsentEntry, VisitNotice, VisitReference, VisitRecording)
 
 
 class VisitForgetting:
@@ -58,7 +59,10 @@ class VisitForgetting:
         with services.readers() as session:  # whoever has nothing to delete takes no writer's turn
             is_on = deletes(switches_of(session), today, zone)
             months = services.config.visits.keep_months
-            is_due = is_on and past_visits(session, today, zone, months, most=1)
+            is_due = is_on and (
+                past_visits(session, today, zone, months, most=1)
+                or past_consents(session, today, zone, months, most=1)
+            )
         if is_due:
             with services.sessions.begin() as session:
                 is_doubted = look(session).is_doubted(moment)
@@ -76,8 +80,11 @@ class VisitForgetting:
                 with self._services.sessions.begin() as session:
                     forget_visit(session, visit, moment, today, zone, months)
             if len(found) < BLOCK:
-                return
+                break
             after = found[-1]
+        with self._services.sessions.begin() as session:
+            for digest in past_consents(session, today, zone, months, most=BLOCK):
+                forget_consent(session, digest, months)
 
 
 def past_visits(
@@ -93,8 +100,8 @@ def past_visits(
         after: only those behind that id.
         most: how many at most.
     """
-    newest = newest_gone_by(today, months) + timedelta(days=2)  # the zone, and one that lasts over midnight
-    midnight = datetime(newest.year, newest.month, newest.day, tzinfo=zone)
+    # The zone, and one that lasts over midnight.
+    midnight = _midnight(newest_gone_by(today, months) + timedelta(days=2), zone)
     query = (
         select(TenancyVisit)
         .where(TenancyVisit.planned < midnight, TenancyVisit.id > after)
@@ -102,6 +109,36 @@ def past_visits(
         .limit(most)
     )
     return [row.id for row in session.scalars(query)]
+
+
+def past_consents(session: Session, today: date, zone: ZoneInfo, months: int, *, most: int) -> Sequence[str]:
+    """Return what cameras signed, nobody linked and is past its last day, by its digest; the oldest first."""
+    query = (
+        select(CameraConsent.digest)
+        .where(
+            CameraConsent.visit_id.is_(None),
+            CameraConsent.arrived < _midnight(newest_gone_by(today, months) + timedelta(days=1), zone),
+        )
+        .order_by(CameraConsent.arrived, CameraConsent.digest)
+        .limit(most)
+    )
+    return session.scalars(query).all()
+
+
+def forget_consent(session: Session, digest: str, months: int) -> bool:
+    """Delete what a camera signed, where nobody has linked it meanwhile; return whether it was."""
+    row = session.get(CameraConsent, digest, with_for_update={"of": CameraConsent})
+    if row is None or row.visit_id is not None:
+        return False
+    session.delete(row)
+    detail = {"number": row.number}
+    record(session, FLEET, "visits:consent:delete", row.camera_id, f"{months} months", detail=detail)
+    announce(session, TOPIC, "")
+    return True
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
 def visits_going(session: Session, moment: datetime, zone: ZoneInfo, months: int) -> tuple[int, bool]:

@@ -63,6 +63,8 @@ from fleet.server.security import BodyLimit, RefusalPage, SecurityHeaders
 from fleet.vault.services import VAULT
 from fleet.visits.routes import router as visits_router
 from fleet.visits.said_routes import router as said_on_visits_router
+from fleet.visits.signed_routes import camera_router as consent_own_router
+from fleet.visits.signed_routes import router as consents_router
 from fleet.web.faults import refusal_page
 from fleet.web.routes import router as pages_router
 from protocol.messages.uploads import MAX_JSON_BYTES
@@ -108,6 +110,7 @@ def _dashboard_routes() -> tuple[BaseRoute, ...]:
         reviews_router,
         visits_router,
         said_on_visits_router,
+        consents_router,
         requests_router,
         releases_router,
         redactions_router,
@@ -118,7 +121,7 @@ def _dashboard_routes() -> tuple[BaseRoute, ...]:
 
 @cache
 def _cameras_routes() -> tuple[BaseRoute, ...]:
-    return _gathered(cameras_own_router, footage_own_router, direct_router)
+    return _gathered(cameras_own_router, footage_own_router, direct_router, consent_own_router)
 
 
 def _gathered(*routers: APIRouter) -> tuple[BaseRoute, ...]:

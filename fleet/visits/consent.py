@@ -26,17 +26,19 @@ from fleet.visits.rules.consent import (
     REASON_WITHIN,
     ConsentFacts,
     ConsentKind,
+    ConsentWay,
     consent_now,
     lacks_reason,
     needs_reason,
+    pairs_of,
     said_at,
 )
 from fleet.visits.rules.draft import VisitDraftError, clean_why
 from fleet.visits.service import TOPIC, get_visit
 
 MOST_ENTRIES = 100
-PAGE, PROGRAM = "page", "program"
-"""How an entry comes: from an officer's own page, or from a program that wrote it down."""
+PAGE, PROGRAM, CAMERA = "page", "program", "camera"
+"""How an entry comes: from an officer's own page, a program that wrote it down, or signed by a camera."""
 _LONGEST_MARK = 64
 _BEFORE = timedelta(hours=12)
 
@@ -145,13 +147,27 @@ def entries_of(session: Session, visits: Collection[str]) -> Mapping[str, Sequen
 
 
 def overdue_reasons(session: Session, moment: datetime, limit: int) -> Sequence[ConsentEntry]:
-    """Return the entries whose reason did not come within its day, the oldest first."""
+    """Return the entries whose reason did not come within its day, the oldest first.
+
+    Of two that tell of one moment (``pairs_of``) one reason is enough, and one is returned.
+    """
     query = select(ConsentEntry).where(
         ConsentEntry.kind == ConsentKind.OVERRIDDEN,
         ConsentEntry.reason == "",
         ConsentEntry.at < moment - REASON_WITHIN,
     )
-    return session.scalars(query.order_by(ConsentEntry.at, ConsentEntry.id).limit(limit)).all()
+    found = session.scalars(query.order_by(ConsentEntry.at, ConsentEntry.id).limit(limit)).all()
+    told: set[str] = set()
+    for entries in entries_of(session, {each.visit_id for each in found}).values():
+        reasons = {each.id: each.reason for each in entries}
+        for signed, written in pairs_of([way_of(each) for each in entries]).items():
+            told |= {signed, written} if reasons[signed] or reasons[written] else {written}
+    return [each for each in found if each.id not in told]
+
+
+def way_of(entry: ConsentEntry) -> ConsentWay:
+    """Return what the rule of pairs looks at."""
+    return ConsentWay(entry.id, facts_of(entry), entry.way == CAMERA)
 
 
 def facts_of(entry: ConsentEntry) -> ConsentFacts:

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fleet.core.database import Base, UtcTime
@@ -112,7 +122,7 @@ class ConsentEntry(Base):
         kind: a ``ConsentKind``.
         at: when it was said, by the phone's clock where that can be.
         arrived: when the service heard of it.
-        way: how it came: ``page`` is the officer's own, ``program`` a program's.
+        way: how it came: ``page`` is the officer's own, ``program`` a program's, ``camera`` a camera's.
         said_by: who wrote it down.
         wording: which version of the text was said to them, such as ``en 2``; empty where none was.
         reason: why, where that is asked; empty while nobody said.
@@ -144,6 +154,67 @@ class ConsentEntry(Base):
     mark: Mapped[str] = mapped_column(String(64))
 
     visit: Mapped[TenancyVisit] = relationship()
+
+
+class CameraConsent(Base):
+    """What a camera signed of consent at the door, as it came; never changed but for the visit it belongs to.
+
+    Attributes:
+        digest: SHA-256 of what was signed, in hex.
+        camera_id: which camera signed it.
+        number: its own count.
+        previous: the digest of the one before, in hex; zeros where there was none.
+        run: the run's id in hex.
+        kind: a ``ConsentKind``.
+        at: when it was said; by the camera's clock where that was set, or can be reckoned, else when it came.
+        dated: whether a clock that was set says when.
+        arrived: when the service had it.
+        way: what it was given by on the camera.
+        wording: which version of the text was said to them; empty where none was.
+        why: why nobody was asked, as a code; empty for every other kind.
+        recording: the id of the recording that was under way; None where none was.
+        assignment: the assignment that the camera was under, as it says; None where nobody had it.
+        officer_id: who had the camera by that; None where that is not known.
+        signed: the event's file.
+        doubt: why no visit was found; empty where one was.
+        visit_id: the visit; None while none is known.
+        entry_id: the entry of the consent record that was made of it.
+        linked: when it was linked.
+        linked_by: who said of which visit it is; empty where officer and time alone did.
+        linked_reason: why a person did.
+    """
+
+    __tablename__ = "camera_consents"
+    __table_args__ = (
+        Index("ix_camera_consents_camera_id", "camera_id", "arrived"),
+        Index("ix_camera_consents_visit_id", "visit_id", "at"),
+        Index("ix_camera_consents_entry_id", "entry_id"),
+    )
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    camera_id: Mapped[str] = mapped_column(ForeignKey("cameras.id"))
+    number: Mapped[int] = mapped_column(BigInteger)
+    previous: Mapped[str] = mapped_column(String(64))
+    run: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    dated: Mapped[bool] = mapped_column(Boolean)
+    arrived: Mapped[datetime] = mapped_column(UtcTime)
+    way: Mapped[str] = mapped_column(Text)
+    wording: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
+    recording: Mapped[str | None] = mapped_column(String(32))
+    assignment: Mapped[str | None] = mapped_column(Text)
+    officer_id: Mapped[str | None] = mapped_column(ForeignKey("officers.id"))
+    signed: Mapped[bytes] = mapped_column(LargeBinary)
+    doubt: Mapped[str] = mapped_column(String(20))
+    visit_id: Mapped[str | None] = mapped_column(ForeignKey("visits.id"))
+    entry_id: Mapped[str | None] = mapped_column(ForeignKey("consent_entries.id"))
+    linked: Mapped[datetime | None] = mapped_column(UtcTime)
+    linked_by: Mapped[str] = mapped_column(String(200))
+    linked_reason: Mapped[str] = mapped_column(String(500))
+
+    officer: Mapped[Officer | None] = relationship()
 
 
 class VisitRecording(Base):

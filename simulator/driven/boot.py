@@ -135,6 +135,7 @@ class Boot:
             session=self._open_session,
         )
         shelf.on_change(link.wake)
+        kwargs["consent"].on_change(link.wake)
         shelf.on_change(self._on_change)
         return made
 

@@ -60,7 +60,8 @@ class DesiredStateSync:
         report: sends what the camera has taken on; returns at once.
         on_recipients: called in this object's thread with whom to seal to, each time that the fleet has
             answered; it keeps that, and tells whom it knows in the end.
-        on_answer: called in this object's thread each time that the fleet has answered.
+        on_answer: called in this object's thread each time that the fleet has answered; with a ``LinkError``
+            the fleet is asked again soon.
         breaker: pauses between attempts to ask.
         filesystem: the card.
         clock: seconds that only go forward.
@@ -165,9 +166,7 @@ class DesiredStateSync:
         try:
             desired = self._ask_fleet()
         except LinkError as error:
-            now = self._clock()
-            self._breaker.failed(error, now)
-            self._ask_at = now + self._breaker.open_for(now)
+            self._pause(error)
             log.info("what the fleet wants is not known: %s", error)
             return
         self._breaker.answered()
@@ -178,7 +177,17 @@ class DesiredStateSync:
                 self._on_recipients(desired.recipients)
         self._consider(desired)
         self._say()
-        self._on_answer()
+        try:
+            self._on_answer()
+        except LinkError as error:
+            self._pause(error)
+            log.info("what follows from the fleet's answer is tried again: %s", error)
+
+    def _pause(self, error: LinkError) -> None:
+        """Ask again, after a pause that grows."""
+        now = self._clock()
+        self._breaker.failed(error, now)
+        self._ask_at = now + self._breaker.open_for(now)
 
     def _ask_for_keys(self, named: tuple[RecipientKey, ...]) -> None:
         """Ask over HTTPS whether footage is to be sealed to those that a message named."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from device.recording.heart.marked import BOOKMARK_WORDS
 from device.recording.heart.outcome import Outcome
 from protocol.footage.format.model import Track
 from protocol.mode import Mode
@@ -30,6 +31,13 @@ GOES_ON = "A press came during the stop: the recording goes on."
 def is_running(current: Current) -> str:
     """Whoever presses in a recording hears which one it is."""
     return f"Recording {current.number} is running."
+
+
+def marked_in(current: Current, words: str) -> str:
+    """Whoever has a moment marked hears in which recording."""
+    if words == BOOKMARK_WORDS:
+        return f"Bookmarked in recording {current.number}."
+    return f"{words} is in recording {current.number}."
 
 
 def moved(before: State, now: State) -> str:

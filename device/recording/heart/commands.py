@@ -76,8 +76,8 @@ class Commands(Work):
             self.refuse(stop.asker)
 
     def mark(self, mark: AskBookmark) -> None:
-        """A moment is to be bookmarked."""
-        self.happen(Event.BOOKMARK, Occasion(mark.at, asker=mark.asker))
+        """A moment is to be marked in the ledger of the recording under way."""
+        self.happen(Event.BOOKMARK, Occasion(mark.at, asker=mark.asker, mark=mark.mark))
 
     def change(self, change: AskChange) -> None:
         """The camera is to be elsewhere: at once, or with the end of a recording that it ends."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from device.battery.charge import Charge
+    from device.recording.heart.marked import LedgerMark
     from device.recording.heart.messages import Instant, Message
     from device.recording.heart.outcome import Outcome
     from device.recording.heart.wanted import Wanted
@@ -47,6 +48,7 @@ class WriteBookmark:
 
     asker: int
     at: Instant
+    mark: LedgerMark
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from device.recording.heart.marked import Marked
+from device.recording.heart.marked import BOOKMARK, LedgerMark, Marked
 from device.recording.heart.noticed import Noticed
 
 if TYPE_CHECKING:
@@ -70,10 +70,11 @@ class AskStop:
 
 @dataclass(frozen=True, slots=True)
 class AskBookmark:
-    """A moment is to be bookmarked."""
+    """A moment is to be bookmarked, or marked in the ledger as something else."""
 
     asker: int
     at: Instant
+    mark: LedgerMark = BOOKMARK
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from device.recording.heart import effects
 from device.recording.heart import messages as m
-from device.recording.heart.answers import has_ended, is_running
+from device.recording.heart.answers import has_ended, is_running, marked_in
 from device.recording.heart.commands import Commands
 from device.recording.heart.heart import Storing
 from device.recording.heart.marked import Marked
@@ -257,11 +257,11 @@ class _Step(Commands):
                 self.fail(message.why)
             if message.is_press:  # the next one is no bounce of it
                 self.set(noted_ns=0)
-            what = "This press" if message.is_press else "The bookmark"
+            what = "This press" if message.is_press else message.words
             self.answer(message.asker, f"{what} is not safe yet: {message.why}", ok=False)
         elif self.heart.current is not None:
             current = self.heart.current
-            done = is_running(current) if message.is_press else f"Bookmarked in recording {current.number}."
+            done = is_running(current) if message.is_press else marked_in(current, message.words)
             self.answer(message.asker, done)
 
     def _said(self, message: m.Said) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from device.recording.heart import effects
 from device.recording.heart.answers import REFUSALS, is_running, nothing_recorded
+from device.recording.heart.marked import BOOKMARK, LedgerMark
 from device.recording.heart.messages import Said
 from device.recording.heart.outcome import Outcome
 from device.recording.heart.wanted import Wanted
@@ -50,6 +51,7 @@ class Occasion:
         asker: Who waits for what it begins or refuses.
         askers: Who waits for what it ends.
         tail: What is known of the time from the newest chunk to a press.
+        mark: What a bookmark is.
     """
 
     at: Instant
@@ -57,6 +59,7 @@ class Occasion:
     asker: int | None = None
     askers: tuple[int, ...] = ()
     tail: Tail = field(default_factory=lambda: Tail(GapCause.STALLED))
+    mark: LedgerMark = BOOKMARK
 
 
 class Work:
@@ -172,7 +175,7 @@ class Work:
         if self.heart.current is None or occasion.asker is None:
             self.refuse(occasion.asker)
         else:
-            self.do(effects.WriteBookmark(occasion.asker, occasion.at))
+            self.do(effects.WriteBookmark(occasion.asker, occasion.at, occasion.mark))
 
     def _roll_over(self, _: State, occasion: Occasion) -> None:
         self.do(effects.RollOver(occasion.at))

@@ -30,6 +30,8 @@ REASON_WITHIN = timedelta(days=1)
 """In which whoever recorded without consent, for safety, says why."""
 AHEAD_AT_MOST = timedelta(minutes=5)
 """By so much a phone's clock may be ahead of the service's."""
+TOGETHER = timedelta(minutes=2)
+"""Within this a camera's word and one that was written down by hand can be of the same moment."""
 BACK_AT_MOST = timedelta(days=14)
 """So long an entry may wait on a phone that reaches no service."""
 
@@ -47,6 +49,15 @@ class ConsentFacts:
     kind: ConsentKind
     at: datetime
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWay:
+    """One entry, by its id, and whether a camera signed it."""
+
+    id: str
+    facts: ConsentFacts
+    is_signed: bool
 
 
 def consent_now(entries: Sequence[ConsentFacts]) -> ConsentFacts | None:
@@ -72,6 +83,38 @@ def lacks_reason(entry: ConsentFacts) -> bool:
 def is_overdue(entry: ConsentFacts, now: datetime) -> bool:
     """Say whether the day in which a reason was to come is over."""
     return lacks_reason(entry) and now - entry.at > REASON_WITHIN
+
+
+def pairs_of(entries: Sequence[ConsentWay]) -> dict[str, str]:
+    """Return which entries tell of one thing that was said: a camera's, and one that was written down.
+
+    Two are one where both say the same, within ``TOGETHER``, one signed by a camera and the other written
+    down by hand, and no two reasons contradict each other. Each has one other at most, the nearest in time.
+
+    Args:
+        entries: of one visit.
+
+    Returns:
+        The id of the entry that was written down, by the id of the camera's.
+    """
+    signed = [each for each in entries if each.is_signed]
+    written = [each for each in entries if not each.is_signed]
+    near = sorted(
+        (abs(one.facts.at - other.facts.at), one.id, other.id)
+        for one in signed
+        for other in written
+        if _tell_of_one(one.facts, other.facts)
+    )
+    found: dict[str, str] = {}
+    for _, one, other in near:
+        if one not in found and other not in found.values():
+            found[one] = other
+    return found
+
+
+def _tell_of_one(one: ConsentFacts, other: ConsentFacts) -> bool:
+    agree = not one.reason or not other.reason or one.reason == other.reason
+    return one.kind is other.kind and abs(one.at - other.at) <= TOGETHER and agree
 
 
 def said_at(told: datetime | None, now: datetime) -> datetime:

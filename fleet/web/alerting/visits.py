@@ -11,7 +11,10 @@ from fleet.alerts.rules.kinds import BAD, AlertKind
 from fleet.alerts.sources import AlertSource, simple
 from fleet.core.actor import Role
 from fleet.visits.consent import overdue_reasons
+from fleet.visits.models import CameraConsent
 from fleet.visits.notices import untold
+from fleet.visits.rules.consent import ConsentFacts, ConsentKind, is_overdue
+from fleet.visits.signed import unplaced
 from fleet.web.alerting.service import Around
 from fleet.web.views.moments import moment
 
@@ -29,6 +32,13 @@ NO_REASON = AlertKind(
     "Of {number} recordings without consent nobody said why.",
     BAD,
     "alert-triangle",
+    roles=_PLANNERS | {Role.DATA_PROTECTION_OFFICER},
+)
+UNPLACED = AlertKind(
+    "visit.consent-unplaced",
+    "A camera's word of consent belongs to no known visit",
+    "{number} words of consent that cameras signed belong to no known visit.",
+    icon="clock-exclamation",
     roles=_PLANNERS | {Role.DATA_PROTECTION_OFFICER},
 )
 _WITHOUT = "Somebody was recorded without consent"
@@ -63,6 +73,30 @@ def visits_source(around: Around, ahead: timedelta) -> AlertSource:
                 )
                 for each in overdue_reasons(session, now, _MOST)
             )
-        return (*near, *silent)
+            found = unplaced(session, _MOST)[0]
+            waiting = tuple(_unplaced(each, now) for each in found)
+        return (*near, *silent, *waiting)
 
-    return simple((NO_NOTICE, NO_REASON), find)
+    return simple((NO_NOTICE, NO_REASON, UNPLACED), find)
+
+
+def _unplaced(row: CameraConsent, now: datetime) -> AlertFinding:
+    """Of one that lacks its visit; where it lacks its reason too, once its day is over, that is told."""
+    at, facts = moment(row.at, now).text, ConsentFacts(ConsentKind(row.kind), row.at)
+    if is_overdue(facts, now):
+        return AlertFinding(
+            NO_REASON,
+            row.digest,
+            f"camera {row.camera_id}",
+            f"{_WITHOUT} {at}, nobody said why, and of which visit it was is not known.",
+            "Say of which visit it is; then the reason is written down on the page of that visit.",
+            "/visits/signed",
+        )
+    return AlertFinding(
+        UNPLACED,
+        row.digest,
+        f"camera {row.camera_id}",
+        f"What was said at a door {at} was signed by a camera, and of which visit it was is not known.",
+        "Say of which visit it is.",
+        "/visits/signed",
+    )

@@ -53,6 +53,7 @@ from fleet.web.routes.settings import page as settings
 from fleet.web.routes.visits import listed as visits
 from fleet.web.routes.visits import mine as own_visits
 from fleet.web.routes.visits import one as one_visit
+from fleet.web.routes.visits import signed as signed_consents
 from fleet.web.routes.visits import wording
 from fleet.web.stream import note_position
 from fleet.web.stream import router as stream_router
@@ -92,7 +93,7 @@ for _part in (
     vault,
 ):
     router.include_router(_part.router)
-for _part in (reviews, one_review, viewings, visits, one_visit, wording):
+for _part in (reviews, one_review, viewings, visits, signed_consents, one_visit, wording):
     router.include_router(_part.router)
 _REQUESTS = (register, one_request, steps, letters, templates)
 for _part in (*_REQUESTS, releases, one_release, continuity, redacting, copies, collect):

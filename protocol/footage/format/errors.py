@@ -44,6 +44,10 @@ class LedgerError(FootageError):
     """A ledger was asked to hold records in an order that the format forbids."""
 
 
+class ConsentError(FootageError):
+    """A consent event that cannot be accepted."""
+
+
 class ReceiptError(FootageError):
     """A receipt is not what it claims to be."""
 

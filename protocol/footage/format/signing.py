@@ -34,6 +34,7 @@ class Domain(Enum):
     RECEIPT = b"lapel receipt v1\0"
     DELETION = b"lapel deletion v1\0"
     RELEASE = b"lapel release v1\0"
+    CONSENT = b"lapel consent v1\0"
 
 
 def ed25519_signer(private_key: Ed25519PrivateKey) -> Signer:

@@ -18,12 +18,13 @@ from typing import Final
 from device.recording.heart import effects as e
 from device.recording.heart import messages as m
 from device.recording.heart.heart import Heart, Seen
-from device.recording.heart.marked import Marked
+from device.recording.heart.marked import BOOKMARK, LedgerMark, Marked
 from device.recording.heart.outcome import Outcome
 from device.recording.heart.step import step
 from device.recording.state import Event
 from device.ring.chunk import RingChunk
 from protocol.footage.format.model import ClockLabel, Gap, GapCause, PlainChunk, Track
+from protocol.footage.ledger.ledger import EventKind
 from protocol.mode import Mode
 
 SECOND_NS: Final = 1_000_000_000
@@ -34,6 +35,10 @@ MOMENT_NS: Final = 1_000_000
 ROLL_OVER_NS: Final = 6 * SECOND_NS
 WINDOW_NS: Final = 30 * SECOND_NS
 WEARERS: Final = ("visit-1", "visit-2")
+SAID: Final = LedgerMark(EventKind.CONSENT_REFUSED, (("consent", "refused"),), "What was said")
+"""What is said at the door while something is recorded."""
+
+MARKS: Final = {"bookmark": BOOKMARK, "said": SAID}
 
 
 class BugError(Exception):
@@ -52,6 +57,7 @@ class ModelRecording:
     failed: bool = False
     ended: str | None = None
     stopped_ns: int | None = None
+    marks: tuple[tuple[int, LedgerMark], ...] = ()
 
 
 @dataclass
@@ -131,6 +137,7 @@ class ModelCamera:
             "press": True,
             "stop": True,
             "bookmark": True,
+            "said": True,
             "private on": True,
             "private off": camera.private,
             "dock": not camera.docked,
@@ -197,6 +204,7 @@ class ModelCamera:
             "press": lambda: m.AskPress(asker, "button", now),
             "stop": lambda: m.AskStop(asker, "stopped", now),
             "bookmark": lambda: m.AskBookmark(asker, now),
+            "said": lambda: m.AskBookmark(asker, now, SAID),
             "tick": lambda: m.Tick(asker),
             "next wearer": lambda: m.AskAssign(asker, self._next_wearer(), worn=True, at=now),
         }
@@ -284,7 +292,7 @@ class ModelCamera:
             case e.Keep():
                 return self._keep(effect)
             case e.WriteBookmark():
-                return [Marked(effect.asker, self._write())]
+                return [Marked(effect.asker, self._mark(effect), words=effect.mark.words)]
             case e.NotePress():
                 return [Marked(effect.asker, self._write(), is_press=True)]
             case e.RollOver():
@@ -358,6 +366,12 @@ class ModelCamera:
         current.unwritten = []
         return None
 
+    def _mark(self, effect: e.WriteBookmark) -> str | None:
+        current, why = self._current(), self._write()
+        if why is None and current is not None:
+            current.marks = (*current.marks, (effect.asker, effect.mark))
+        return why
+
     def _roll_over(self, effect: e.RollOver) -> list[m.Message]:
         before = self._current()
         if before is None or self.card in {"full", "failing"}:
@@ -412,6 +426,10 @@ class ModelCamera:
         for asker, outcome in self.answers.items():
             if self.asked[asker] == "press" and isinstance(outcome, Outcome) and outcome.ok:  # C3
                 self._check(outcome.number in self.recordings, "a press was answered that is not recorded")
+            if self.asked[asker] in MARKS and isinstance(outcome, Outcome) and outcome.ok:  # C3
+                mark = (asker, MARKS[self.asked[asker]])
+                numbers = [each.number for each in self.recordings.values() if mark in each.marks]
+                self._check(numbers == [outcome.number], "what was said is not in the ledger that was named")
         kept = {start for each in self.recordings.values() for start in each.chunks}
         for chunk in self.filmed.values():
             if chunk.recorded and chunk.start_ns not in kept:  # C3, C6

@@ -133,6 +133,9 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "references:text:approve": "approved the text {} of references",
         "references:text:withdraw": "took back the approval of references in {}",
         "visits:consent:note": "wrote down what was said at visit {}",
+        "visits:consent:delete": "deleted what nobody linked of consent: camera {}",
+        "visits:consent:link": "said that a camera's word of consent is of visit {}",
+        "visits:consent:sign": "handed over what was said at a door: camera {}",
         "visits:consent:reason": "said why somebody was recorded without consent at visit {}",
         "visits:notice:send": "noted that the notice of visit {} was sent",
         "visits:recording:link": "said of which visit recording {} is",
@@ -272,10 +275,8 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return what can be chosen as an action: for each area its name, and values with words."""
     found = []
     for area, name in AREAS.items():
-        own = sorted(
-            ((action, _choice(words)) for action, words in ACTIONS.items() if action.startswith(f"{area}:")),
-            key=lambda each: each[1],
-        )
+        named = ((each, _choice(words)) for each, words in ACTIONS.items() if each.startswith(f"{area}:"))
+        own = sorted(named, key=lambda each: each[1])
         if own:
             found.append((name, [(area, "all of these"), *own]))
     return found

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from fleet.footage.recordings.summary import ROLL_OVER, RecordingSummary
 from fleet.footage.timeline.conditions import TimelineCondition
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent
+from fleet.visits.rules.placing import WHY_WORDS
 from fleet.web.facts import AssignmentFacts
 from fleet.web.views.conditions import ICONS, condition_words
 from fleet.web.views.moments import length, sentence_list, short_day, time_of_day, utc_title
@@ -48,9 +49,17 @@ _WORDS = {
         "The camera's clock was set; order and lengths are not affected.",
     ),
 }
+_SAID = {
+    "withdrawn": ("eye-off", "Consent was withdrawn."),
+    "not asked": ("info-circle", "Nobody was asked."),
+    "asked for": ("info-circle", "The person recorded asked that this be recorded too."),
+}
+"""What was said at the door, where a detail of the event says it more closely than its kind."""
 _TRIGGERS = {
     "button": "Press of the button",
     "control": "Press by a program on the camera",
+    "consent overridden": "Begun without consent, for safety",
+    "asked for": "Begun because the person recorded asked for it",
     ROLL_OVER: "Goes on from the recording before it, without a press",
     "storage fault": "Begun again by the camera, which could not store the one before it",
     "internal fault": "Begun again by the camera after a fault of its own",
@@ -183,9 +192,11 @@ class _Lines:
 
     def events(self, events: Sequence[TimelineEvent]) -> list[tuple[float, EventLine]]:
         by_kind: dict[str, list[TimelineEvent]] = {}
+        said = [event for event in events if "consent" in event.detail]  # of which each is to be read
         for event in events:
-            by_kind.setdefault(event.kind, []).append(event)
-        placed: list[tuple[float, EventLine]] = []
+            if event not in said:
+                by_kind.setdefault(event.kind, []).append(event)
+        placed = [(event.offset_s, self.event(event)) for event in said]
         for kind, alike in by_kind.items():
             each = [(event.offset_s, self.event(event)) for event in alike]
             placed += each if len(each) <= _MOST_ALIKE else [self._often(kind, each)]
@@ -202,10 +213,11 @@ class _Lines:
         if event.kind == "press":
             how = _how(str(event.detail.get("trigger", "")))
             return self.make(at, "player-record", f"Pressed again. {how}.", event.offset_s)
-        icon, text = _words_of(event.kind)
-        note = next((event.detail[name] for name in _NOTES if event.detail.get(name)), "")
+        icon, text = _SAID.get(str(event.detail.get("consent", ""))) or _words_of(event.kind)
+        note = WHY_WORDS.get(str(event.detail.get("why"))) if "consent" in event.detail else None
+        note = note or str(next((event.detail[name] for name in _NOTES if event.detail.get(name)), ""))
         if note:
-            text = f"{text.rstrip('.')}: {str(note).rstrip('.')}."
+            text = f"{text.rstrip('.')}: {note.rstrip('.')}."
         tone = "warn" if event.kind in _WARNING else "quiet"
         return self.make(at, icon, text, event.offset_s, tone)
 

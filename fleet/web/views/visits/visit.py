@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from fleet.visits.consent import PAGE, PROGRAM, facts_of, outcome_of
+from fleet.visits.consent import CAMERA, PAGE, PROGRAM, facts_of, outcome_of, way_of
 from fleet.visits.models import ConsentEntry, TenancyVisit, VisitNotice
 from fleet.visits.notices import WAYS, standing_of
-from fleet.visits.rules.consent import REASON_WITHIN, ConsentKind, is_overdue, lacks_reason
+from fleet.visits.rules.consent import REASON_WITHIN, ConsentKind, is_overdue, lacks_reason, pairs_of
 from fleet.visits.rules.notices import NoticeStanding
 from fleet.visits.rules.when import words_of_when
 from fleet.visits.texts import LANGUAGES
@@ -41,6 +41,7 @@ CONSENT_WORDS = {
     ConsentKind.OVERRIDDEN: "Recorded without consent, for safety",
     ConsentKind.ASKED_FOR: "Asked that this be recorded too",
 }
+_NONE: Mapping[str, str] = {}
 NOTHING_SAID = "Nothing is written down of what was said."
 
 
@@ -94,7 +95,8 @@ class ConsentView:
         words: what was said.
         at: when.
         how: how it came, by whom, and which text was said to them.
-        late: when the service heard of it, where that was more than a minute later; empty else.
+        late: when the service heard of it, where that was more than a minute later, and who linked it to the
+            visit, where a person did; empty else.
         reason: why; empty while nobody said.
         waits: that a reason is still to come, in a sentence; empty where none is.
     """
@@ -148,9 +150,25 @@ def notice_views(
     )
 
 
-def consent_views(entries: Sequence[ConsentEntry], now: datetime) -> tuple[ConsentView, ...]:
-    """Return what was said, in the order in which it was said."""
-    return tuple(_consent(each, now) for each in entries)
+def consent_views(
+    entries: Sequence[ConsentEntry], now: datetime, linked: Mapping[str, str] = _NONE
+) -> tuple[ConsentView, ...]:
+    """Return what was said, in the order in which it was said.
+
+    What a camera signed and what was written down of the same moment are one (``pairs_of``).
+
+    Args:
+        entries: of one visit.
+        now: the time.
+        linked: who linked what a camera signed to the visit, and why, in a sentence, by the entry's id.
+    """
+    pairs, by_id = pairs_of([way_of(each) for each in entries]), {each.id: each for each in entries}
+    written = set(pairs.values())
+    return tuple(
+        _consent(each, by_id.get(pairs.get(each.id, "")), now, linked.get(each.id, ""))
+        for each in entries
+        if each.id not in written
+    )
 
 
 def when_of(visit: TenancyVisit) -> tuple[str, str]:
@@ -158,15 +176,19 @@ def when_of(visit: TenancyVisit) -> tuple[str, str]:
     return words_of_when(visit.planned, site_zone())
 
 
-_COMES = {PAGE: "on their own page", PROGRAM: "through a program"}
+_COMES = {PAGE: "on their own page", PROGRAM: "through a program", CAMERA: "signed by the camera"}
 
 
-def _consent(entry: ConsentEntry, now: datetime) -> ConsentView:
+def _consent(entry: ConsentEntry, other: ConsentEntry | None, now: datetime, linked: str) -> ConsentView:
     told = f"by {entry.said_by}, {_COMES.get(entry.way, entry.way)}"
+    if other is not None:
+        told += f"; written down too by {other.said_by}, {_COMES.get(other.way, other.way)}"
     if entry.wording:
         told += f"; the text that was shown to say was {entry.wording}"
     is_late = entry.arrived - entry.at > timedelta(minutes=1)
-    facts, waits = facts_of(entry), ""
+    heard = f"The service heard of it {moment(entry.arrived, now).text}." if is_late else ""
+    reason = entry.reason or ("" if other is None else other.reason)
+    facts, waits = replace(facts_of(entry), reason=reason), ""
     if is_overdue(facts, now):
         waits = "The reason is overdue: it was to be said within a day."
     elif lacks_reason(facts):
@@ -176,7 +198,7 @@ def _consent(entry: ConsentEntry, now: datetime) -> ConsentView:
         CONSENT_WORDS[ConsentKind(entry.kind)],
         moment(entry.at, now),
         told,
-        f"The service heard of it {moment(entry.arrived, now).text}." if is_late else "",
-        entry.reason,
+        " ".join(filter(None, (heard, linked))),
+        reason,
         waits,
     )

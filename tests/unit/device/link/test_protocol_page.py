@@ -80,7 +80,10 @@ def routes_in(*files: str) -> set[tuple[str, str]]:
 
 def test_every_route_for_cameras_is_described() -> None:
     declared = routes_in(
-        "cameras/routes.py", "footage/receiving/camera_routes.py", "footage/direct/routes.py"
+        "cameras/routes.py",
+        "footage/receiving/camera_routes.py",
+        "footage/direct/routes.py",
+        "visits/signed_routes.py",
     )
     for_cameras = {(method, path) for method, path in declared if path.startswith("/api/v1/camera/")}
     assert {(row[0], row[1]) for row in rows(section("### The cameras' listener"))} == for_cameras

@@ -177,3 +177,24 @@ def test_the_fleet_says_whom_to_seal_to_whatever_version_a_message_claimed(scene
     sync.ask()
     sync.step()
     assert scene.told == [new]
+
+
+def test_what_follows_from_an_answer_is_tried_again_soon(scene: Scene) -> None:
+    sync = scene.sync()
+    tried: list[int] = []
+
+    def on_answer() -> None:
+        tried.append(1)
+        if len(tried) == 1:
+            raise UnreachableError("The fleet went away.")
+
+    sync._on_answer = on_answer
+    scene.answers.put(desired(1))
+    scene.answers.put(desired(1))
+    sync.ask()
+    wait = sync.step()
+    assert (len(tried), sync.kept) == (1, desired(1))
+    scene.seconds += wait
+    sync.step()
+    assert len(tried) == 2
+    assert wait < ASK_FOR_KEYS_S

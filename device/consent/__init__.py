@@ -1,0 +1,1 @@
+"""What was said at the door, signed, until the fleet has it."""

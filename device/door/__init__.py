@@ -1,0 +1,1 @@
+"""What the camera does about what is said at the door."""

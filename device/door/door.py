@@ -1,0 +1,189 @@
+"""What is said at the door of being recorded: given to the camera, done by it, and signed.
+
+Rules:
+
+- What was said stands in the ledger of the recording under way, where there is one, and always in the
+  camera's own log of such events (``device.consent.log``). It is answered as kept once that one is durable.
+- *Refused* and *withdrawn* are private: the sensors close and the ring goes before anything is kept in the
+  log, so that a log that takes nothing keeps no sensor open (C11). A recording under way ends by it, with the
+  word in its ledger.
+- *Overridden* records in spite of that: the press comes first, then the word. Where nothing may be recorded,
+  docked or locked, nothing was overridden.
+- *Asked for* records where the camera is ready. In private it opens nothing: that is for a person to do.
+- *Given* opens nothing either: a camera that is private stays so until somebody leaves private.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from device.consent.log import ConsentLog, ToldInTime
+from device.errors import ControlError, StorageError
+from device.recording.heart.marked import LedgerMark
+from device.recording.state import Event
+from protocol.footage.consent import ConsentSaid, SaidOfConsent, WhyNotAsked, ledger_event
+from protocol.mode import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from device.clock import Clock
+    from device.recording.heart.outcome import Outcome
+    from device.recording.recorder import Recorder
+
+OVERRIDE, ASKED_FOR = "consent overridden", "asked for"
+"""What a recording names as what began it."""
+_WORDING: Final = re.compile(r"[a-z]{2,3} [1-9][0-9]{0,9}")
+_CLOSES: Final = frozenset({SaidOfConsent.REFUSED, SaidOfConsent.WITHDRAWN})
+_NOTHING_STOOD_STILL: Final = frozenset({Mode.DOCKED, Mode.LOCKED, Mode.OFF})
+
+
+@dataclass(frozen=True, slots=True)
+class DoorAnswer:
+    """What came of it.
+
+    Attributes:
+        ok: Whether all that follows from it is done, and it is kept.
+        state: The camera's state now.
+        sentence: What happened, or what did not.
+        consent: The number of the signed event; None where none was kept.
+        outcome: What the recorder said last, where it was asked for anything.
+    """
+
+    ok: bool
+    state: Mode
+    sentence: str
+    consent: int | None
+    outcome: Outcome | None
+
+    def to_json(self) -> dict[str, Any]:
+        """As it goes over the control socket; what is not known is left out."""
+        answer: dict[str, Any] = {} if self.outcome is None else self.outcome.to_json()
+        answer.update(ok=self.ok, state=str(self.state), sentence=self.sentence)
+        answer.pop("error", None)
+        if self.consent is not None:
+            answer["consent"] = self.consent
+        if not self.ok:
+            answer["error"] = self.sentence
+        return answer
+
+
+class Door:
+    """Takes what is said at the door. Thread-safe.
+
+    Args:
+        recorder: What records.
+        log: Where what was said is kept.
+        change: Changes where the camera is, and returns once sensors that it closes are closed.
+        clock: Tells the time.
+    """
+
+    def __init__(
+        self, recorder: Recorder, log: ConsentLog, change: Callable[[Event], Outcome], clock: Clock
+    ) -> None:
+        self._recorder = recorder
+        self._log = log
+        self._change = change
+        self._clock = clock
+
+    def say(self, said: ConsentSaid, way: str) -> DoorAnswer:
+        """Do what follows from what was said, and keep it.
+
+        Args:
+            said: What.
+            way: What it was given by, such as ``control``.
+        """
+        recorder = self._recorder
+        at_ns, label, assignment = self._clock.boot_ns(), self._clock.label(), recorder.status().assignment
+        began = self._begin(said)
+        if began is not None and not recorder.recording and said.kind is SaidOfConsent.OVERRIDDEN:
+            return DoorAnswer(
+                ok=False, state=began.state, sentence=began.sentence, consent=None, outcome=began
+            )
+        marked = self._mark(said) if recorder.recording else None
+        closed = self._change(Event.PRIVATE_ON) if self._is_to_close(said) else None
+        last = closed or marked or began
+        recording = next((each.recording for each in (marked, began) if each is not None), None)
+        try:
+            number = self._log.keep(said, ToldInTime(at_ns, label, way, recording, assignment))
+        except StorageError as error:
+            sentence = f"What was said is not kept: {error} {self._done(said)}".rstrip()
+            return DoorAnswer(
+                ok=False, state=recorder.status().state, sentence=sentence, consent=None, outcome=last
+            )
+        wrong = next((each for each in (began, marked) if each is not None and not each.ok), None)
+        open_still = said.kind in _CLOSES and recorder.sensors
+        if wrong is None and open_still:
+            wrong = closed
+        parts = (
+            f"Kept as consent event {number}.",
+            self._done(said),
+            "" if wrong is None else wrong.sentence,
+        )
+        sentence = " ".join(filter(None, parts))
+        state = recorder.status().state
+        return DoorAnswer(
+            ok=wrong is None and not open_still, state=state, sentence=sentence, consent=number, outcome=last
+        )
+
+    def command(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer ``{"do": "consent", "kind": …, "why": …, "wording": …}`` of the control socket.
+
+        Raises:
+            ControlError: It is none; one sentence.
+        """
+        return self.say(said_of(request), "control").to_json()
+
+    def _begin(self, said: ConsentSaid) -> Outcome | None:
+        """Have a recording begin that is to begin with what was said."""
+        if said.kind is SaidOfConsent.OVERRIDDEN:
+            return self._recorder.press(OVERRIDE)
+        if said.kind is SaidOfConsent.ASKED_FOR and self._recorder.status().state is Mode.READY:
+            return self._recorder.press(ASKED_FOR)
+        return None
+
+    def _mark(self, said: ConsentSaid) -> Outcome | None:
+        """Have it stand in the ledger of the recording under way; None where that was over meanwhile."""
+        kind, detail = ledger_event(said)
+        marked = self._recorder.bookmark(LedgerMark(kind, tuple(detail.items()), "What was said"))
+        return None if not marked.ok and marked.recording is None else marked
+
+    def _is_to_close(self, said: ConsentSaid) -> bool:
+        return said.kind in _CLOSES and self._recorder.status().state not in _NOTHING_STOOD_STILL
+
+    def _done(self, said: ConsentSaid) -> str:
+        """What is so now, in a sentence."""
+        recorder = self._recorder
+        if said.kind in _CLOSES:
+            return (
+                "Camera and microphone are still open."
+                if recorder.sensors
+                else "Camera and microphone are closed."
+            )
+        if recorder.recording:
+            number = recorder.status().recording
+            return "" if number is None else f"Recording {number} is running."
+        if recorder.sensors:
+            return "Nothing is being recorded."
+        return "Nothing is being recorded, and camera and microphone are closed."
+
+
+def said_of(request: Mapping[str, Any]) -> ConsentSaid:
+    """Read what somebody says was said.
+
+    Raises:
+        ControlError: It is nothing that can be; one sentence.
+    """
+    kind, why, wording = (request.get(name, "") for name in ("kind", "why", "wording"))
+    kinds, reasons = list(map(str, SaidOfConsent)), list(map(str, WhyNotAsked))
+    if kind not in kinds:
+        raise ControlError(f"What was said is one of: {', '.join(kinds)}.")
+    if kind == SaidOfConsent.NOT_ASKED and why not in reasons:
+        raise ControlError(f"Why nobody was asked is one of: {', '.join(reasons)}.")
+    if kind != SaidOfConsent.NOT_ASKED and why:
+        raise ControlError("Only that nobody was asked has a reason on the camera.")
+    if not isinstance(wording, str) or (wording and _WORDING.fullmatch(wording) is None):
+        raise ControlError("Which text was said to them is its language and version, such as: en 2.")
+    return ConsentSaid(SaidOfConsent(kind), str(why), wording)

@@ -1,0 +1,151 @@
+"""What was said at the door: durable before it is kept, numbered, gone only once the fleet has it."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from device.consent.log import ConsentLog, ToldInTime
+from device.credentials import Credentials
+from device.errors import StorageError
+from device.storage.durable import make_folder
+from protocol.footage.consent import NONE_BEFORE, ConsentEntryRead, ConsentSaid, SaidOfConsent, read_consent
+from tests.support.media.recordings import label_at, make_identity
+from tests.support.storage.disks import Call, WatchedFilesystem, refuse
+
+IDENTITY = make_identity()
+CREDENTIALS = Credentials(IDENTITY.camera, IDENTITY.certificates, (IDENTITY.recipient,), IDENTITY.signer)
+RUN = bytes(range(16))
+GIVEN, REFUSED = ConsentSaid(SaidOfConsent.GIVEN), ConsentSaid(SaidOfConsent.REFUSED)
+
+
+@pytest.fixture
+def disk() -> WatchedFilesystem:
+    return WatchedFilesystem()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, disk: WatchedFilesystem) -> Path:
+    make_folder(disk, tmp_path / "consent")
+    return tmp_path / "consent"
+
+
+def opened(disk: WatchedFilesystem, folder: Path) -> ConsentLog:
+    return ConsentLog(disk, folder, CREDENTIALS, RUN)
+
+
+def told(recording: str | None = None) -> ToldInTime:
+    return ToldInTime(501, label_at(501), "control", recording, "a1")
+
+
+def on_card(folder: Path) -> list[ConsentEntryRead]:
+    names = sorted(folder.glob("*.cbor"))
+    return [read_consent(each.read_bytes(), IDENTITY.authority) for each in names]
+
+
+# proves C3 and L2
+def test_they_are_numbered_and_chained_across_starts(disk: WatchedFilesystem, folder: Path) -> None:
+    log = opened(disk, folder)
+    assert [log.keep(GIVEN, told()), log.keep(REFUSED, told("ab" * 16))] == [1, 2]
+    assert opened(disk, folder).keep(GIVEN, told()) == 3
+    found = on_card(folder)
+    assert [each.event.number for each in found] == [1, 2, 3]
+    assert [each.event.previous for each in found] == [NONE_BEFORE, found[0].digest, found[1].digest]
+    assert found[1].event.recording == bytes.fromhex("ab" * 16)
+    assert found[1].event.said == REFUSED
+
+
+# proves C3
+@pytest.mark.parametrize("name", ["create", "write", "sync", "rename", "sync_dir"])
+def test_what_the_card_did_not_take_is_not_said_to_be_kept_and_its_number_is_used_once(
+    name: str, disk: WatchedFilesystem, folder: Path
+) -> None:
+    log = opened(disk, folder)
+    log.keep(GIVEN, told())
+    rung: list[int] = []
+    log.on_change(lambda: rung.append(1))
+    disk.before = refuse(errno.EIO, name=name, within="consent", times=1)
+    with pytest.raises(StorageError):
+        log.keep(REFUSED, told())
+    assert rung == []
+    log.keep(GIVEN, told())
+    assert rung == [1]
+    found = on_card(folder)
+    assert [each.event.number for each in found] == ([1, 2, 3] if name == "sync_dir" else [1, 2])
+    before = [NONE_BEFORE, *(each.digest for each in found)]
+    assert [each.event.previous for each in found] == before[:-1]
+    assert opened(disk, folder).waiting() == tuple(each.event.number for each in found)
+
+
+# proves C3
+def test_it_is_durable_before_it_is_kept(disk: WatchedFilesystem, folder: Path) -> None:
+    opened(disk, folder).keep(GIVEN, told())
+    steps = [(call.name, call.path.name) for call in disk.calls if "consent" in str(call.path)]
+    assert steps[-2:] == [("rename", "00000001.cbor"), ("sync_dir", "consent")]
+    assert steps.index(("sync", "00000001.cbor.new")) < steps.index(("rename", "00000001.cbor"))
+
+
+# proves C8
+def test_one_leaves_only_once_the_fleet_has_it_and_the_newest_stays(
+    disk: WatchedFilesystem, folder: Path
+) -> None:
+    log = opened(disk, folder)
+    for _ in range(3):
+        log.keep(GIVEN, told())
+    assert log.waiting() == (1, 2, 3)
+    log.taken(1)
+    assert log.waiting() == (2, 3)
+    assert [each.event.number for each in on_card(folder)] == [2, 3]
+    log.taken(2)
+    log.taken(3)
+    assert log.waiting() == ()
+    assert [each.event.number for each in on_card(folder)] == [3]
+    again = opened(disk, folder)
+    assert again.waiting() == (3,)
+    assert again.keep(REFUSED, told()) == 4
+    newest = on_card(folder)[-1]
+    assert newest.event.previous == on_card(folder)[0].digest
+
+
+def test_one_that_the_fleet_refuses_stays_and_keeps_none_from_going(
+    disk: WatchedFilesystem, folder: Path
+) -> None:
+    log = opened(disk, folder)
+    for _ in range(3):
+        log.keep(GIVEN, told())
+    log.refused(1)
+    assert log.waiting() == (2, 3)
+    log.taken(2)
+    log.taken(3)
+    assert [each.event.number for each in on_card(folder)] == [1, 3]
+    assert opened(disk, folder).waiting() == (1, 3)
+
+
+def test_one_that_cannot_be_removed_stays_and_is_sent_again_after_a_start(
+    disk: WatchedFilesystem, folder: Path
+) -> None:
+    log = opened(disk, folder)
+    log.keep(GIVEN, told())
+    log.keep(GIVEN, told())
+
+    def before(call: Call) -> None:
+        if call.name == "unlink":
+            raise OSError(errno.EIO, "refused")
+
+    disk.before = before
+    log.taken(1)
+    assert log.waiting() == (2,)
+    assert opened(disk, folder).waiting() == (1, 2)
+
+
+def test_one_that_cannot_be_read_does_not_keep_a_camera_from_starting(
+    disk: WatchedFilesystem, folder: Path
+) -> None:
+    opened(disk, folder).keep(GIVEN, told())
+    (folder / "00000001.cbor").write_bytes(b"nothing")
+    log = opened(disk, folder)
+    assert log.keep(REFUSED, told()) == 2
+    newest = read_consent((folder / "00000002.cbor").read_bytes(), IDENTITY.authority)
+    assert newest.event.previous == NONE_BEFORE

@@ -1,0 +1,198 @@
+"""What is said at the door: what the camera does about it, and where it stands."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from device.consent.log import ConsentLog
+from device.door.door import Door, said_of
+from device.errors import ControlError
+from device.recording.state import Event
+from device.storage.durable import make_folder
+from protocol.footage.consent import ConsentSaid, SaidOfConsent, read_consent
+from protocol.footage.ledger.ledger import LEDGER_NAME, LedgerEvent, read_ledger
+from protocol.footage.verifying.verify import Verdict
+from protocol.mode import Mode
+from tests.support.camera.recorders import Bench
+from tests.support.storage.disks import WatchedFilesystem, refuse
+
+
+@dataclass
+class AtDoor:
+    """A camera that is ready, and what it keeps."""
+
+    bench: Bench
+    disk: WatchedFilesystem
+    door: Door
+    log: ConsentLog
+
+    def say(self, kind: str, why: str = "", wording: str = "") -> dict[str, object]:
+        return dict(self.door.command({"do": "consent", "kind": kind, "why": why, "wording": wording}))
+
+    @property
+    def state(self) -> Mode:
+        return self.bench.recorder.status().state
+
+    def kept(self) -> list[tuple[str, str | None]]:
+        """What was said, and during which recording."""
+        found = [
+            read_consent(self.log.read(each), self.bench.identity.authority).event
+            for each in self.log.waiting()
+        ]
+        return [
+            (str(each.said.kind), None if each.recording is None else each.recording.hex()) for each in found
+        ]
+
+    def told(self, number: int) -> list[tuple[str, dict[str, str | int]]]:
+        """What the ledger of a recording tells of consent."""
+        ledger = read_ledger(self.bench.files(number)[LEDGER_NAME])
+        records = [each.record for each in ledger.entries if isinstance(each.record, LedgerEvent)]
+        return [(str(each.kind), dict(each.detail)) for each in records if "consent" in each.detail]
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> AtDoor:
+    disk = WatchedFilesystem()
+    bench = Bench(tmp_path, disk=disk)
+    bench.boot()
+    bench.seconds(3)
+    make_folder(disk, bench.folders.consent)
+    log = ConsentLog(disk, bench.folders.consent, bench.credentials, bench.recorder.run)
+    return AtDoor(bench, disk, Door(bench.recorder, log, bench.recorder.change, bench.clock), log)
+
+
+# proves C11
+@pytest.mark.parametrize("kind", ["refused", "withdrawn"])
+def test_refused_is_private_and_kept_although_nothing_is_recorded(kind: str, door: AtDoor) -> None:
+    answer = door.say(kind, wording="en 2")
+    assert answer["ok"]
+    assert answer["sentence"] == "Kept as consent event 1. Camera and microphone are closed."
+    assert door.state is Mode.PRIVATE
+    assert door.bench.recorder.status().prerecord_s == 0
+    assert door.kept() == [(kind, None)]
+    assert door.say(kind)["ok"]  # said again: it is private already
+
+
+# proves C6 and C11
+@pytest.mark.parametrize("kind", ["refused", "withdrawn"])
+def test_withdrawn_during_a_recording_stands_in_its_ledger_and_ends_it(kind: str, door: AtDoor) -> None:
+    recording = door.bench.press().recording
+    door.bench.second()
+    answer = door.say(kind)
+    assert answer["ok"]
+    assert door.state is Mode.PRIVATE
+    assert not door.bench.recorder.sensors
+    assert door.told(1) == [("consent refused", {"consent": kind})]
+    assert door.kept() == [(kind, recording)]
+    assert door.bench.verify(1).verdict is Verdict.INTACT
+
+
+# proves C11
+def test_overridden_records_from_nothing_in_spite_of_a_refusal(door: AtDoor) -> None:
+    door.say("refused")
+    answer = door.say("overridden")
+    assert answer["ok"]
+    assert answer["sentence"] == "Kept as consent event 2. Recording 1 is running."
+    door.bench.second()
+    assert door.bench.stop().ok
+    opening = read_ledger(door.bench.files(1)[LEDGER_NAME]).open
+    assert "safety override" in opening.marks
+    assert opening.trigger == "consent overridden"
+    assert door.told(1) == [("consent overridden", {"consent": "overridden"})]
+    assert door.kept() == [("refused", None), ("overridden", str(answer["recording"]))]
+
+
+@pytest.mark.parametrize("event", [Event.DOCK, Event.LOCK])
+def test_nothing_is_overridden_where_nothing_can_be_recorded(event: Event, door: AtDoor) -> None:
+    door.bench.recorder.change(event)
+    answer = door.say("overridden")
+    assert not answer["ok"]
+    assert "consent" not in answer
+    assert door.kept() == []
+    assert door.say("refused")["ok"]  # which is kept all the same: no sensor is open
+    assert door.kept() == [("refused", None)]
+
+
+def test_given_and_not_asked_change_nothing_and_are_kept(door: AtDoor) -> None:
+    assert (
+        door.say("given", wording="cy 3")["sentence"] == "Kept as consent event 1. Nothing is being recorded."
+    )
+    recording = door.bench.press().recording
+    assert door.say("not asked", why="danger")["ok"]
+    assert door.bench.recorder.recording
+    assert door.kept() == [("given", None), ("not asked", recording)]
+    door.bench.second()
+    door.bench.stop()
+    assert door.told(1) == [("bookmark", {"consent": "not asked", "why": "danger"})]
+
+
+def test_given_opens_nothing_that_was_closed(door: AtDoor) -> None:
+    door.say("refused")
+    answer = door.say("given")
+    assert door.state is Mode.PRIVATE
+    assert answer["sentence"] == (
+        "Kept as consent event 2. Nothing is being recorded, and camera and microphone are closed."
+    )
+
+
+# proves C11
+def test_asked_for_records_where_the_camera_is_ready_and_opens_nothing_in_private(door: AtDoor) -> None:
+    door.say("refused")
+    assert door.say("asked for")["ok"]
+    assert door.state is Mode.PRIVATE
+    door.bench.recorder.change(Event.PRIVATE_OFF)
+    answer = door.say("asked for")
+    assert door.bench.recorder.recording
+    assert door.kept()[1:] == [("asked for", None), ("asked for", str(answer["recording"]))]
+
+
+# proves C3 and C11
+def test_a_card_that_keeps_nothing_of_it_keeps_no_sensor_open_and_says_so(door: AtDoor) -> None:
+    door.disk.before = refuse(errno.EIO, name="create", within="consent")
+    answer = door.say("refused")
+    assert not answer["ok"]
+    assert str(answer["error"]).startswith("What was said is not kept: ")
+    assert str(answer["error"]).endswith("Camera and microphone are closed.")
+    assert door.state is Mode.PRIVATE
+    assert door.kept() == []
+
+
+# proves C3
+def test_a_ledger_that_does_not_take_it_is_said_and_the_event_is_kept_all_the_same(door: AtDoor) -> None:
+    recording = door.bench.press().recording
+    door.bench.second()
+    door.bench.recorder.settle()
+    door.disk.before = refuse(errno.EIO, name="sync_data", within="recordings")
+    answer = door.say("given")
+    assert not answer["ok"]
+    assert "What was said is not safe yet: " in str(answer["sentence"])
+    assert door.kept() == [("given", recording)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "sentence"),
+    [
+        ({}, "What was said is one of: given, refused, withdrawn, not asked, overridden, asked for."),
+        ({"kind": ["given"]}, "What was said is one of"),
+        ({"kind": "not asked"}, "Why nobody was asked is one of: nobody there, danger, "),
+        ({"kind": "given", "why": "danger"}, "Only that nobody was asked has a reason on the camera."),
+        ({"kind": "given", "wording": "2"}, "Which text was said to them is its language and version"),
+        ({"kind": "given", "wording": 2}, "Which text was said to them is its language and version"),
+    ],
+)
+def test_what_cannot_have_been_said_is_refused_in_a_sentence(
+    request_: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(ControlError) as caught:
+        said_of(request_)
+    assert str(caught.value).startswith(sentence)
+
+
+def test_what_can_have_been_said_is_read() -> None:
+    assert said_of({"kind": "refused", "wording": "en 2"}) == ConsentSaid(
+        SaidOfConsent.REFUSED, wording="en 2"
+    )

@@ -1,0 +1,322 @@
+"""What cameras sign of consent: verified, placed on a visit or said not to be, and shown where it belongs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from sqlalchemy import delete, select
+from starlette.testclient import TestClient
+
+from fleet.audit.log import verify_log
+from fleet.audit.models import AuditEntry
+from fleet.core.actor import Role
+from fleet.footage.recordings.run_clocks import RunClock
+from fleet.references.forgetting import VisitForgetting, past_consents
+from fleet.server.compose import FleetServices
+from fleet.visits import signed
+from fleet.visits.models import CameraConsent, ConsentEntry, TenancyVisit
+from fleet.visits.rules.consent import REASON_WITHIN
+from fleet.web.alerting.visits import NO_REASON, UNPLACED
+from protocol.footage.consent import NONE_BEFORE, ConsentEvent, ConsentSaid, SaidOfConsent, sign_consent
+from protocol.footage.format.model import ClockLabel
+from protocol.footage.format.signing import ed25519_signer
+from protocol.messages.consent import SignedConsent
+from protocol.units import utc_us
+from tests.support.fleet.alerting import alerts_of, forget_alerts
+from tests.support.fleet.fleet import (
+    EnrolledCamera,
+    TestClock,
+    camera_client,
+    dashboard_client,
+    enrol_camera,
+    fleet_services,
+    problem,
+    token_for,
+)
+from tests.support.pages.scene import Scene
+
+HTML = {"Accept": "text/html"}
+RUN = bytes(range(16))
+TURNED = SaidOfConsent
+
+
+@dataclass
+class Door:
+    """A camera, who signs for it, and the fleet it talks to."""
+
+    services: FleetServices
+    clock: TestClock
+    desk: TestClient
+    camera: EnrolledCamera
+    scene: Scene
+    client: TestClient
+    number: int = 0
+    previous: bytes = NONE_BEFORE
+    worn: str | None = None
+    visits: list[str] = field(default_factory=list)
+
+    def event(self, kind: SaidOfConsent = TURNED.GIVEN, **more: Any) -> ConsentEvent:  # noqa: ANN401 - fields
+        self.number += 1
+        said = ConsentSaid(kind, more.pop("why", ""), more.pop("wording", ""))
+        label = ClockLabel(utc_us(more.pop("at", self.clock())), synchronised=True, error_us=1)
+        plain = ConsentEvent(
+            self.camera.id, self.number, self.previous, RUN, 1, label, said, "control", None, self.worn
+        )
+        return replace(plain, **more)
+
+    def sign(self, event: ConsentEvent) -> bytes:
+        key = load_pem_private_key(self.camera.key_file.read_bytes(), None)
+        assert isinstance(key, Ed25519PrivateKey)
+        own = x509.load_pem_x509_certificates(self.camera.certificate_file.read_bytes())
+        issued = (each.public_bytes(Encoding.DER) for each in own)
+        chain = (*issued, self.services.cameras.authority.der)
+        return sign_consent(event, ed25519_signer(key), chain)
+
+    def send(self, data: bytes) -> Any:  # noqa: ANN401 - httpx's answer
+        return self.client.post("/api/v1/camera/consent", json=SignedConsent.of(data).model_dump())
+
+    def say(self, kind: SaidOfConsent = TURNED.GIVEN, **more: Any) -> Any:  # noqa: ANN401 - JSON
+        answer = self.send(self.sign(self.event(kind, **more)))
+        assert answer.status_code == 201, answer.text
+        self.previous = bytes.fromhex(answer.json()["digest"])
+        return answer.json()
+
+    def visit(self, *, officer: str = "officer-1", hours: float = 0) -> str:
+        body = {"tenancy": "T-1", "place": "Flat 4", "purpose": "Gas check", "minutes": 60}
+        planned = (self.clock() + timedelta(hours=hours)).isoformat()
+        answer = self.desk.post("/api/v1/visits", json={**body, "officer": officer, "planned": planned})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def entries(self, visit: str) -> list[dict[str, Any]]:
+        found = self.desk.get(f"/api/v1/visits/{visit}/consent").json()
+        assert isinstance(found, list)
+        return found
+
+    def unplaced(self) -> list[dict[str, Any]]:
+        found = self.desk.get("/api/v1/consents/unplaced").json()
+        assert found["total"] == len(found["consents"])
+        return list(found["consents"])
+
+    def page(self, path: str) -> str:
+        answer = self.desk.get(path, headers=HTML)
+        assert answer.status_code == 200, answer.text
+        return " ".join(re.sub("<[^>]*>", " ", answer.text).split())
+
+
+@pytest.fixture(scope="module")
+def clock() -> TestClock:
+    return TestClock()
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory, clock: TestClock) -> Iterator[FleetServices]:
+    with fleet_services(tmp_path_factory.mktemp("fleet"), clock=clock) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def desk(services: FleetServices) -> Iterator[TestClient]:
+    with dashboard_client(services, token=token_for(services, Role.SAFETY_TEAM, name="desk")) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def camera(services: FleetServices, tmp_path_factory: pytest.TempPathFactory) -> EnrolledCamera:
+    return enrol_camera(services, tmp_path_factory.mktemp("camera"))
+
+
+@pytest.fixture
+def door(services: FleetServices, clock: TestClock, desk: TestClient, camera: EnrolledCamera) -> Door:
+    with services.sessions.begin() as session:
+        for table in (CameraConsent, ConsentEntry, TenancyVisit, RunClock):
+            session.execute(delete(table))
+    forget_alerts(services)
+    scene = Scene(services, clock, desk)
+    if not (found := desk.get("/api/v1/cameras").json()[0]["assignment"]):
+        for name in ("Officer 1", "Officer 2"):
+            scene.officer(name)
+        answer = desk.post("/api/v1/assignments", json={"camera": camera.id, "officer": "officer-1"})
+        assert answer.status_code == 201, answer.text
+        found = answer.json()["id"]
+    client = camera_client(services, camera.certificate_der)
+    return Door(services, clock, desk, camera, scene, client, worn=found)
+
+
+# proves L1, L2 and F10
+def test_it_becomes_an_entry_of_the_visit_of_whoever_had_the_camera(door: Door) -> None:
+    visit, _other = door.visit(), door.visit(officer="officer-2")
+    taken = door.say(TURNED.NOT_ASKED, why="danger", wording="en 2", at=door.clock() - timedelta(minutes=10))
+    [entry] = door.entries(visit)
+    assert (entry["kind"], entry["way"], entry["reason"]) == (
+        "not asked",
+        "camera",
+        "It was dangerous to ask",
+    )
+    assert entry["said_by"] == f"Officer 1 with camera {door.camera.id}"
+    assert entry["wording"] == "en 2"
+    assert door.unplaced() == []
+    assert taken["number"] == door.number
+    page = door.page(f"/visits/{visit}")
+    assert "Nobody was asked" in page
+    assert f"by Officer 1 with camera {door.camera.id}, signed by the camera" in page
+    with door.services.readers() as session:
+        assert verify_log(session) is None
+
+
+# proves L2
+def test_the_same_again_changes_nothing(door: Door) -> None:
+    visit = door.visit()
+    data = door.sign(door.event(TURNED.REFUSED))
+    assert door.send(data).status_code == 201
+    again = door.send(data)
+    assert again.status_code == 200
+    assert len(door.entries(visit)) == 1
+
+
+# proves L1 and F6
+def test_what_the_camera_did_not_sign_is_refused_and_written_down(door: Door, tmp_path: Path) -> None:
+    other = enrol_camera(door.services, tmp_path)
+    theirs = Door(door.services, door.clock, door.desk, other, door.scene, door.client)
+    data = door.sign(door.event())
+    for wrong in (theirs.sign(theirs.event()), data[:-1], data[:-1] + bytes([data[-1] ^ 1]), b"nothing"):
+        assert problem(door.send(wrong)) == (422, "not_valid")
+    unreadable = door.client.post("/api/v1/camera/consent", json={"signed": "no base64!"})
+    assert problem(unreadable) == (422, "not_valid")
+    assert door.client.post("/api/v1/camera/consent", json={"signed": "A" * 200_000}).status_code == 422
+    with door.services.readers() as session:
+        assert session.scalars(select(CameraConsent)).all() == []
+        action = AuditEntry.action == "cameras:upload:refuse"
+        assert len(session.scalars(select(AuditEntry).where(action)).all()) >= 1
+
+
+# proves F8
+@pytest.mark.parametrize(("hours", "doubt"), [([], "no visit"), ([0, 0.25], "several"), ([8], "no visit")])
+def test_where_it_cannot_be_told_it_is_said_and_a_person_links_it(
+    hours: list[float], doubt: str, door: Door
+) -> None:
+    visits = [door.visit(hours=each) for each in hours]
+    door.say(TURNED.REFUSED, at=door.clock() + timedelta(seconds=1))
+    [waits] = door.unplaced()
+    assert (waits["doubt"], waits["visit"], waits["follows"]) == (doubt, None, door.number == 1)
+    assert [each.kind for each in alerts_of(door.services, UNPLACED.id)] == [UNPLACED.id]
+    assert "Refused to be recorded" in door.page("/visits/signed")
+    visit = visits[0] if visits else door.visit(hours=3)
+    late = door.visit(hours=5)
+    assert len(door.unplaced()) == 1  # a visit that is planned later is not guessed either
+    here = f"/api/v1/consents/{waits['digest']}/visit"
+    assert problem(door.desk.post(here, json={"visit": visit, "reason": " "})) == (422, "reason_missing")
+    assert door.desk.post(here, json={"visit": "none", "reason": "I was there"}).status_code == 404
+    linked = door.desk.post(here, json={"visit": visit, "reason": "I was there"})
+    assert (linked.status_code, linked.json()["linked_by"]) == (200, "desk")
+    assert [each["kind"] for each in door.entries(visit)] == ["refused"]
+    assert "desk said that it is of this visit: I was there" in door.page(f"/visits/{visit}")
+    assert door.unplaced() == []
+    assert [each.lasts for each in alerts_of(door.services, UNPLACED.id)] == [None]
+    moved = door.desk.post(here, json={"visit": late, "reason": "It was the other one"})
+    assert moved.json()["visit"] == late
+    assert door.entries(visit) == []
+    assert [each["kind"] for each in door.entries(late)] == ["refused"]
+
+
+def test_who_had_no_camera_and_a_clock_that_was_not_set_tell_no_visit(door: Door) -> None:
+    visit = door.visit()
+    door.say(assignment=None)
+    door.say(assignment="of another camera")
+    unset = ClockLabel(0, synchronised=False, error_us=None)
+    door.say(label=unset, at_ns=60_000_000_000)
+    assert [each["doubt"] for each in door.unplaced()] == ["officer", "officer", "clock"]
+    assert [each["dated"] for each in door.unplaced()] == [True, True, False]
+    assert "That is when it came." in door.page("/visits/signed")
+    with door.services.sessions.begin() as session:
+        now = utc_us(door.clock())
+        session.add(
+            RunClock(camera_id=door.camera.id, run=RUN.hex(), boot_us=60_000_000, utc_us=now, signed=True)
+        )
+    door.say(TURNED.WITHDRAWN, label=unset, at_ns=60_000_000_000)
+    assert [each["kind"] for each in door.entries(visit)] == ["withdrawn"]
+
+
+def test_a_camera_whose_clock_is_ahead_dates_nothing(door: Door) -> None:
+    door.visit()
+    door.say(at=door.clock() + timedelta(days=3))
+    [waits] = door.unplaced()
+    assert (waits["doubt"], waits["dated"]) == ("clock", False)
+
+
+# proves F10
+def test_an_override_without_a_reason_is_in_today_after_a_day_wherever_it_is(door: Door) -> None:
+    visit = door.visit()
+    door.say(TURNED.OVERRIDDEN)
+    door.say(TURNED.OVERRIDDEN, assignment=None)
+    assert alerts_of(door.services, NO_REASON.id) == []
+    door.clock.move(seconds=(REASON_WITHIN + timedelta(minutes=1)).total_seconds())
+    assert len(alerts_of(door.services, NO_REASON.id)) == 2
+    [entry] = door.entries(visit)
+    reason = door.desk.post(
+        f"/api/v1/visits/{visit}/consent/{entry['id']}/reason", json={"reason": "He had a knife"}
+    )
+    assert reason.status_code == 200
+    [waits] = door.unplaced()
+    link = {"visit": visit, "reason": "I was there"}
+    assert door.desk.post(f"/api/v1/consents/{waits['digest']}/visit", json=link).status_code == 200
+    [first, second] = door.entries(visit)
+    assert {first["reason"], second["reason"]} == {"He had a knife", ""}
+
+
+# proves F8
+def test_the_phone_and_the_camera_of_one_moment_are_shown_as_one_and_one_reason_is_enough(
+    door: Door,
+) -> None:
+    visit = door.visit()
+    door.say(TURNED.OVERRIDDEN)
+    body = {"kind": "overridden", "at": (door.clock() - timedelta(seconds=40)).isoformat()}
+    assert (
+        door.desk.post(f"/api/v1/visits/{visit}/consent", json={**body, "reason": "A dog"}).status_code == 201
+    )
+    assert len(door.entries(visit)) == 2
+    page = door.page(f"/visits/{visit}")
+    assert page.count("Recorded without consent, for safety") == 1
+    assert "signed by the camera; written down too by desk, through a program" in page
+    assert "A dog" in page
+    door.clock.move(seconds=(REASON_WITHIN + timedelta(minutes=1)).total_seconds())
+    assert alerts_of(door.services, NO_REASON.id) == []
+
+
+# proves F9
+def test_a_camera_that_sends_very_many_is_told_to_send_them_later(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signed, "MOST_A_DAY", 2)
+    data = door.sign(door.event())
+    assert door.send(data).status_code == 201
+    door.say()
+    assert problem(door.send(door.sign(door.event()))) == (429, "consent_rate")
+    assert door.send(data).status_code == 200  # what is held is held
+    door.clock.move(seconds=timedelta(days=1, minutes=1).total_seconds())
+    door.say()
+
+
+# proves F3
+def test_what_nobody_linked_goes_after_its_time(door: Door) -> None:
+    door.say(assignment=None)
+    zone = door.services.config.site.time_zone
+    months = door.services.config.visits.keep_months
+
+    def past(at: datetime) -> int:
+        with door.services.readers() as session:
+            return len(past_consents(session, at.date(), zone, months, most=5))
+
+    assert past(door.clock() + timedelta(days=25 * months)) == 0
+    assert past(door.clock() + timedelta(days=32 * months)) == 1
+    VisitForgetting(door.services)()  # deletion is off: nothing goes
+    assert len(door.unplaced()) == 1
