@@ -13,7 +13,7 @@ from device.consent.log import ConsentLog
 from device.control import ControlServer
 from device.credentials import Credentials
 from device.desired import DesiredStateApplier, deletes_after_receipt
-from device.door.door import Door
+from device.door.door import ConsentButtons
 from device.errors import ControlError, DeviceError, StateFolderError, StorageFullError
 from device.link.background import BackgroundLink
 from device.link.identity.identity import load_identity
@@ -110,7 +110,7 @@ class Running:
             self.shelf, self.recorder = self._prepare(random, credentials)
             undo.callback(self.recorder.close)
             self.consent = ConsentLog(filesystem, folders.consent, credentials, self.recorder.run)
-            self.door = Door(self.recorder, self.consent, self.change, sensors.clock)
+            self.door = ConsentButtons(self.recorder, self.consent, self.change, sensors.clock)
             self.desired = DesiredStateApplier(self.recorder, self.shelf, config)
             self._take_on_kept_desired()
             self.recorder.tick()

@@ -41,7 +41,7 @@ _NOTHING_STOOD_STILL: Final = frozenset({Mode.DOCKED, Mode.LOCKED, Mode.OFF})
 
 
 @dataclass(frozen=True, slots=True)
-class DoorAnswer:
+class ConsentOutcome:
     """What came of it.
 
     Attributes:
@@ -70,7 +70,7 @@ class DoorAnswer:
         return answer
 
 
-class Door:
+class ConsentButtons:
     """Takes what is said at the door. Thread-safe.
 
     Args:
@@ -88,7 +88,7 @@ class Door:
         self._change = change
         self._clock = clock
 
-    def say(self, said: ConsentSaid, way: str) -> DoorAnswer:
+    def say(self, said: ConsentSaid, way: str) -> ConsentOutcome:
         """Do what follows from what was said, and keep it.
 
         Args:
@@ -99,7 +99,7 @@ class Door:
         at_ns, label, assignment = self._clock.boot_ns(), self._clock.label(), recorder.status().assignment
         began = self._begin(said)
         if began is not None and not recorder.recording and said.kind is SaidOfConsent.OVERRIDDEN:
-            return DoorAnswer(
+            return ConsentOutcome(
                 ok=False, state=began.state, sentence=began.sentence, consent=None, outcome=began
             )
         marked = self._mark(said) if recorder.recording else None
@@ -110,7 +110,7 @@ class Door:
             number = self._log.keep(said, ToldInTime(at_ns, label, way, recording, assignment))
         except StorageError as error:
             sentence = f"What was said is not kept: {error} {self._done(said)}".rstrip()
-            return DoorAnswer(
+            return ConsentOutcome(
                 ok=False, state=recorder.status().state, sentence=sentence, consent=None, outcome=last
             )
         wrong = next((each for each in (began, marked) if each is not None and not each.ok), None)
@@ -124,7 +124,7 @@ class Door:
         )
         sentence = " ".join(filter(None, parts))
         state = recorder.status().state
-        return DoorAnswer(
+        return ConsentOutcome(
             ok=wrong is None and not open_still, state=state, sentence=sentence, consent=number, outcome=last
         )
 

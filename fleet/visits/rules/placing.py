@@ -42,14 +42,14 @@ WHY_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedConsent:
     """The visit, or why none is known: one of the two."""
 
     visit: str | None
     doubt: PlacingDoubt | None = None
 
 
-def place(officer: str | None, at: datetime | None, visits: Iterable[PlannedVisit]) -> Placed:
+def place(officer: str | None, at: datetime | None, visits: Iterable[PlannedVisit]) -> PlacedConsent:
     """Say of which visit a word is.
 
     Args:
@@ -58,10 +58,10 @@ def place(officer: str | None, at: datetime | None, visits: Iterable[PlannedVisi
         visits: of that officer.
     """
     if officer is None:
-        return Placed(None, PlacingDoubt.OFFICER)
+        return PlacedConsent(None, PlacingDoubt.OFFICER)
     if at is None:
-        return Placed(None, PlacingDoubt.CLOCK)
+        return PlacedConsent(None, PlacingDoubt.CLOCK)
     meant = visits_about(visits, at, at)
     if len(meant) != 1:
-        return Placed(None, PlacingDoubt.SEVERAL if meant else PlacingDoubt.NONE)
-    return Placed(meant[0])
+        return PlacedConsent(None, PlacingDoubt.SEVERAL if meant else PlacingDoubt.NONE)
+    return PlacedConsent(meant[0])

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from device.consent.log import ConsentLog
-from device.door.door import Door, said_of
+from device.door.door import ConsentButtons, said_of
 from device.errors import ControlError
+from device.recording.heart.outcome import Outcome
 from device.recording.state import Event
 from device.storage.durable import make_folder
 from protocol.footage.consent import ConsentSaid, SaidOfConsent, read_consent
@@ -27,7 +28,7 @@ class AtDoor:
 
     bench: Bench
     disk: WatchedFilesystem
-    door: Door
+    door: ConsentButtons
     log: ConsentLog
 
     def say(self, kind: str, why: str = "", wording: str = "") -> dict[str, object]:
@@ -62,7 +63,7 @@ def door(tmp_path: Path) -> AtDoor:
     bench.seconds(3)
     make_folder(disk, bench.folders.consent)
     log = ConsentLog(disk, bench.folders.consent, bench.credentials, bench.recorder.run)
-    return AtDoor(bench, disk, Door(bench.recorder, log, bench.recorder.change, bench.clock), log)
+    return AtDoor(bench, disk, ConsentButtons(bench.recorder, log, bench.recorder.change, bench.clock), log)
 
 
 # proves C11
@@ -171,6 +172,15 @@ def test_a_ledger_that_does_not_take_it_is_said_and_the_event_is_kept_all_the_sa
     assert not answer["ok"]
     assert "What was said is not safe yet: " in str(answer["sentence"])
     assert door.kept() == [("given", recording)]
+
+
+# proves C11
+def test_sensors_that_stay_open_are_said_to_be(door: AtDoor) -> None:
+    late = Outcome(ok=False, state=Mode.FAULT, sentence="It is noted.")
+    buttons = ConsentButtons(door.bench.recorder, door.log, lambda _: late, door.bench.clock)
+    answer = buttons.say(ConsentSaid(SaidOfConsent.REFUSED), "control")
+    assert not answer.ok
+    assert answer.sentence == ("Kept as consent event 1. Camera and microphone are still open. It is noted.")
 
 
 @pytest.mark.parametrize(

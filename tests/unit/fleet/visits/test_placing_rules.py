@@ -16,7 +16,7 @@ from fleet.visits.rules.consent import (
     pairs_of,
 )
 from fleet.visits.rules.linking import EARLY, LATE, PlannedVisit
-from fleet.visits.rules.placing import DOUBTS, WHY_WORDS, Placed, PlacingDoubt, place
+from fleet.visits.rules.placing import DOUBTS, WHY_WORDS, PlacedConsent, PlacingDoubt, place
 from protocol.footage.consent import SaidOfConsent, WhyNotAsked
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -33,8 +33,8 @@ def test_camera_and_fleet_have_the_same_words() -> None:
 
 
 def test_exactly_one_visit_about_that_time_is_it() -> None:
-    assert place("o1", NOW - EARLY, [ONE, LATER]) == Placed("one")
-    assert place("o1", NOW + HOUR + LATE, [ONE, LATER]) == Placed("one")
+    assert place("o1", NOW - EARLY, [ONE, LATER]) == PlacedConsent("one")
+    assert place("o1", NOW + HOUR + LATE, [ONE, LATER]) == PlacedConsent("one")
     assert place("o1", NOW - EARLY - MINUTE, [ONE]).doubt is PlacingDoubt.NONE
     assert place("o1", NOW + HOUR, [ONE, TWO]).doubt is PlacingDoubt.SEVERAL
     assert place("o1", NOW, []).doubt is PlacingDoubt.NONE

@@ -26,6 +26,7 @@ from fleet.visits import signed
 from fleet.visits.models import CameraConsent, ConsentEntry, TenancyVisit
 from fleet.visits.rules.consent import REASON_WITHIN
 from fleet.web.alerting.visits import NO_REASON, UNPLACED
+from fleet.web.routes.visits import signed as page_of_signed
 from protocol.footage.consent import NONE_BEFORE, ConsentEvent, ConsentSaid, SaidOfConsent, sign_consent
 from protocol.footage.format.model import ClockLabel
 from protocol.footage.format.signing import ed25519_signer
@@ -190,6 +191,7 @@ def test_what_the_camera_did_not_sign_is_refused_and_written_down(door: Door, tm
     data = door.sign(door.event())
     for wrong in (theirs.sign(theirs.event()), data[:-1], data[:-1] + bytes([data[-1] ^ 1]), b"nothing"):
         assert problem(door.send(wrong)) == (422, "not_valid")
+    assert door.send(theirs.sign(theirs.event())).json()["detail"] == "Another camera signed that."
     unreadable = door.client.post("/api/v1/camera/consent", json={"signed": "no base64!"})
     assert problem(unreadable) == (422, "not_valid")
     assert door.client.post("/api/v1/camera/consent", json={"signed": "A" * 200_000}).status_code == 422
@@ -244,6 +246,13 @@ def test_who_had_no_camera_and_a_clock_that_was_not_set_tell_no_visit(door: Door
         )
     door.say(TURNED.WITHDRAWN, label=unset, at_ns=60_000_000_000)
     assert [each["kind"] for each in door.entries(visit)] == ["withdrawn"]
+    undated = next(each for each in door.unplaced() if not each["dated"])
+    link = {"visit": visit, "reason": "I was there"}
+    assert door.desk.post(f"/api/v1/consents/{undated['digest']}/visit", json=link).status_code == 200
+    assert [each["said_by"].partition(", ")[2] for each in door.entries(visit)] == [
+        "",
+        "whose clock was not set: the time is that of its arrival",
+    ]
 
 
 def test_a_camera_whose_clock_is_ahead_dates_nothing(door: Door) -> None:
@@ -251,6 +260,38 @@ def test_a_camera_whose_clock_is_ahead_dates_nothing(door: Door) -> None:
     door.say(at=door.clock() + timedelta(days=3))
     [waits] = door.unplaced()
     assert (waits["doubt"], waits["dated"]) == ("clock", False)
+
+
+# proves F8
+def test_the_page_says_what_is_so_of_each(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Nothing waits" in door.page("/visits/signed")
+    door.say(assignment=None, recording=bytes(16))
+    page = door.page("/visits/signed")
+    assert "Something was being recorded" in page
+    assert "No visit is planned within twelve hours of that time." in page
+    assert "nobody that is known had it" in page
+    assert "Nothing waits" not in page
+    assert "more are not shown" not in page
+    visit = door.visit(hours=11)
+    door.visit(hours=13)
+    [waits] = door.unplaced()
+    assert "No visit is planned within twelve hours of that time." not in door.page("/visits/signed")
+    form = {"digest": waits["digest"], "visit": "", "reason": "I was there"}
+    refused = door.desk.post("/visits/signed", data=form, headers=HTML)
+    assert (refused.status_code, "Choose the visit." in refused.text) == (422, True)
+    unknown = door.desk.post("/visits/signed", data={**form, "visit": "none"}, headers=HTML)
+    assert unknown.status_code == 404
+    door.say(TURNED.NOT_ASKED, why="danger", assignment=None)
+    monkeypatch.setattr(page_of_signed, "SHOWN", 1)
+    page = door.page("/visits/signed")
+    assert "1 more are not shown." in page
+    done = door.desk.post(
+        "/visits/signed", data={**form, "visit": visit}, headers=HTML, follow_redirects=False
+    )
+    assert (done.status_code, done.headers["location"]) == (303, f"/visits/{visit}#consent")
+    page = door.page("/visits/signed")
+    assert "It was dangerous to ask" in page
+    assert "Something was being recorded" not in page
 
 
 # proves F10
@@ -300,7 +341,10 @@ def test_a_camera_that_sends_very_many_is_told_to_send_them_later(
     data = door.sign(door.event())
     assert door.send(data).status_code == 201
     door.say()
-    assert problem(door.send(door.sign(door.event()))) == (429, "consent_rate")
+    refused = door.send(door.sign(door.event()))
+    assert problem(refused) == (429, "consent_rate")
+    says = "2 consent events of this camera came within a day; send the others later."
+    assert refused.json()["detail"] == says
     assert door.send(data).status_code == 200  # what is held is held
     door.clock.move(seconds=timedelta(days=1, minutes=1).total_seconds())
     door.say()

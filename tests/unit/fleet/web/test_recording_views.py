@@ -182,6 +182,54 @@ def test_events_are_told_by_the_clock_that_dates_the_press() -> None:
     assert was.by_another_clock(0) == was
 
 
+# proves F8
+@pytest.mark.parametrize(
+    ("kind", "detail", "text"),
+    [
+        ("consent given", {"consent": "given", "wording": "en 2"}, "Consent was given."),
+        ("consent refused", {"consent": "refused"}, "Consent was refused."),
+        ("consent refused", {"consent": "withdrawn"}, "Consent was withdrawn."),
+        ("consent refused", {}, "Consent was refused."),
+        (
+            "consent overridden",
+            {"consent": "overridden"},
+            "Recording went on without consent, for safety.",
+        ),
+        (
+            "bookmark",
+            {"consent": "not asked", "why": "danger"},
+            "Nobody was asked: It was dangerous to ask.",
+        ),
+        ("bookmark", {"consent": "not asked", "why": "a word of a later version"}, "Nobody was asked."),
+        (
+            "bookmark",
+            {"consent": "asked for"},
+            "The person recorded asked that this be recorded too.",
+        ),
+        ("bookmark", {}, "Bookmark."),
+    ],
+)
+def test_what_was_said_at_the_door_is_told_as_it_was_said(
+    kind: str, detail: dict[str, str | int], text: str
+) -> None:
+    many = tuple(event("bookmark", 180.0 + each / 10) for each in range(30))
+    events = replace(EVENTS, events=(*many, event(kind, 195.0, **detail)))
+    texts = [line.text for line in event_lines(FACTS.summary, events)]
+    assert text in texts or not detail  # many bookmarks are one line; what was said never is
+
+
+@pytest.mark.parametrize(
+    ("trigger", "words"),
+    [
+        ("consent overridden", "Begun without consent, for safety"),
+        ("asked for", "Begun because the person recorded asked for it"),
+    ],
+)
+def test_what_began_a_recording_at_the_door_is_told(trigger: str, words: str) -> None:
+    recording = replace(FACTS.summary, trigger=trigger)
+    assert any(line.text.startswith(words) for line in event_lines(recording, EVENTS))
+
+
 def test_an_event_of_a_kind_unknown_here_is_told_all_the_same() -> None:
     events = replace(EVENTS, events=(event("drone launched", 185.0, note="north side"),))
     assert any(line.text == "Drone launched: north side." for line in event_lines(FACTS.summary, events))

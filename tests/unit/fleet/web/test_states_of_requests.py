@@ -376,6 +376,43 @@ ENTRY = {"id": "e", "words": "Not asked", "at": TIME, "how": "At the door"}
 NOTICE = {"id": "n", "sent": TIME, "way": "by post", "of": "In English"}
 KEPT = {"until": "Kept until 30 November 2027.", "then": "Then its place is deleted."}
 HELD = {**KEPT, "held": TIME, "by": "Jane", "reason": "A claim."}
+UNPLACED = {
+    "digest": "ab" * 32,
+    "words": "Refused",
+    "at": TIME,
+    "whose": "Camera cam-01",
+    "doubt": "Several.",
+}
+SIGNED = [
+    state("visits/signed.html", {}, "Nothing waits", "data-live", "NOT notice tone-bad", "NOT more are not"),
+    state("visits/signed.html", {"fault": "Say why.", "more": 2}, "Say why.", "NOT data-live"),
+    state(
+        "visits/signed.html",
+        {"rows": [UNPLACED], "more": 2},
+        "Several.",
+        "2 more are not shown.",
+        "NOT Nothing waits",
+        "NOT Something was being recorded",
+        "NOT Say of which visit it is",
+    ),
+    state("visits/signed.html", {"rows": [UNPLACED], "more": 0}, "NOT more are not shown."),
+    state(
+        "visits/signed.html",
+        {"rows": [{**UNPLACED, "why": "It was dangerous", "is_recorded": True}], "may_plan": True, "more": 0},
+        "It was dangerous",
+        "Something was being recorded",
+        "Say of which visit it is",
+        "No visit is planned within twelve hours",
+        "NOT Link it",
+    ),
+    state(
+        "visits/signed.html",
+        {"rows": [{**UNPLACED, "visits": [("v", "Flat 4")]}], "may_plan": True, "more": 0},
+        "Flat 4",
+        "Link it",
+        "NOT No visit is planned",
+    ),
+]
 VISITS = [
     state(
         "visits/one.html",
@@ -803,7 +840,7 @@ MINE = [
     state("mine/officer_link.html", {"fault": "They have one."}, "They have one."),
 ]
 
-STATES = [*REQUESTS, *VISITS, *MINE]
+STATES = [*REQUESTS, *SIGNED, *VISITS, *MINE]
 
 
 WAITS = [{"open": "identity", "words": "Waits for papers."}]
