@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from device.config import LinkSection
+from device.consent.log import ConsentLog
 from device.link.identity.enrol import enrol
 from device.link.identity.identity import CameraIdentity
 from device.link.link import Link
@@ -116,6 +117,7 @@ class Camera:
         uploads: Proxy | None = None,
         messages: Proxy | None = None,
         ahead: timedelta = timedelta(0),
+        consent: ConsentLog | None = None,
     ) -> Link:
         """A link of this camera, not yet started.
 
@@ -124,6 +126,7 @@ class Camera:
             uploads: a bad network for HTTPS.
             messages: a bad network for MQTT.
             ahead: how far the camera's wall clock is ahead.
+            consent: what was said at the door.
         """
         identity = self.identity
         if uploads is not None:
@@ -134,6 +137,7 @@ class Camera:
             identity,
             settings,
             self.shelf,
+            consent=consent,
             state=self.state,
             status=self._status,
             on_desired=self._take_on,
