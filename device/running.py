@@ -109,7 +109,7 @@ class Running:
             credentials = _credentials(self.identity)
             self.shelf, self.recorder = self._prepare(random, credentials)
             undo.callback(self.recorder.close)
-            self.consent = ConsentLog(filesystem, folders.consent, credentials, self.recorder.run)
+            self.consent = self._consent_log(credentials)
             self.door = ConsentButtons(self.recorder, self.consent, self.change, sensors.clock)
             self.desired = DesiredStateApplier(self.recorder, self.shelf, config)
             self._take_on_kept_desired()
@@ -197,6 +197,13 @@ class Running:
             require_assignment=config.camera.require_assignment,
             driver=self._shell.driver,
         )
+
+    def _consent_log(self, credentials: Credentials) -> ConsentLog:
+        folder = self._folders.consent
+        try:
+            return ConsentLog(self._filesystem, folder, credentials, self.recorder.run)
+        except OSError as error:
+            raise StateFolderError(f"{folder} cannot be read ({error.strerror}): check the card.") from error
 
     def _take_on_kept_desired(self) -> None:
         desired = load_desired(self._folders.root, self.identity.camera, self._filesystem)

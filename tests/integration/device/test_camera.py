@@ -86,6 +86,9 @@ def test_from_start_to_end_by_the_command_line(camera: Camera, command: Command)
         assert (again["ok"], again["number"], again["state"]) == (True, 1, "recording")
         camera.until(lambda status: status["recording_s"] > 1.5)
         assert "Bookmarked" in command("bookmark", *config).out
+        kept = command("consent", "not asked", "--why", "danger", *config)
+        assert kept == Said(0, "Kept as consent event 1. Recording 1 is running.\n", "")
+        assert command("consent", "maybe", *config).err.startswith("What was said is one of: given, ")
         said = command("status", "--socket", camera.state / "control.sock").out
         assert "cam-01 is recording, recording 1." in said
         stopped = command("stop", *config)

@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from device.camera import Camera
+from device.capture.sensors import Sensors
+from device.config import check_config
 from device.consent.log import ConsentLog, ToldInTime
 from device.credentials import Credentials
-from device.errors import StorageError
+from device.errors import StateFolderError, StorageError
 from device.storage.durable import make_folder
+from device.storage.filesystem import PosixFilesystem
 from protocol.footage.consent import NONE_BEFORE, ConsentEntryRead, ConsentSaid, SaidOfConsent, read_consent
+from tests.support.camera.identities import enrol_without_fleet
+from tests.support.camera.recorders import HandClock
 from tests.support.media.recordings import label_at, make_identity
 from tests.support.storage.disks import Call, WatchedFilesystem, refuse
 
@@ -149,3 +155,19 @@ def test_one_that_cannot_be_read_does_not_keep_a_camera_from_starting(
     assert log.keep(REFUSED, told()) == 2
     newest = read_consent((folder / "00000002.cbor").read_bytes(), IDENTITY.authority)
     assert newest.event.previous == NONE_BEFORE
+
+
+def test_a_camera_whose_folder_cannot_be_read_says_so_at_its_start(
+    tmp_path: Path,
+) -> None:
+    class Unreadable(PosixFilesystem):
+        def listdir(self, path: Path) -> tuple[str, ...]:
+            if path.name == "consent":
+                raise OSError(errno.EIO, "Input/output error", str(path))
+            return super().listdir(path)
+
+    enrol_without_fleet(tmp_path)
+    config = check_config({"camera": {"state_dir": str(tmp_path)}})
+    sensors = Sensors(clock=HandClock(), open_video=lambda _: pytest.fail("no picture is opened"))
+    with pytest.raises(StateFolderError, match=r"consent cannot be read \(Input/output error\)"):
+        Camera(config, sensors, filesystem=Unreadable(), link=None).start()
