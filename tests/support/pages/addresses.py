@@ -75,6 +75,7 @@ PAGES = {
     "/viewings/{number}": "/viewings/{viewing}",
     "/visits": "/visits?day={day}",
     "/visits/new": "/visits/new",
+    "/visits/signed": "/visits/signed",
     "/visits/table": "/visits/table",
     "/visits/{visit}": "/visits/{visit}",
     "/visits/{visit}/change": "/visits/{visit}/change",

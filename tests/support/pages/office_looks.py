@@ -39,6 +39,7 @@ PAGES = {
     "mine": "/mine",
     "mine-visits": "/mine/visits",
     "visit-new": "/visits/new",
+    "visit-signed": "/visits/signed",
     "visit-table": "/visits/table",
     "visit-texts": "/settings/visit-texts",
     "settings": "/settings",
