@@ -16,7 +16,7 @@ from tests.support.network.browser import LAPTOP, PHONE, visitor
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
 OFFICER = "Officer of visits"
-TABLE = ("/visits/table", "visit-table")
+TABLE, SIGNED = ("/visits/table", "visit-table"), ("/visits/signed", "visit-signed")
 SITE = ZoneInfo("Europe/London")
 
 
@@ -121,7 +121,7 @@ def test_a_visit_from_its_plan_to_what_was_said_without_a_network(desk: Desk, ph
     refused = "What you wrote down was not kept. This visit was called off"
     expect(phone.get_by_role("alert")).to_contain_text(refused)
     expect(waits).to_be_hidden()
-    for path, name in (("/visits", "visits"), ("/settings/visit-texts", "visit-texts"), TABLE):
+    for path, name in (("/visits", "visits"), ("/settings/visit-texts", "visit-texts"), TABLE, SIGNED):
         page.goto(path)
         looked_at(page, name)
 
