@@ -34,13 +34,13 @@ from fleet.visits.rules.placing import WHY_WORDS, PlacingDoubt, place
 from fleet.visits.service import TOPIC, get_visit
 from protocol.footage.consent import ConsentEntryRead, ConsentEvent, read_consent
 from protocol.footage.format.errors import ConsentError
+from protocol.messages.base import MAX_UTC_US
 from protocol.units import NS_PER_US, utc_moment
 
 MOST_A_DAY = 500
 """More than are said at the doors of a day."""
 MOST_LISTED = 200
 _LONGEST_WORDING, _LONGEST_REASON = 20, 500
-_HIGHEST = 2**63 - 1
 
 
 def take_consent(
@@ -64,6 +64,8 @@ def take_consent(
         raise ProblemError(422, "not_valid", f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
     if read.event.camera != camera:
         raise ProblemError(422, "not_valid", "Another camera signed that.")
+    if not _is_usable(read.event):
+        raise ProblemError(422, "not_valid", "What it says holds signs that nobody can read, or no number.")
     known = session.get(CameraConsent, read.digest.hex())
     if known is not None:
         return known, False
@@ -148,12 +150,18 @@ def follows(session: Session, row: CameraConsent) -> bool:
     return before is not None and (before.camera_id, before.number) == (row.camera_id, row.number - 1)
 
 
+def _is_usable(event: ConsentEvent) -> bool:
+    """Say whether a database takes what it says, and a program its number."""
+    texts = (event.way, event.said.why, event.said.wording, event.assignment or "")
+    return 0 < event.number <= MAX_UTC_US and all(each.isprintable() for each in texts)
+
+
 def _row(session: Session, read: ConsentEntryRead, data: bytes, moment: datetime) -> CameraConsent:
     event, at = read.event, _said_at(session, read.event, moment)
     return CameraConsent(
         digest=read.digest.hex(),
         camera_id=event.camera,
-        number=min(event.number, _HIGHEST),
+        number=event.number,
         previous=event.previous.hex(),
         run=event.run.hex(),
         kind=str(event.said.kind),

@@ -25,7 +25,8 @@ class VisitsSection(Section):
         ge=1,
         le=120,
         description="Calendar months for which a visit is kept, from the day on which it was to end: where "
-        "it is, its notices, what was said, its references. It stays longer while footage of it is here.",
+        "it is, its notices, what was said, its references. It stays longer while footage of it is here. "
+        "What a camera signed of consent and nobody linked to a visit is kept as long, from its arrival.",
     )
 
     reference_url: str = Field(

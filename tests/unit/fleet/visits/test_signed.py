@@ -20,7 +20,7 @@ from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import Role
 from fleet.footage.recordings.run_clocks import RunClock
-from fleet.references.forgetting import VisitForgetting, past_consents
+from fleet.references.forgetting import VisitForgetting, forget_consent, forget_visit, past_consents
 from fleet.server.compose import FleetServices
 from fleet.visits import signed
 from fleet.visits.models import CameraConsent, ConsentEntry, TenancyVisit
@@ -192,6 +192,18 @@ def test_what_the_camera_did_not_sign_is_refused_and_written_down(door: Door, tm
     for wrong in (theirs.sign(theirs.event()), data[:-1], data[:-1] + bytes([data[-1] ^ 1]), b"nothing"):
         assert problem(door.send(wrong)) == (422, "not_valid")
     assert door.send(theirs.sign(theirs.event())).json()["detail"] == "Another camera signed that."
+    oddities: list[dict[str, Any]] = [
+        {"way": "a\0b"},
+        {"assignment": "a\0b"},
+        {"number": 2**63},
+        {"number": 0},
+    ]
+    for oddity in oddities:
+        odd = door.send(door.sign(door.event(**oddity)))
+        assert (problem(odd), odd.json()["detail"]) == (
+            (422, "not_valid"),
+            "What it says holds signs that nobody can read, or no number.",
+        )
     unreadable = door.client.post("/api/v1/camera/consent", json={"signed": "no base64!"})
     assert problem(unreadable) == (422, "not_valid")
     assert door.client.post("/api/v1/camera/consent", json={"signed": "A" * 200_000}).status_code == 422
@@ -253,6 +265,14 @@ def test_who_had_no_camera_and_a_clock_that_was_not_set_tell_no_visit(door: Door
         "",
         "whose clock was not set: the time is that of its arrival",
     ]
+
+
+@pytest.mark.parametrize("utc_us_", [2**62, -(2**62), 0])
+def test_a_clock_that_says_what_no_calendar_has_dates_nothing(utc_us_: int, door: Door) -> None:
+    door.visit()
+    door.say(label=ClockLabel(utc_us_, synchronised=True, error_us=1))
+    [waits] = door.unplaced()
+    assert waits["doubt"] == ("clock" if utc_us_ else "no visit")
 
 
 def test_a_camera_whose_clock_is_ahead_dates_nothing(door: Door) -> None:
@@ -363,4 +383,16 @@ def test_what_nobody_linked_goes_after_its_time(door: Door) -> None:
     assert past(door.clock() + timedelta(days=25 * months)) == 0
     assert past(door.clock() + timedelta(days=32 * months)) == 1
     VisitForgetting(door.services)()  # deletion is off: nothing goes
-    assert len(door.unplaced()) == 1
+    [waits] = door.unplaced()
+    visit = door.visit()
+    kept = door.say()
+    with door.services.sessions.begin() as session:
+        assert forget_consent(session, waits["digest"], months)
+        assert not forget_consent(session, waits["digest"], months)  # gone already
+        assert not forget_consent(session, kept["digest"], months)  # it is of a visit by now
+    assert door.unplaced() == []
+    later = door.clock() + timedelta(days=32 * months)
+    with door.services.sessions.begin() as session:
+        assert forget_visit(session, visit, later, later.date(), zone, months)
+        assert session.scalars(select(CameraConsent)).all() == []
+        assert session.scalars(select(ConsentEntry)).all() == []
