@@ -111,8 +111,7 @@ def run(
     from simulator.report.files import ReportFiles  # noqa: PLC0415 - see above
     from simulator.report.tell import refuse  # noqa: PLC0415 - see above
     from simulator.scenario.language.unfit import refuse_unfit, refuse_without_fleet  # noqa: PLC0415 - see above
-    from simulator.scenario.perform import perform  # noqa: PLC0415 - see above
-    from simulator.scenario.run import draft_of  # noqa: PLC0415 - see above
+    from simulator.scenario.perform import draft_of, perform  # noqa: PLC0415 - see above
 
     files = ReportFiles(json_file, junit, html, redacted)
     with sentences(), ExitStack() as stack:

@@ -65,6 +65,12 @@ class NewSearch(RequestBody):
     enough: str = Field(max_length=2 * LONGEST_TEXT)
 
 
+class NoteBeside(RequestBody):
+    """What the person says is wrong with a recording."""
+
+    text: str = Field(max_length=2 * LONGEST_TEXT)
+
+
 class Came(RequestBody):
     """That something came: on which day, and what was shown, without a copy of it."""
 

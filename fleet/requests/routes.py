@@ -21,13 +21,20 @@ from fleet.requests.bodies import (
     NewLetter,
     NewRequest,
     NewSearch,
+    NoteBeside,
     RequestOfApi,
     WhyReopened,
 )
 from fleet.requests.cases import get_case, local_today, open_request
 from fleet.requests.closing import close_request, reopen_request
 from fleet.requests.finding import RequestFilter, find_requests
-from fleet.requests.footage import erase_recording, link_recording, recordings_of, restrict_linked
+from fleet.requests.footage import (
+    erase_recording,
+    link_recording,
+    note_beside,
+    recordings_of,
+    restrict_linked,
+)
 from fleet.requests.forgetting import keep_request_longer
 from fleet.requests.linked.imports import erase_import, imports_of, link_import
 from fleet.requests.replies import clarified, wait_met
@@ -144,6 +151,15 @@ def post_recording(
 def post_erase(case: str, recording: str, session: SessionDep, actor: Handler) -> RequestOfApi:
     """Have a recording of a request for erasure deleted; there is no way back."""
     erase_recording(session, case=case, recording=recording, by=actor)
+    return RequestOfApi.of(get_case(session, case))
+
+
+@router.post("/requests/{case}/recordings/{recording}/note", status_code=201)
+def post_note_beside(
+    case: str, recording: str, body: NoteBeside, session: SessionDep, services: ServicesDep, actor: Handler
+) -> RequestOfApi:
+    """Write beside a recording what the person says is wrong with it; the recording stays as it is."""
+    note_beside(session, services.random, case=case, recording=recording, text=body.text, by=actor)
     return RequestOfApi.of(get_case(session, case))
 
 

@@ -43,6 +43,7 @@ from fleet.footage.watching.services import WATCHING
 from fleet.health.services import HEALTH
 from fleet.imagery.routes import router as imports_router
 from fleet.imagery.services import IMPORTS
+from fleet.incidents.incident_routes import router as incidents_router
 from fleet.incidents.routes import router as judging_router
 from fleet.people.routes import router as people_router
 from fleet.people.services import PEOPLE
@@ -103,6 +104,7 @@ def _dashboard_routes() -> tuple[BaseRoute, ...]:
         recordings_router,
         kept_router,
         judging_router,
+        incidents_router,
         holds_router,
         alerts_router,
         receiving_router,

@@ -61,10 +61,12 @@ class DrivenStack:
     Attributes:
         api: The fleet's API.
         group: The cameras.
+        fleet: The fleet.
     """
 
     api: FleetApi
     group: DrivenGroup
+    fleet: DrivenFleet
 
 
 def bring_up(
@@ -111,6 +113,7 @@ def bring_up(
             cameras=len(spec.names),
             on_change=on_fleet,
             on_deleted=on_deleted if spec.deletes else None,
+            settings=spec.fleet_settings,
         )
     )
     ours = InProcess(fleet.ask_dashboard)
@@ -133,7 +136,7 @@ def bring_up(
     if spec.prefill:
         # A chunk more than the window, so that the window is full whenever a press comes.
         time.pass_by(spec.window_s + 2)
-    return DrivenStack(api, group)
+    return DrivenStack(api, group, fleet)
 
 
 @lru_cache(maxsize=4)

@@ -1,8 +1,8 @@
 """The fleet itself in this process, on the run's clock: services, both applications, broker client.
 
-Here and in ``fleet_connection`` alone the simulator knows the fleet's code (docs/decisions/0029). What a
-camera gets is what the listeners give: an application for those who show a certificate of the fleet's
-authority that has begun and not ended, a broker for those who are not revoked.
+Here, in ``fleet_connection`` and in ``people`` alone the simulator knows the fleet's code
+(docs/decisions/0029). What a camera gets is what the listeners give: an application for those who show a
+certificate of the fleet's authority that has begun and not ended, a broker for those who are not revoked.
 
 What it leaves out: sockets, TLS handshakes, mosquitto, pages that stay open.
 """
@@ -10,7 +10,8 @@ What it leaves out: sockets, TLS handshakes, mosquitto, pages that stay open.
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 from cryptography import x509
@@ -24,7 +25,6 @@ from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig
 from fleet.core.problems import ProblemError
 from fleet.core.state import locked_state
-from fleet.core.tasks import beside
 from fleet.jobs.models import Job
 from fleet.jobs.rules import JobState
 from fleet.people.access import SAFE_METHODS
@@ -35,9 +35,10 @@ from fleet.retention.switch import switch
 from fleet.server.app import create_cameras_app, create_dashboard_app
 from fleet.server.compose import build_services
 from fleet.server.renewal import ASK_EVERY_SECONDS, own_names
-from simulator.driven.fleet_connection import FleetConnection
+from simulator.driven.fleet_connection import FleetConnection, revocations
 from simulator.driven.job_rounds import JobRounds
 from simulator.driven.loop import DrivenLoop
+from simulator.driven.people.signed_in import sign_in_person
 from simulator.driven.rounds import SilenceRounds
 from simulator.driven.wire.broker import MemoryBroker
 from simulator.driven.wire.handshake import (
@@ -47,13 +48,13 @@ from simulator.driven.wire.handshake import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
     from pathlib import Path
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from fleet.core.live import Live
+    from simulator.driven.people.signed_in import SignedInPerson
     from simulator.driven.time import DrivenTime
 
 HOST = "fleet.test"
@@ -70,6 +71,7 @@ class DrivenFleet:
         cameras: How many cameras it admits at least.
         on_change: Is called after each thing that a camera told or asked it.
         on_deleted: Is called after what was deleted; None where deletion is off, as in a new fleet.
+        settings: What its configuration has beside that, table by table.
 
     Attributes:
         broker: Its broker.
@@ -85,7 +87,9 @@ class DrivenFleet:
         cameras: int,
         on_change: Callable[[], None],
         on_deleted: Callable[[], None] | None = None,
+        settings: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     ) -> None:
+        self._settings = settings
         self._state = state
         self._time = time
         self._random = random
@@ -105,7 +109,11 @@ class DrivenFleet:
             undo.callback(self._loop.close)
             undo.enter_context(locked_state(self._state))
             config = FleetConfig.model_validate(
-                {"server": {"names": [HOST]}, "cameras": {"limit": max(15, self._cameras)}}
+                {
+                    **self._settings,
+                    "server": {"names": [HOST]},
+                    "cameras": {"limit": max(15, self._cameras)},
+                }
             )
             self._services = build_services(
                 config,
@@ -144,11 +152,17 @@ class DrivenFleet:
         with self._services.sessions.begin() as session:
             return create_token(session, self._services, name=TOKEN_NAME, roles=roles, by=OPERATOR)
 
+    def sign_in(self, name: str, roles: Iterable[str]) -> SignedInPerson:
+        """Sign a person in; see ``sign_in_person``."""
+        return sign_in_person(self._services, name, roles)
+
     def ask_dashboard(self, request: httpx.Request) -> httpx.Response:
         """Answer a request to the dashboard."""
         answer = self._answer(self._dashboard, request)
-        if self._jobs is not None and request.method not in SAFE_METHODS:
-            self._jobs.stir()
+        if request.method not in SAFE_METHODS:
+            self._services.linker.link_all()
+            if self._jobs is not None:
+                self._jobs.stir()
         return answer
 
     def ask_as_camera(self, request: httpx.Request, certificate: bytes) -> httpx.Response:
@@ -202,12 +216,15 @@ class DrivenFleet:
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
         services = self._services
-        # Verifier, jobs and the alerts' watch are stepped here; of reviews there are none.
+        # Verifier, jobs, visits' linker and the alerts' watch are stepped here; of reviews there are none,
+        # and no other process whose seals a vault could follow.
         left_out = (
             services.footage.verifier.running,
             services.alerts_watch.running,
             services.jobs.running,
             services.reviews.sorter.running,
+            services.linker.running,
+            services.vault_services.following.running,
         )
         for worker in services.workers:
             if worker not in left_out:
@@ -217,7 +234,7 @@ class DrivenFleet:
             services.cameras, lambda: FleetConnection(self.broker, self._soon), self._rounds.rest
         )
         await stack.enter_async_context(client.running())
-        await stack.enter_async_context(_revocations(services.live, self.broker))
+        await stack.enter_async_context(revocations(services.live, self.broker))
         self._time.after(ASK_EVERY_SECONDS, self._renew)
 
     def _soon(self) -> None:
@@ -234,6 +251,7 @@ class DrivenFleet:
             self._services.footage.verifier.step()
         else:
             self._verify()
+        self._services.linker.link_all()
         self._loop.pump()
         self._on_change()
 
@@ -272,20 +290,6 @@ class DrivenFleet:
     def _renew(self) -> None:
         self._services.authority.renew_own(own_names(self._services.config), self._time.utc())
         self._time.after(ASK_EVERY_SECONDS, self._renew)
-
-
-@contextlib.asynccontextmanager
-async def _revocations(live: Live, broker: MemoryBroker) -> AsyncIterator[None]:
-    """End the connection of a camera that was revoked, as the service does."""
-
-    async def watch() -> None:
-        async with live.subscribe() as hints:
-            async for hint in hints:
-                if hint.topic == "revoked":
-                    broker.cut(hint.subject)
-
-    async with beside(watch()):
-        yield
 
 
 async def _exchange(app: ASGIApp, request: httpx.Request) -> httpx.Response:

@@ -6,17 +6,20 @@ What it has not acknowledged when it ends waits for the next one, as in a real b
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import aiomqtt
 
 from fleet.cameras.hearing.connection import SESSION_SECONDS
+from fleet.core.tasks import beside
 from fleet.pki.authority import SERVICE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from fleet.core.live import Live
     from simulator.driven.wire.broker import BrokerConnection, BrokerMessage, MemoryBroker
 
 
@@ -101,3 +104,17 @@ class FleetConnection:
     def _put(self, arrived: tuple[int, BrokerMessage] | None) -> None:
         self._waiting.put_nowait(arrived)
         self._arrived()
+
+
+@contextlib.asynccontextmanager
+async def revocations(live: Live, broker: MemoryBroker) -> AsyncIterator[None]:
+    """End the connection of a camera that was revoked, as the service does."""
+
+    async def watch() -> None:
+        async with live.subscribe() as hints:
+            async for hint in hints:
+                if hint.topic == "revoked":
+                    broker.cut(hint.subject)
+
+    async with beside(watch()):
+        yield

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BEGINS = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
-"""The wall time of every run's first instant: a Monday, before the early shift."""
+"""The wall time of a run's first instant, where no day is named: a Monday, before the early shift."""
 
 CLOCK_ERROR_US = 1500
 """What a camera's clock says of its error while a time server steers it."""
@@ -35,13 +35,15 @@ class DrivenTime:
 
     Args:
         cancelled: Asked before each thing that is done; once it says so, waiting ends.
+        begins: The wall time of the run's first instant.
 
     Attributes:
         now_ns: Nanoseconds since the run's first instant.
     """
 
-    def __init__(self, cancelled: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self, cancelled: Callable[[], bool] = lambda: False, begins: datetime = BEGINS) -> None:
         self.now_ns = 0
+        self._begins = begins
         self._cancelled = cancelled
         self._numbers = count()
         self._agenda: list[tuple[int, int, Callable[[], None]]] = []
@@ -52,7 +54,7 @@ class DrivenTime:
 
     def utc(self) -> datetime:
         """Return the true wall time."""
-        return BEGINS + timedelta(microseconds=self.now_ns // NS_PER_US)
+        return self._begins + timedelta(microseconds=self.now_ns // NS_PER_US)
 
     def after(self, seconds: float, do: Callable[[], None]) -> None:
         """Have something done after so many seconds; never at an earlier instant than that."""

@@ -11,12 +11,14 @@ What is wrong with a scenario as a whole, such as a camera that there is not, is
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
 from simulator.cameras.real.address import PATH_PATTERN, SSH_PATTERN, DriverAddress
 from simulator.oracle.asked import CameraName, Promises, ScenarioTable
+from simulator.pilot.script.model import PilotScript
 from simulator.scenario.steps.order import Step
 from simulator.sources.choose import SourceKind
 from simulator.sources.dimensions import FPS, HEIGHT, WIDTH
@@ -117,9 +119,11 @@ class RunTable(ScenarioTable):
 
     Attributes:
         time: ``real`` for cameras and a fleet that run as they do in life; ``virtual`` for one driven clock.
+        begins: In virtual time: the day of the first instant; None for a Monday in January.
     """
 
     time: Literal["real", "virtual"] = "real"
+    begins: date | None = None
 
 
 class FleetTable(ScenarioTable):
@@ -147,7 +151,8 @@ class Scenario(ScenarioTable):
         run: How it is run.
         cameras: The virtual cameras.
         fleet: The fleet.
-        steps: What happens, in order.
+        steps: What happens, in order; none where a pilot is played.
+        pilot: Weeks of visits, incidents and requests in virtual time, in place of steps.
         promises: What must hold at the end.
     """
 
@@ -159,8 +164,20 @@ class Scenario(ScenarioTable):
     run: RunTable = RunTable()
     cameras: Cameras = Cameras()
     fleet: FleetTable = FleetTable()
-    steps: tuple[Step, ...] = Field(strict=False)
+    steps: tuple[Step, ...] = Field(default=(), strict=False)
+    pilot: PilotScript | None = None
     promises: Promises = Promises()
+
+    @property
+    def fleet_settings(self) -> Settings:
+        """What the configuration of a fleet has that is started for it."""
+        if self.pilot is None:
+            return self.fleet.settings
+        return {
+            **self.fleet.settings,
+            "landlord": self.pilot.landlord.model_dump(),
+            "visits": {"notice_hours": self.pilot.notice_hours},
+        }
 
 
 def _names(first: int, last: int) -> tuple[str, ...]:

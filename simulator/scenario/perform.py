@@ -1,10 +1,13 @@
-"""``lapel-simulator run``: performs a run, tells of it, and writes its reports, whatever happens."""
+"""``lapel-simulator run``: begins a report, performs a run, tells of it, and writes it, whatever happens."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
+from simulator.report.draft import Draft
+from simulator.report.report import StepRecord
+from simulator.report.surroundings import clock, machine, versions
 from simulator.report.tell import report_on
 from simulator.scenario.run import Run
 
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
     from simulator.bringup import Progress
     from simulator.fleet.site import OtherFleet
     from simulator.interrupt import Interruption
-    from simulator.report.draft import Draft
     from simulator.report.files import ReportFiles
     from simulator.scenario.load import LoadedScenario
 
@@ -53,3 +55,30 @@ def perform(
         ).perform()
 
     return report_on(draft, files, run, say=say, complain=complain)
+
+
+def draft_of(loaded: LoadedScenario, seed: int | None, fleet: OtherFleet | None, *, kept: bool) -> Draft:
+    """Begin a report.
+
+    Args:
+        loaded: The scenario.
+        seed: The seed that was asked for; None for the scenario's own.
+        fleet: A fleet that is there already.
+        kept: Whether what the run leaves behind outlives it.
+    """
+    scenario = loaded.scenario
+    return Draft(
+        scenario.name,
+        scenario.title,
+        loaded.text,
+        tuple(
+            StepRecord(number, step.do, tuple(getattr(step, "cameras", ())))
+            for number, step in enumerate(scenario.steps, 1)
+        ),
+        scenario.seed if seed is None else seed,
+        versions(),
+        machine(),
+        clock(),
+        None if fleet is None else fleet.url,
+        kept,
+    )

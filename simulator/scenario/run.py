@@ -25,10 +25,8 @@ from simulator.oracle.check import Check, Result
 from simulator.oracle.judge import Case, judge
 from simulator.oracle.places import places
 from simulator.oracle.retention.last_day import RunTimes
-from simulator.report.draft import Draft, recording_records
+from simulator.report.draft import recording_records
 from simulator.report.outcome import RunOutcome
-from simulator.report.report import StepRecord
-from simulator.report.surroundings import clock, machine, versions
 from simulator.report.words import left_behind
 from simulator.scenario.axis import events_of, faults_of
 from simulator.scenario.collect import collect, kept_by
@@ -49,6 +47,7 @@ if TYPE_CHECKING:
     from simulator.fleet.guest import FleetGuest
     from simulator.fleet.site import OtherFleet
     from simulator.oracle.world import World
+    from simulator.report.draft import Draft
     from simulator.scenario.load import LoadedScenario
     from simulator.scenario.model import Scenario
 
@@ -127,6 +126,9 @@ class Run:
         site, context = self._in_virtual_time(stack, spec) if virtual else self._in_real_time(stack, spec)
         group, recorder, watch = context.group, context.recorder, context.watch
         draft.cameras = {camera.name: camera.place.camera for camera in group}
+        if self.loaded.scenario.pilot is not None:
+            self._play(Left(context, site, self.keep / "exports"))
+            return
         made = {camera.place.camera: int(camera.ask("status")["made"]) for camera in group}
         before = measure(group, site.service)
         try:
@@ -163,9 +165,16 @@ class Run:
                 "install lapel[simulator,fleet]."
             ) from error
 
-        api, context = virtual_time.open_context(stack, spec, self.progress, self.stopping)
+        begins = self.loaded.scenario.run.begins
+        api, context = virtual_time.open_context(stack, spec, self.progress, self.stopping, begins)
         context.watch.raised = self.loaded.scenario.promises.asks_for_alerts
         return Site(api, None), context
+
+    def _play(self, left: Left) -> None:
+        """Play a pilot in place of steps; it has a judge of its own."""
+        from simulator.scenario.virtual_time import play_pilot  # noqa: PLC0415 - as in _in_virtual_time
+
+        play_pilot(left.context, self.loaded.scenario, self.draft, self.progress, lambda: self.between(left))
 
     def _judge(self, left: Left) -> None:
         draft = self.draft
@@ -226,7 +235,7 @@ class Run:
             ports=ANY_PORTS,
             later=wanted.later_names,
             settings=wanted.settings_of,
-            fleet_settings=self.loaded.scenario.fleet.settings,
+            fleet_settings=self.loaded.scenario.fleet_settings,
             deletes=self.loaded.scenario.fleet.deletes,
             guest=guest,
             cameras=None if self.fleet is None else self.fleet.reuse,
@@ -267,31 +276,4 @@ def case_of(scenario: Scenario, left: Left, world: World) -> Case:
             for each in made
             if each.name in {it.name for it in recorder.events if it.kind == "clock"}
         ),
-    )
-
-
-def draft_of(loaded: LoadedScenario, seed: int | None, fleet: OtherFleet | None, *, kept: bool) -> Draft:
-    """Begin a report.
-
-    Args:
-        loaded: The scenario.
-        seed: The seed that was asked for; None for the scenario's own.
-        fleet: A fleet that is there already.
-        kept: Whether what the run leaves behind outlives it.
-    """
-    scenario = loaded.scenario
-    return Draft(
-        scenario.name,
-        scenario.title,
-        loaded.text,
-        tuple(
-            StepRecord(number, step.do, tuple(getattr(step, "cameras", ())))
-            for number, step in enumerate(scenario.steps, 1)
-        ),
-        scenario.seed if seed is None else seed,
-        versions(),
-        machine(),
-        clock(),
-        None if fleet is None else fleet.url,
-        kept,
     )

@@ -10,15 +10,17 @@ Rules:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from simulator.driven.bringup import bring_up
 from simulator.driven.on_card import is_on_card
-from simulator.driven.time import DrivenTime
+from simulator.driven.time import BEGINS, DrivenTime
 from simulator.errors import ScenarioError
 from simulator.network.conditions import LineState
 from simulator.oracle.bad_day.safety import Glance, GlancedRecording, safety
+from simulator.pilot.run import PilotRun
 from simulator.scenario.context import LOOK_S as LOOK_AGAIN_S
 from simulator.scenario.context import ScenarioContext
 from simulator.scenario.recorder import HistoryRecorder
@@ -28,14 +30,17 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
     from contextlib import ExitStack
-    from datetime import datetime
+    from datetime import date
 
     from simulator.bringup import Progress, StackSpec
     from simulator.cameras.camera import VirtualCamera
     from simulator.cameras.group import CameraGroup
     from simulator.driven.camera import DrivenCamera
+    from simulator.driven.fleet import DrivenFleet
     from simulator.fleet.api import FleetApi
     from simulator.oracle.check import Check
+    from simulator.report.draft import Draft
+    from simulator.scenario.model import Scenario
     from simulator.scenario.steps.lines import ChangeNetwork
 
 
@@ -86,10 +91,12 @@ class VirtualContext(ScenarioContext):
 
     Attributes:
         time: The one clock.
+        fleet: The fleet.
         glances: What was seen after each step.
     """
 
     time: DrivenTime = field(kw_only=True)
+    fleet: DrivenFleet = field(kw_only=True)
     glances: list[Glance] = field(default_factory=list)
 
     def after_step(self) -> None:
@@ -185,9 +192,20 @@ def _state_of(camera: VirtualCamera) -> str | None:
 
 
 def open_context(
-    stack: ExitStack, spec: StackSpec, progress: Progress, stopping: threading.Event
+    stack: ExitStack,
+    spec: StackSpec,
+    progress: Progress,
+    stopping: threading.Event,
+    begins: date | None = None,
 ) -> tuple[FleetApi, VirtualContext]:
     """Bring fleet and cameras up in virtual time.
+
+    Args:
+        stack: What ends it all again.
+        spec: What to bring up.
+        progress: Shows how far it is.
+        stopping: Set to end every wait at once.
+        begins: The day of the first instant; None for the usual one.
 
     Raises:
         SimulatorError: Something did not start, or somebody asked to stop.
@@ -196,7 +214,8 @@ def open_context(
         raise ScenarioError(
             "A scenario in virtual time has a fleet of its own, on its own clock: run it without --fleet."
         )
-    eyes, time = Eyes(), DrivenTime(stopping.is_set)
+    first = BEGINS if begins is None else datetime.combine(begins, BEGINS.timetz())
+    eyes, time = Eyes(), DrivenTime(stopping.is_set, first)
     recorder = HistoryRecorder(time.seconds, time.utc())
     up = bring_up(
         stack,
@@ -216,5 +235,32 @@ def open_context(
         recorder,
         stopping,
         time=time,
+        fleet=up.fleet,
     )
     return up.api, context
+
+
+def play_pilot(
+    context: ScenarioContext,
+    scenario: Scenario,
+    draft: Draft,
+    progress: Progress,
+    between: Callable[[], None],
+) -> None:
+    """Play a scenario's pilot and judge it; what came of it is in the draft.
+
+    Args:
+        context: What was brought up in virtual time.
+        scenario: The scenario.
+        draft: The report in the making.
+        progress: Shows how far it is.
+        between: Called once everything was played, before it is looked at.
+
+    Raises:
+        CancelledError: Somebody asked to stop.
+    """
+    up = cast("VirtualContext", context)
+    if scenario.pilot is None:
+        raise ScenarioError("internal error: there is no pilot to play")
+    run = PilotRun(scenario.pilot, up.fleet, up.watch.api, tuple(up.group), up.time, draft, progress)
+    run.play(between)

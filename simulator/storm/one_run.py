@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from protocol.units import MIB
 from simulator.scenario.load import LoadedScenario, parse_scenario
-from simulator.scenario.run import Run, draft_of
+from simulator.scenario.perform import draft_of
+from simulator.scenario.run import Run
 from simulator.storm.judge import SeedVerdict, verdict_of
 from simulator.storm.shift import as_scenario
 

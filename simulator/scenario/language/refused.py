@@ -6,9 +6,17 @@ import re
 from typing import TYPE_CHECKING, Any, get_args
 
 from simulator.oracle.asked import Promises
+from simulator.pilot.script.model import (
+    PilotIncident,
+    PilotLandlord,
+    PilotRequest,
+    PilotScript,
+    VisitLines,
+)
+from simulator.pilot.script.request_steps import AnyRequestStep
 from simulator.scenario.language.nearest import did_you_mean
 from simulator.scenario.language.problem import Mistake
-from simulator.scenario.model import Cameras, FleetTable, Scenario
+from simulator.scenario.model import Cameras, FleetTable, RunTable, Scenario
 from simulator.scenario.steps.order import Step
 
 if TYPE_CHECKING:
@@ -26,12 +34,22 @@ STEPS: Mapping[str, type[BaseModel]] = {
     get_args(each.model_fields["do"].annotation)[0]: each for each in get_args(get_args(Step)[0])
 }
 """Each step's word, and what it may hold."""
+ABOUT_REQUESTS: Mapping[str, type[BaseModel]] = {
+    get_args(each.model_fields["do"].annotation)[0]: each for each in get_args(get_args(AnyRequestStep)[0])
+}
+"""The same of the steps about a pilot's requests."""
 
 TABLES: Mapping[Path, type[BaseModel]] = {
     (): Scenario,
     ("cameras",): Cameras,
     ("fleet",): FleetTable,
+    ("run",): RunTable,
     ("promises",): Promises,
+    ("pilot",): PilotScript,
+    ("pilot", "landlord"): PilotLandlord,
+    ("pilot", "visits"): VisitLines,
+    ("pilot", "incidents"): PilotIncident,
+    ("pilot", "requests"): PilotRequest,
 }
 
 
@@ -56,11 +74,12 @@ def problem_of(error: ErrorDetails, raw: Mapping[str, Any]) -> Mistake:
     if kind == "value_error":
         return Mistake(f"{where}: {message}" if where else message, path)
     if kind == "union_tag_not_found":
-        return Mistake(f"{where} has no do: it says what the step does, such as {_some_words()}", path)
+        some = _some_words(words_at(path))
+        return Mistake(f"{where} has no do: it says what the step does, such as {some}", path)
     if kind == "union_tag_invalid":
-        word = str(context.get("tag", ""))
-        words = ", ".join(f"'{each}'" for each in STEPS)
-        said = f"{where}: a step is one of {words}, and '{word}' was given{did_you_mean(word, STEPS)}"
+        word, steps = str(context.get("tag", "")), words_at(path)
+        words = ", ".join(f"'{each}'" for each in steps)
+        said = f"{where}: a step is one of {words}, and '{word}' was given{did_you_mean(word, steps)}"
         return Mistake(said, (*path, "do"))
     meant = ""
     if "expected" in context and isinstance(error["input"], str):
@@ -90,17 +109,26 @@ def _has(here: Any, part: int | str) -> bool:  # noqa: ANN401 - whatever the fil
 
 def known_keys(path: Path, raw: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the keys that the table at a path may have; none where that is not known."""
-    if path in TABLES:
-        return tuple(TABLES[path].model_fields)
+    # An element of a list of tables has what each of them may have.
+    table = path[:-1] if path and isinstance(path[-1], int) else path
+    if table in TABLES:
+        return tuple(TABLES[table].model_fields)
     here: Any = raw
     for part in path:
         here = here[part]  # a path in the text leads somewhere
     word = str(here.get("do")) if isinstance(here, dict) else ""
-    return tuple(STEPS[word].model_fields) if word in STEPS else ()
+    steps = words_at(path)
+    return tuple(steps[word].model_fields) if word in steps else ()
 
 
-def _some_words() -> str:
-    return ", ".join(f'"{word}"' for word in ("press", "wait", "stop"))
+def words_at(path: Path) -> Mapping[str, type[BaseModel]]:
+    """Return the words of the steps that a list at a path may have."""
+    return ABOUT_REQUESTS if path[:2] == ("pilot", "requests") else STEPS
+
+
+def _some_words(steps: Mapping[str, type[BaseModel]]) -> str:
+    some = ("press", "wait", "stop") if steps is STEPS else ("search", "letter", "close")
+    return ", ".join(f'"{word}"' for word in some)
 
 
 def _shortly(value: Any) -> str:  # noqa: ANN401 - whatever the file had there

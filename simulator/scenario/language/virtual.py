@@ -1,9 +1,11 @@
-"""What a scenario in virtual time cannot have, found before anything starts. Pure."""
+"""What a scenario in virtual time cannot have, a pilot among them, found before anything starts. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.pilot.faults import script_faults
+from simulator.scenario.language.nearest import did_you_mean
 from simulator.scenario.language.problem import Mistake
 
 if TYPE_CHECKING:
@@ -47,15 +49,38 @@ LINES = ("good", "slow", "cut")
 
 def time_problems(scenario: Scenario) -> Iterator[Mistake]:
     """Say what needs programs of their own, where cameras and fleet are one."""
+    if scenario.pilot is not None:
+        yield from _of_pilot(scenario)
     if scenario.run.time == "virtual":
         yield from _of(scenario.steps, ("steps",))
         if scenario.cameras.later:
             yield Mistake(_not("cameras that are enrolled later"), ("cameras", "later"))
         if scenario.fleet.settings:
             yield Mistake(_not("settings of the fleet"), ("fleet", "settings"))
-    elif scenario.fleet.deletes:
+        return
+    if scenario.run.begins is not None:
+        yield Mistake('a day to begin on is of virtual time alone (run.time = "virtual")', ("run", "begins"))
+    if scenario.fleet.deletes:
         said = 'deletion is switched on in virtual time alone, where days go by (run.time = "virtual")'
         yield Mistake(said, ("fleet", "deletes"))
+
+
+def _of_pilot(scenario: Scenario) -> Iterator[Mistake]:
+    if scenario.steps:
+        yield Mistake("a scenario has steps or a pilot, and not both", ("steps",))
+    if scenario.promises.model_fields_set:
+        yield Mistake("a pilot is judged by its own promises; leave these out", ("promises",))
+    if scenario.run.time != "virtual":
+        yield Mistake('a pilot is played in virtual time (run.time = "virtual")', ("pilot",))
+        return
+    if not scenario.fleet.deletes:
+        yield Mistake("a pilot looks at deletions too: set deletes = true", ("fleet",))
+    if scenario.run.begins is None:
+        yield Mistake("a pilot has dates: say on which day it begins (run.begins)", ("run",))
+    elif scenario.pilot is not None:
+        for each in script_faults(scenario.pilot, scenario.run.begins, scenario.cameras.count):
+            meant = did_you_mean(each.word, each.known) if each.known else ""
+            yield Mistake(each.sentence + meant, ("pilot", *each.path))
 
 
 def _of(steps: Sequence[Any], path: Path) -> Iterator[Mistake]:

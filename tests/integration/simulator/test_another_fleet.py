@@ -23,7 +23,8 @@ from simulator.fleet.service import ANY_PORTS, FleetService
 from simulator.fleet.site import OtherFleet
 from simulator.progress import TerminalProgress
 from simulator.scenario.load import LoadedScenario, parse_scenario
-from simulator.scenario.run import Run, draft_of
+from simulator.scenario.perform import draft_of
+from simulator.scenario.run import Run
 from tests.support.scenarios import scenario, step, wait
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ from simulator.oracle.world import ListedRecording
 from simulator.progress import TerminalProgress
 from simulator.scenario.collect import Kept, collect
 from simulator.scenario.load import LoadedScenario, parse_scenario
-from simulator.scenario.run import Left, Run, case_of, draft_of
+from simulator.scenario.perform import draft_of
+from simulator.scenario.run import Left, Run, case_of
 from tests.support.scenarios import scenario, step, wait
 
 SCENARIO = scenario(

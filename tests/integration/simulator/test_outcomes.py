@@ -22,8 +22,8 @@ from simulator.progress import TerminalProgress
 from simulator.report.files import ReportFiles
 from simulator.scenario.load import LoadedScenario, parse_scenario
 from simulator.scenario.model import Scenario
-from simulator.scenario.perform import perform
-from simulator.scenario.run import Left, Run, draft_of
+from simulator.scenario.perform import draft_of, perform
+from simulator.scenario.run import Left, Run
 from tests.support.scenarios import scenario, step, wait
 
 SIMULATOR = Path(sys.executable).with_name("lapel-simulator")

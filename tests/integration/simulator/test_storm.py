@@ -11,7 +11,8 @@ import pytest
 
 from simulator.report.outcome import RunOutcome
 from simulator.scenario.load import load_with_text
-from simulator.scenario.run import Run, draft_of
+from simulator.scenario.perform import draft_of
+from simulator.scenario.run import Run
 from simulator.scenario.virtual_time import VirtualContext
 from simulator.storm.command import StormCommand
 from simulator.storm.draw import draw_shift

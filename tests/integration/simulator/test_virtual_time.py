@@ -18,7 +18,8 @@ from simulator.errors import ScenarioError
 from simulator.report.outcome import RunOutcome
 from simulator.report.report import RunReport
 from simulator.scenario.load import LoadedScenario, parse_scenario
-from simulator.scenario.run import Left, Run, draft_of
+from simulator.scenario.perform import draft_of
+from simulator.scenario.run import Left, Run
 from tests.support.scenarios import network, on, scenario, step, wait
 
 SMALL = {"count": 2, "source": "synthetic", "width": 160, "height": 120, "fps": 5, "window_s": 10}

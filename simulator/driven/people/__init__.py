@@ -1,0 +1,1 @@
+"""People who are signed in at a fleet in virtual time."""

@@ -1,0 +1,173 @@
+"""Carries out the acts of a pilot: visits planned and told of, incidents, requests, looks."""
+
+from __future__ import annotations
+
+import html
+from datetime import UTC, date
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from simulator.errors import StepError
+from simulator.oracle.facts.at_fleet import GONE
+from simulator.pilot import at_door
+from simulator.pilot.about_requests import take_request, take_step
+from simulator.pilot.agenda import (
+    CallOff,
+    KnockAtDoor,
+    LookAtNoon,
+    OpenIncident,
+    PlanVisits,
+    SayWhy,
+    SendNotice,
+    TakeRequest,
+    TakeStep,
+)
+from simulator.pilot.desk import Colleague
+from simulator.pilot.script.visit_lines import SITE
+
+if TYPE_CHECKING:
+    from simulator.pilot.agenda import WhatIsDone
+    from simulator.pilot.script.visit_lines import PilotVisit
+    from simulator.pilot.stage import PilotStage
+
+HEADING = "tenancy,place,purpose,day,time,minutes,officer"
+
+
+@singledispatch
+def do(what: WhatIsDone, stage: PilotStage) -> None:
+    """Carry an act out.
+
+    Raises:
+        SimulatorError: It did not come about.
+    """
+    raise NotImplementedError(f"internal error: no way to do {what!r} on {stage!r}")
+
+
+@do.register(PlanVisits)
+def _(what: PlanVisits, stage: PilotStage) -> None:
+    desk = stage.desk
+    if what.at_once:
+        rows = [_row(each) for each in what.visits]
+        page = desk.form(
+            Colleague.SAFETY_TEAM, "/visits/table", {"table": "\n".join([HEADING, *rows]), "take": "yes"}
+        )
+        if page:
+            raise StepError(f"the fleet did not take the table of visits: {_faults(page)}")
+        _find(what.visits, stage)
+    else:
+        for visit in what.visits:
+            planned = desk.post(Colleague.SAFETY_TEAM, "/visits", _body(visit, stage))
+            stage.notes.visits[visit.name] = str(planned["id"])
+    stage.told(f"{len(what.visits)} visits were planned")
+
+
+@do.register(SendNotice)
+def _(what: SendNotice, stage: PilotStage) -> None:
+    path = f"/visits/{stage.notes.visits[what.visit.name]}/notices"
+    stage.desk.post(Colleague.SAFETY_TEAM, path, {"way": "post", "sent": stage.utc().isoformat()})
+    stage.told(f"the notice of visit {what.visit.name} was sent")
+
+
+@do.register(CallOff)
+def _(what: CallOff, stage: PilotStage) -> None:
+    path = f"/visits/{stage.notes.visits[what.visit.name]}/cancel"
+    stage.desk.post(Colleague.SAFETY_TEAM, path, {"reason": "The tenant is away"})
+    stage.told(f"visit {what.visit.name} was called off")
+
+
+@do.register(KnockAtDoor)
+def _(what: KnockAtDoor, stage: PilotStage) -> None:
+    at_door.visit_door(what.visit, stage)
+
+
+@do.register(SayWhy)
+def _(what: SayWhy, stage: PilotStage) -> None:
+    at_door.say_why(what.visit, stage)
+
+
+@do.register(OpenIncident)
+def _(what: OpenIncident, stage: PilotStage) -> None:
+    incident = what.incident
+    visits = {each["id"]: each for each in _listed(stage, incident.on)}
+    first = stage.notes.visits[incident.visits[0]]
+    known = visits.get(first) or stage.desk.get(Colleague.SAFETY_TEAM, f"/visits/{first}")
+    opened = stage.desk.post(
+        Colleague.SAFETY_TEAM,
+        "/incidents",
+        {
+            "place": known["place"],
+            "category": incident.category,
+            "happened": known["planned"],
+            "what": incident.what,
+            "people": list(incident.people),
+            "recordings": [stage.recording_of(each) for each in incident.visits],
+        },
+    )
+    stage.notes.incidents.append(str(opened["id"]))
+    stage.told(f"an incident was opened ({incident.category}): {', '.join(incident.visits)}")
+
+
+@do.register(TakeRequest)
+def _(what: TakeRequest, stage: PilotStage) -> None:
+    take_request(what.request, stage)
+
+
+@do.register(TakeStep)
+def _(what: TakeStep, stage: PilotStage) -> None:
+    take_step(what, stage)
+
+
+@do.register(LookAtNoon)
+def _(what: LookAtNoon, stage: PilotStage) -> None:
+    gone = {each.id for each in stage.api.recordings() if each.state in GONE}
+    for name, made in stage.notes.footage.items():
+        if made.id not in gone:
+            made.last_there = what.day
+        elif made.first_gone is None:
+            made.first_gone = what.day
+            stage.told(f"the recording of visit {name} is gone")
+
+
+def _listed(stage: PilotStage, day: date) -> list[dict[str, str]]:
+    start, end = f"{day}T00:00:00Z", f"{day}T23:59:59Z"
+    found: list[dict[str, str]] = stage.desk.get(Colleague.SAFETY_TEAM, f"/visits?from={start}&to={end}")
+    return found
+
+
+def _find(visits: tuple[PilotVisit, ...], stage: PilotStage) -> None:
+    """Learn what the fleet calls the visits of a table: by tenancy and time, which no two share."""
+    wanted = {(each.tenancy, each.begins.astimezone(UTC).isoformat()): each.name for each in visits}
+    for day in sorted({each.begins.astimezone(UTC).date() for each in visits}):
+        for told in _listed(stage, day):
+            name = wanted.get((told["tenancy"], told["planned"].replace("Z", "+00:00")))
+            if name is not None:
+                stage.notes.visits[name] = told["id"]
+    lacking = [each.name for each in visits if each.name not in stage.notes.visits]
+    if lacking:
+        raise StepError(f"the fleet does not tell of visit {lacking[0]}, which was in the table")
+
+
+def _row(visit: PilotVisit) -> str:
+    begins = visit.begins.astimezone(SITE)
+    cells = (visit.tenancy, visit.place, visit.purpose, f"{begins:%Y-%m-%d}", f"{begins:%H:%M}")
+    return ",".join(f'"{each}"' for each in (*cells, str(visit.minutes), f"Officer {visit.officer}"))
+
+
+def _body(visit: PilotVisit, stage: PilotStage) -> dict[str, object]:
+    return {
+        "tenancy": visit.tenancy,
+        "place": visit.place,
+        "purpose": visit.purpose,
+        "planned": visit.begins.isoformat(),
+        "minutes": visit.minutes,
+        "officer": stage.api.officer(f"Officer {visit.officer}"),
+    }
+
+
+def _faults(page: str) -> str:
+    """What a page says in its alert; its title where it has none."""
+    for mark in ('role="alert"', "<title"):
+        if mark in page:
+            text = page.split(mark, 1)[1].split(">", 1)[1].split("<", 1)[0]
+            return " ".join(html.unescape(text).split())
+    return "it shows the table again"

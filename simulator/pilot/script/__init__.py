@@ -1,0 +1,1 @@
+"""What a pilot's script says: pure models, its table of visits, and what can be wrong with it."""
