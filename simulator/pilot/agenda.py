@@ -1,7 +1,8 @@
 """A script as one list of acts, each with its moment. Pure.
 
-Times of a day at the site: visits are planned at half past seven, requests come at ten, and what is done
-about them follows a minute apart, so that all of it is before the look at noon; incidents are opened at five.
+Times of a day at the site: visits are planned at half past seven, requests come at half past nine, and what
+is done about them begins at ten, a minute apart, so that it is before the look at noon; incidents are opened
+at five.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from simulator.pilot.script.request_steps import PilotStep
 
 PLANNING: Final = time(7, 30)
-RECEIVING: Final = time(10, 0)
+RECEIVING: Final = time(9, 30)
+WORKING: Final = time(10, 0)
 NOON: Final = time(12, 0)
 OPENING: Final = time(17, 0)
 MINUTE: Final = timedelta(minutes=1)
+SECOND: Final = timedelta(seconds=1)
 REASON_AFTER: Final = timedelta(hours=30)
 """So long after the door a reason comes that is given later."""
 
@@ -157,9 +160,9 @@ def _incidents(script: PilotScript) -> Iterator[PilotAct]:
 
 def _requests(script: PilotScript) -> Iterator[PilotAct]:
     for position, request in enumerate(in_order(script)):
-        yield PilotAct(_at(request.received, RECEIVING) + position * MINUTE / 10, TakeRequest(request))
+        yield PilotAct(_at(request.received, RECEIVING) + position * SECOND, TakeRequest(request))
         for number, step in enumerate(request.steps, 1):
-            yield PilotAct(_at(step.on, RECEIVING) + number * MINUTE, TakeStep(request, step, number))
+            yield PilotAct(_at(step.on, WORKING) + number * MINUTE, TakeStep(request, step, number))
 
 
 def _at(day: date, hour: time) -> datetime:

@@ -166,7 +166,7 @@ def _recorded(
     for name in names:
         visit = visits.get(name)
         if visit is None:
-            yield ScriptFault(f"there is no visit {name}", path, name, tuple(visits))
+            yield ScriptFault(f"there is no visit {name}", path)
         elif not visit.recorded:
             yield ScriptFault(f"visit {name} is not recorded", path)
         elif visit.day > on or (visit.day == on and not same_day):

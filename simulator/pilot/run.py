@@ -12,10 +12,10 @@ from simulator.pilot.look import look_at_all
 from simulator.pilot.oracle.judge import judge_pilot
 from simulator.pilot.play import play
 from simulator.pilot.stage import PilotStage
-from simulator.report.report import EventRecord, StepRecord
+from simulator.report.report import EventRecord, RecordingRecord, StepRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from simulator.bringup import Progress
@@ -84,6 +84,7 @@ class PilotRun:
                 play(stage, self.time.utc().date(), self._doing)
                 between()
                 self.progress.doing("Looking at what the fleet says")
+                self.draft.recordings = tuple(self._recordings())
                 self.draft.checks = judge_pilot(self.script, look_at_all(stage))
             finally:
                 self.draft.events = tuple(
@@ -93,6 +94,23 @@ class PilotRun:
             self.draft.steps[-1] = StepRecord(
                 1, WORD, began_s=step.began_s, ended_s=self.time.seconds(), result="came about"
             )
+
+    def _recordings(self) -> Iterator[RecordingRecord]:
+        """Each recording as fleet and camera have it now; the sealed copies are not verified anew."""
+        for camera in self.cameras:
+            for each in sorted(self.api.recordings(camera.place.camera), key=lambda listed: listed.number):
+                yield RecordingRecord(
+                    camera=each.camera,
+                    number=each.number,
+                    recording=each.id,
+                    prerecord_s=each.prerecord_s or 0.0,
+                    duration_s=each.duration_s or 0.0,
+                    verdict="none",
+                    sentence="The copy on the camera was not looked at.",
+                    fleet_state=each.state,
+                    acknowledged=True,
+                    on_camera=camera.spec.recording(each.number).exists(),
+                )
 
     def _sign_in(self, name: str, roles: tuple[str, ...]) -> tuple[str, str]:
         signed = self.fleet.sign_in(name, roles)

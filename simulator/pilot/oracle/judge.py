@@ -188,23 +188,24 @@ def _met(tally: Tally, what: str, request: PilotRequest, found: SeenRequest) -> 
 
 
 def _letters(script: PilotScript, seen: PilotSeen) -> Check:
-    tally = Tally(LETTERS, "letters")
+    tally, unseen = Tally(LETTERS, "letters"), []
     references = request_references(script)
     for request in script.requests:
         found = seen.requests.get(request.name)
-        wanted = expected_letters(request, references[request.name], script.landlord)
         kept = None if found is None else found.letters
         if kept is None:
+            unseen.append(request.name)
             continue
+        wanted = expected_letters(request, references[request.name], script.landlord)
         for number, letter in enumerate(wanted):
-            _letter(
-                tally, f"letter {number + 1} ({letter.letter}) of {request.name}", letter, kept[number:][:1]
-            )
+            what = f"letter {number + 1} ({letter.letter}) of {request.name}"
+            _letter(tally, what, letter, kept[number:][:1])
         for extra in kept[len(wanted) :]:
-            tally.broke(
-                f"a letter ({extra.letter}) of {request.name}", "the script has none there", "it is kept"
-            )
-    return tally.check(none_said=NOT_LOOKED, asked=bool(script.requests))
+            what = f"a letter ({extra.letter}) of {request.name}"
+            tally.broke(what, "the script has none there", "it is kept")
+    if unseen and not tally.wrong:
+        return LETTERS.not_looked_at(f"those of {', '.join(unseen)} could not be looked at")
+    return tally.check(none_said="the script has no letter", asked=bool(script.requests))
 
 
 def _letter(tally: Tally, what: str, wanted: ExpectedLetter, kept: Sequence[SeenLetter]) -> None:

@@ -12,7 +12,9 @@ NOTICES: Final = NamedRule(
     "notices", "notices are kept", "each visit stands with its notice as that was sent"
 )
 CONSENT: Final = NamedRule("consent", "no word of consent is lost", "each visit tells all that was said")
-HELD: Final = NamedRule("footage", "what was recorded is held", "the fleet gave its receipt the same day")
+HELD: Final = NamedRule(
+    "footage", "what was recorded is held", "the fleet gave its receipt within ten minutes"
+)
 BY_VISIT: Final = NamedRule(
     "by visit", "footage lies by its visit", "each page of a visit names its recording"
 )

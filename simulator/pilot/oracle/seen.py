@@ -49,7 +49,7 @@ class SeenFootage:
     """A recording as it was seen day by day.
 
     Attributes:
-        held: Whether the fleet gave its receipt for it on the day of the visit.
+        held: Whether the fleet gave its receipt for it within ten minutes of the stop.
         last_there: The last noon at which it was there; None for never.
         first_gone: The first noon at which it was gone; None for never.
         decided: The day on which its deletion was decided, by the word of its certificate; None without one.

@@ -91,12 +91,14 @@ def problem_of(error: ErrorDetails, raw: Mapping[str, Any]) -> Mistake:
 def path_in(location: Iterable[int | str], raw: Any) -> Path:  # noqa: ANN401 - whatever the file had there
     """Return a location as a path in the text, without what pydantic adds, such as a step's word."""
     path: Path = ()
-    here = raw
+    here, named = raw, False
     for part in location:
-        if _has(here, part):
-            here = here[part]
+        if not named and isinstance(here, dict) and here.get("do") == part:
+            named = True  # a step's word may be that of one of its keys too, which comes after it
+        elif _has(here, part):
+            here, named = here[part], False
             path = (*path, part)
-        elif not (isinstance(here, dict) and here.get("do") == part):
+        else:
             break
     return path
 

@@ -83,3 +83,9 @@ def lets_every_camera_say_anything() -> None:
     from protocol.messages.topics import ROOT
 
     instead(broker, "ACL", lambda acl: f"{acl}\npattern readwrite {ROOT}/#\n")
+
+
+def forgets_to_say_how_to_complain() -> None:
+    from fleet.requests import sending
+
+    instead(sending, "how_to_complain", lambda _: lambda *_asked: "")

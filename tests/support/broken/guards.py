@@ -75,6 +75,7 @@ GUARDS = [
         {"days": "5", "made": "6"},
     ),
     Guard("six_months", "knows_no_holds", "nothing goes before its day"),
+    Guard("pilot_month", "forgets_to_say_how_to_complain", "every letter is right"),
     Guard("wrong_clock", "counts_by_the_wall_clock", "prerecord_at_least_s"),
     Guard("stolen_camera", "answers_revoked_cameras", "a revoked camera is refused"),
     Guard(

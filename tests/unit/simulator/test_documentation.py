@@ -17,7 +17,18 @@ from simulator.network.conditions import LineState
 from simulator.oracle.asked import Promises
 from simulator.oracle.check import Check, Figure
 from simulator.oracle.facts.timings import Timings
+from simulator.oracle.rule import NamedRule
 from simulator.oracle.world import ExportFacts
+from simulator.pilot.oracle.rules import RULES
+from simulator.pilot.script.model import (
+    PilotIncident,
+    PilotLandlord,
+    PilotRequest,
+    PilotScript,
+    VisitLines,
+)
+from simulator.pilot.script.request_steps import AnyRequestStep
+from simulator.pilot.script.visit_lines import COLUMNS, CONSENTS, NOTICES
 from simulator.report import report
 from simulator.scenario.load import parse_scenario, shipped_scenarios
 from simulator.scenario.model import Cameras, Scenario
@@ -38,6 +49,33 @@ def test_every_step_and_its_keys_are_documented(step: type[BaseModel]) -> None:
     [row] = [line for line in WORDS.splitlines() if re.match(rf"\| (`\w+`, )?`{word}`(, `\w+`)? \|", line)]
 
     assert all(f"`{key}`" in row for key in keys)
+
+
+PILOT = PAGE[PAGE.index("## A pilot") : PAGE.index("## A storm")]
+
+
+@pytest.mark.parametrize("step", get_args(get_args(AnyRequestStep)[0]))
+def test_every_step_about_a_pilot_s_request_is_documented(step: type[BaseModel]) -> None:
+    [word] = get_args(step.model_fields["do"].annotation)
+    [row] = [line for line in PILOT.splitlines() if line.startswith(f'| `do = "{word}"` |')]
+
+    keys = set(step.model_fields) - {"do", "on", "refused", "says"}
+    assert [key for key in keys if f"`{key}`" not in row] == []
+
+
+@pytest.mark.parametrize("model", [PilotScript, PilotLandlord, VisitLines, PilotIncident, PilotRequest])
+def test_every_key_of_a_pilot_is_documented(model: type[BaseModel]) -> None:
+    assert [key for key in model.model_fields if f"`{key}`" not in PILOT] == []
+
+
+@pytest.mark.parametrize("word", [*COLUMNS, *CONSENTS, *NOTICES])
+def test_every_word_of_a_pilot_s_visits_is_documented(word: str) -> None:
+    assert f"`{word}`" in PILOT
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_promise_of_a_pilot_is_documented(rule: NamedRule) -> None:
+    assert rule.section in PILOT or rule.section.startswith("the register of")
 
 
 @pytest.mark.parametrize("state", LineState)

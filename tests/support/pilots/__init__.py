@@ -1,0 +1,1 @@
+"""Scripts of pilots that tests play."""
