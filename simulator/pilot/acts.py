@@ -27,25 +27,25 @@ from simulator.pilot.script.visit_lines import SITE
 
 if TYPE_CHECKING:
     from simulator.pilot.agenda import WhatIsDone
+    from simulator.pilot.context import PilotContext
     from simulator.pilot.script.visit_lines import PilotVisit
-    from simulator.pilot.stage import PilotStage
 
 HEADING = "tenancy,place,purpose,day,time,minutes,officer"
 
 
 @singledispatch
-def do(what: WhatIsDone, stage: PilotStage) -> None:
+def do(what: WhatIsDone, context: PilotContext) -> None:
     """Carry an act out.
 
     Raises:
         SimulatorError: It did not come about.
     """
-    raise NotImplementedError(f"internal error: no way to do {what!r} on {stage!r}")
+    raise NotImplementedError(f"internal error: no way to do {what!r} on {context!r}")
 
 
 @do.register(PlanVisits)
-def _(what: PlanVisits, stage: PilotStage) -> None:
-    desk = stage.desk
+def _(what: PlanVisits, context: PilotContext) -> None:
+    desk = context.desk
     if what.at_once:
         rows = [_row(each) for each in what.visits]
         page = desk.form(
@@ -53,45 +53,45 @@ def _(what: PlanVisits, stage: PilotStage) -> None:
         )
         if page:
             raise StepError(f"the fleet did not take the table of visits: {_faults(page)}")
-        _find(what.visits, stage)
+        _find(what.visits, context)
     else:
         for visit in what.visits:
-            planned = desk.post(Colleague.SAFETY_TEAM, "/visits", _body(visit, stage))
-            stage.notes.visits[visit.name] = str(planned["id"])
-    stage.told(f"{len(what.visits)} visits were planned")
+            planned = desk.post(Colleague.SAFETY_TEAM, "/visits", _body(visit, context))
+            context.notes.visits[visit.name] = str(planned["id"])
+    context.told(f"{len(what.visits)} visits were planned")
 
 
 @do.register(SendNotice)
-def _(what: SendNotice, stage: PilotStage) -> None:
-    path = f"/visits/{stage.notes.visits[what.visit.name]}/notices"
-    stage.desk.post(Colleague.SAFETY_TEAM, path, {"way": "post", "sent": stage.utc().isoformat()})
-    stage.told(f"the notice of visit {what.visit.name} was sent")
+def _(what: SendNotice, context: PilotContext) -> None:
+    path = f"/visits/{context.notes.visits[what.visit.name]}/notices"
+    context.desk.post(Colleague.SAFETY_TEAM, path, {"way": "post", "sent": context.utc().isoformat()})
+    context.told(f"the notice of visit {what.visit.name} was sent")
 
 
 @do.register(CallOff)
-def _(what: CallOff, stage: PilotStage) -> None:
-    path = f"/visits/{stage.notes.visits[what.visit.name]}/cancel"
-    stage.desk.post(Colleague.SAFETY_TEAM, path, {"reason": "The tenant is away"})
-    stage.told(f"visit {what.visit.name} was called off")
+def _(what: CallOff, context: PilotContext) -> None:
+    path = f"/visits/{context.notes.visits[what.visit.name]}/cancel"
+    context.desk.post(Colleague.SAFETY_TEAM, path, {"reason": "The tenant is away"})
+    context.told(f"visit {what.visit.name} was called off")
 
 
 @do.register(KnockAtDoor)
-def _(what: KnockAtDoor, stage: PilotStage) -> None:
-    at_door.visit_door(what.visit, stage)
+def _(what: KnockAtDoor, context: PilotContext) -> None:
+    at_door.visit_door(what.visit, context)
 
 
 @do.register(SayWhy)
-def _(what: SayWhy, stage: PilotStage) -> None:
-    at_door.say_why(what.visit, stage)
+def _(what: SayWhy, context: PilotContext) -> None:
+    at_door.say_why(what.visit, context)
 
 
 @do.register(OpenIncident)
-def _(what: OpenIncident, stage: PilotStage) -> None:
+def _(what: OpenIncident, context: PilotContext) -> None:
     incident = what.incident
-    visits = {each["id"]: each for each in _listed(stage, incident.on)}
-    first = stage.notes.visits[incident.visits[0]]
-    known = visits.get(first) or stage.desk.get(Colleague.SAFETY_TEAM, f"/visits/{first}")
-    opened = stage.desk.post(
+    visits = {each["id"]: each for each in _listed(context, incident.on)}
+    first = context.notes.visits[incident.visits[0]]
+    known = visits.get(first) or context.desk.get(Colleague.SAFETY_TEAM, f"/visits/{first}")
+    opened = context.desk.post(
         Colleague.SAFETY_TEAM,
         "/incidents",
         {
@@ -100,49 +100,49 @@ def _(what: OpenIncident, stage: PilotStage) -> None:
             "happened": known["planned"],
             "what": incident.what,
             "people": list(incident.people),
-            "recordings": [stage.recording_of(each) for each in incident.visits],
+            "recordings": [context.recording_of(each) for each in incident.visits],
         },
     )
-    stage.notes.incidents.append(str(opened["id"]))
-    stage.told(f"an incident was opened ({incident.category}): {', '.join(incident.visits)}")
+    context.notes.incidents.append(str(opened["id"]))
+    context.told(f"an incident was opened ({incident.category}): {', '.join(incident.visits)}")
 
 
 @do.register(TakeRequest)
-def _(what: TakeRequest, stage: PilotStage) -> None:
-    take_request(what.request, stage)
+def _(what: TakeRequest, context: PilotContext) -> None:
+    take_request(what.request, context)
 
 
 @do.register(TakeStep)
-def _(what: TakeStep, stage: PilotStage) -> None:
-    take_step(what, stage)
+def _(what: TakeStep, context: PilotContext) -> None:
+    take_step(what, context)
 
 
 @do.register(LookAtNoon)
-def _(what: LookAtNoon, stage: PilotStage) -> None:
-    gone = {each.id for each in stage.api.recordings() if each.state in GONE}
-    for name, made in stage.notes.footage.items():
+def _(what: LookAtNoon, context: PilotContext) -> None:
+    gone = {each.id for each in context.api.recordings() if each.state in GONE}
+    for name, made in context.notes.footage.items():
         if made.id not in gone:
             made.last_there = what.day
         elif made.first_gone is None:
             made.first_gone = what.day
-            stage.told(f"the recording of visit {name} is gone")
+            context.told(f"the recording of visit {name} is gone")
 
 
-def _listed(stage: PilotStage, day: date) -> list[dict[str, str]]:
+def _listed(context: PilotContext, day: date) -> list[dict[str, str]]:
     start, end = f"{day}T00:00:00Z", f"{day}T23:59:59Z"
-    found: list[dict[str, str]] = stage.desk.get(Colleague.SAFETY_TEAM, f"/visits?from={start}&to={end}")
+    found: list[dict[str, str]] = context.desk.get(Colleague.SAFETY_TEAM, f"/visits?from={start}&to={end}")
     return found
 
 
-def _find(visits: tuple[PilotVisit, ...], stage: PilotStage) -> None:
+def _find(visits: tuple[PilotVisit, ...], context: PilotContext) -> None:
     """Learn what the fleet calls the visits of a table: by tenancy and time, which no two share."""
     wanted = {(each.tenancy, each.begins.astimezone(UTC).isoformat()): each.name for each in visits}
     for day in sorted({each.begins.astimezone(UTC).date() for each in visits}):
-        for told in _listed(stage, day):
+        for told in _listed(context, day):
             name = wanted.get((told["tenancy"], told["planned"].replace("Z", "+00:00")))
             if name is not None:
-                stage.notes.visits[name] = told["id"]
-    lacking = [each.name for each in visits if each.name not in stage.notes.visits]
+                context.notes.visits[name] = told["id"]
+    lacking = [each.name for each in visits if each.name not in context.notes.visits]
     if lacking:
         raise StepError(f"the fleet does not tell of visit {lacking[0]}, which was in the table")
 
@@ -153,14 +153,14 @@ def _row(visit: PilotVisit) -> str:
     return ",".join(f'"{each}"' for each in (*cells, str(visit.minutes), f"Officer {visit.officer}"))
 
 
-def _body(visit: PilotVisit, stage: PilotStage) -> dict[str, object]:
+def _body(visit: PilotVisit, context: PilotContext) -> dict[str, object]:
     return {
         "tenancy": visit.tenancy,
         "place": visit.place,
         "purpose": visit.purpose,
         "planned": visit.begins.isoformat(),
         "minutes": visit.minutes,
-        "officer": stage.api.officer(f"Officer {visit.officer}"),
+        "officer": context.api.officer(f"Officer {visit.officer}"),
     }
 
 

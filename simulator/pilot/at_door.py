@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.errors import StepError
+from simulator.pilot.context import VisitFootage
 from simulator.pilot.desk import Colleague
 from simulator.pilot.script.visit_lines import CONSENTS
-from simulator.pilot.stage import MadeFootage
 
 if TYPE_CHECKING:
     from simulator.cameras.camera import VirtualCamera
+    from simulator.pilot.context import PilotContext
     from simulator.pilot.script.visit_lines import PilotVisit
-    from simulator.pilot.stage import PilotStage
 
 REASON: Final = "There was no time to ask: the officer felt at risk"
 AT_DOOR_S: Final = (5.0, 60.0)
@@ -25,72 +25,72 @@ LATER: Final = ("withdrawn",)
 """What is said once the recording has begun."""
 
 
-def visit_door(visit: PilotVisit, stage: PilotStage) -> None:
+def visit_door(visit: PilotVisit, context: PilotContext) -> None:
     """Be at a visit.
 
     Raises:
         SimulatorError: Something of it did not come about.
     """
-    stage.pass_by(stage.draw.uniform(*AT_DOOR_S))
+    context.pass_by(context.draw.uniform(*AT_DOOR_S))
     said = CONSENTS[visit.consent]
     for kind in said:
         if kind not in LATER:
-            _say(visit, kind, stage)
+            _say(visit, kind, context)
     if visit.recorded:
-        _record(visit, stage)
+        _record(visit, context)
     for kind in said:
         if kind in LATER:
-            _say(visit, kind, stage)
+            _say(visit, kind, context)
     recorded = ", recorded" if visit.recorded else ""
-    stage.told(f"visit {visit.name} by officer {visit.officer}: consent {visit.consent}{recorded}")
+    context.told(f"visit {visit.name} by officer {visit.officer}: consent {visit.consent}{recorded}")
 
 
-def say_why(visit: PilotVisit, stage: PilotStage) -> None:
+def say_why(visit: PilotVisit, context: PilotContext) -> None:
     """Give the reason of an override afterwards.
 
     Raises:
         SimulatorError: The fleet refuses it.
     """
-    path = f"/visits/{stage.notes.visits[visit.name]}/consent"
-    entries = stage.desk.get(Colleague.SAFETY_TEAM, path)
+    path = f"/visits/{context.notes.visits[visit.name]}/consent"
+    entries = context.desk.get(Colleague.SAFETY_TEAM, path)
     entry = next((each for each in entries if each["kind"] == "overridden"), None)
     if entry is None:
         raise StepError(f"visit {visit.name} has no override whose reason could be given")
-    stage.desk.post(Colleague.SAFETY_TEAM, f"{path}/{entry['id']}/reason", {"reason": REASON})
-    stage.told(f"the reason of visit {visit.name} was given")
+    context.desk.post(Colleague.SAFETY_TEAM, f"{path}/{entry['id']}/reason", {"reason": REASON})
+    context.told(f"the reason of visit {visit.name} was given")
 
 
-def _say(visit: PilotVisit, kind: str, stage: PilotStage) -> None:
+def _say(visit: PilotVisit, kind: str, context: PilotContext) -> None:
     later = visit.consent == "overridden, reason later"
     reason = REASON if kind == "not asked" or (kind == "overridden" and not later) else ""
-    path = f"/visits/{stage.notes.visits[visit.name]}/consent"
-    stage.desk.post(Colleague.SAFETY_TEAM, path, {"kind": kind, "reason": reason})
-    stage.pass_by(1)
+    path = f"/visits/{context.notes.visits[visit.name]}/consent"
+    context.desk.post(Colleague.SAFETY_TEAM, path, {"kind": kind, "reason": reason})
+    context.pass_by(1)
 
 
-def _record(visit: PilotVisit, stage: PilotStage) -> None:
-    camera = stage.cameras[visit.officer]
+def _record(visit: PilotVisit, context: PilotContext) -> None:
+    camera = context.cameras[visit.officer]
     camera.power_on()
     try:
-        made = _pressed(visit, camera, stage)
-        made.held = stage.until(lambda: _is_held(made.id, camera, stage), RECEIPT_S)
+        made = _pressed(visit, camera, context)
+        made.held = context.until(lambda: _is_held(made.id, camera, context), RECEIPT_S)
     finally:
         camera.shut_down()
 
 
-def _pressed(visit: PilotVisit, camera: VirtualCamera, stage: PilotStage) -> MadeFootage:
+def _pressed(visit: PilotVisit, camera: VirtualCamera, context: PilotContext) -> VisitFootage:
     def ready() -> bool:
         return float(camera.ask("status")["prerecord_s"]) >= camera.spec.window_s - 1
 
-    if not stage.until(ready, RING_S):
+    if not context.until(ready, RING_S):
         raise StepError(f"the ring of {camera.name} was not full after {RING_S:.0f} s")
     answer = camera.ask("press")
-    made = stage.notes.footage[visit.name] = MadeFootage(str(answer["recording"]))
-    stage.pass_by(stage.draw.uniform(*RECORDED_S))
+    made = context.notes.footage[visit.name] = VisitFootage(str(answer["recording"]))
+    context.pass_by(context.draw.uniform(*RECORDED_S))
     camera.ask("stop")
     return made
 
 
-def _is_held(recording: str, camera: VirtualCamera, stage: PilotStage) -> bool:
-    listed = stage.api.recordings(camera.place.camera)
+def _is_held(recording: str, camera: VirtualCamera, context: PilotContext) -> bool:
+    listed = context.api.recordings(camera.place.camera)
     return any(each.id == recording and each.state == "held" and each.receipt for each in listed)

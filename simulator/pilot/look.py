@@ -22,35 +22,35 @@ from simulator.pilot.oracle.seen import (
 from simulator.pilot.script.visit_lines import SITE
 
 if TYPE_CHECKING:
+    from simulator.pilot.context import PilotContext, VisitFootage
     from simulator.pilot.oracle.seen import Lines
-    from simulator.pilot.stage import MadeFootage, PilotStage
 
 
-def look_at_all(stage: PilotStage) -> PilotSeen:
+def look_at_all(context: PilotContext) -> PilotSeen:
     """Look at everything; what does not answer is left as not looked at."""
-    notes = stage.notes
+    notes = context.notes
     seen = PilotSeen(notes.acts, tuple(notes.faults))
-    footage = {name: _footage(each, stage) for name, each in notes.footage.items()}
-    requests = {name: _request(name, case, stage) for name, case in notes.requests.items()}
+    footage = {name: _footage(each, context) for name, each in notes.footage.items()}
+    requests = {name: _request(name, case, context) for name, case in notes.requests.items()}
     seen = replace(seen, footage=footage, requests={name: each for name, each in requests.items() if each})
     try:
-        seen = replace(seen, visits=_visits(stage))
-        seen = replace(seen, incidents=_incidents(stage))
-        seen = replace(seen, request_lines=_lines(stage, "/requests.csv?state=all"))
-        return replace(seen, release_lines=_lines(stage, "/releases.csv"))
+        seen = replace(seen, visits=_visits(context))
+        seen = replace(seen, incidents=_incidents(context))
+        seen = replace(seen, request_lines=_lines(context, "/requests.csv?state=all"))
+        return replace(seen, release_lines=_lines(context, "/releases.csv"))
     except SimulatorError:
         return seen
 
 
-def _visits(stage: PilotStage) -> dict[str, SeenVisit]:
-    officers = {known: name for name, known in stage.api.officers().items()}
-    return {name: _visit(name, known, officers, stage) for name, known in stage.notes.visits.items()}
+def _visits(context: PilotContext) -> dict[str, SeenVisit]:
+    officers = {known: name for name, known in context.api.officers().items()}
+    return {name: _visit(name, known, officers, context) for name, known in context.notes.visits.items()}
 
 
-def _visit(name: str, known: str, officers: dict[str, str], stage: PilotStage) -> SeenVisit:
-    desk, who = stage.desk, Colleague.SAFETY_TEAM
+def _visit(name: str, known: str, officers: dict[str, str], context: PilotContext) -> SeenVisit:
+    desk, who = context.desk, Colleague.SAFETY_TEAM
     told = desk.get(who, f"/visits/{known}")
-    recording = stage.recording_of(name)
+    recording = context.recording_of(name)
     return SeenVisit(
         tenancy=told["tenancy"],
         place=told["place"],
@@ -66,13 +66,13 @@ def _visit(name: str, known: str, officers: dict[str, str], stage: PilotStage) -
     )
 
 
-def _footage(made: MadeFootage, stage: PilotStage) -> SeenFootage:
+def _footage(made: VisitFootage, context: PilotContext) -> SeenFootage:
     seen = SeenFootage(made.held, made.last_there, made.first_gone)
     if made.first_gone is None:
         return seen
     try:
-        found = read_deletion(stage.api.deletion(made.id))
-        if found.authority != stage.api.authority or found.said.get("recording") != made.id:
+        found = read_deletion(context.api.deletion(made.id))
+        if found.authority != context.api.authority or found.said.get("recording") != made.id:
             return replace(seen, trouble="it is another fleet's, or another recording's")
         begun = datetime.fromisoformat(str(found.said["begun"]))
     except (SimulatorError, FootageError, KeyError, ValueError) as error:
@@ -80,10 +80,10 @@ def _footage(made: MadeFootage, stage: PilotStage) -> SeenFootage:
     return replace(seen, decided=begun.astimezone(SITE).date())
 
 
-def _incidents(stage: PilotStage) -> tuple[SeenIncident, ...]:
-    visits = {made.id: name for name, made in stage.notes.footage.items()}
-    listed = {each["id"]: each for each in stage.desk.get(Colleague.SAFETY_TEAM, "/incidents?limit=500")}
-    known = [listed.pop(each, None) for each in stage.notes.incidents]
+def _incidents(context: PilotContext) -> tuple[SeenIncident, ...]:
+    visits = {made.id: name for name, made in context.notes.footage.items()}
+    listed = {each["id"]: each for each in context.desk.get(Colleague.SAFETY_TEAM, "/incidents?limit=500")}
+    known = [listed.pop(each, None) for each in context.notes.incidents]
     return tuple(
         SeenIncident(each["category"], frozenset(visits.get(one, one) for one in each["recordings"]))
         for each in (*known, *listed.values())
@@ -91,20 +91,20 @@ def _incidents(stage: PilotStage) -> tuple[SeenIncident, ...]:
     )
 
 
-def _request(name: str, case: str, stage: PilotStage) -> SeenRequest | None:
+def _request(name: str, case: str, context: PilotContext) -> SeenRequest | None:
     try:
-        told: Any = stage.desk.get(Colleague.DPO, f"/requests/{case}")
+        told: Any = context.desk.get(Colleague.DPO, f"/requests/{case}")
     except SimulatorError:
         return None
     seen = SeenRequest(
         reference=told["reference"],
-        clocks=tuple(stage.notes.clocks.get(name, ())),
+        clocks=tuple(context.notes.clocks.get(name, ())),
         acknowledged=_day(told["acknowledged"]),
         answered=_day(told["answered"]),
         closed=told["closed"] is not None,
     )
     try:
-        letters = stage.desk.get(Colleague.DPO, f"/requests/{case}/letters")
+        letters = context.desk.get(Colleague.DPO, f"/requests/{case}/letters")
     except SimulatorError:
         return seen
     return replace(
@@ -116,8 +116,8 @@ def _request(name: str, case: str, stage: PilotStage) -> SeenRequest | None:
     )
 
 
-def _lines(stage: PilotStage, path: str) -> Lines:
-    text = stage.desk.text(Colleague.DPO, path).lstrip("\ufeff")
+def _lines(context: PilotContext, path: str) -> Lines:
+    text = context.desk.text(Colleague.DPO, path).lstrip("\ufeff")
     return tuple(csv.DictReader(text.splitlines(keepends=True)))
 
 

@@ -15,38 +15,38 @@ if TYPE_CHECKING:
     from datetime import date
 
     from simulator.pilot.agenda import WhatIsDone
-    from simulator.pilot.stage import PilotStage
+    from simulator.pilot.context import PilotContext
 
 
-def play(stage: PilotStage, begins: date, doing: Callable[[date, int, int], None]) -> None:
+def play(context: PilotContext, begins: date, doing: Callable[[date, int, int], None]) -> None:
     """Play a pilot to its end.
 
     Args:
-        stage: On what.
+        context: On what.
         begins: The day on which the run begins.
         doing: Is told each day, with which act of how many begins it.
 
     Raises:
         CancelledError: Somebody asked to stop.
     """
-    notes, day = stage.notes, None
-    acts = agenda_of(stage.script, begins)
-    for number in range(1, stage.script.officers + 1):
-        stage.api.officer(f"Officer {number}")
+    notes, day = context.notes, None
+    acts = agenda_of(context.script, begins)
+    for number in range(1, context.script.officers + 1):
+        context.api.officer(f"Officer {number}")
     for number, act in enumerate(acts, 1):
         if act.at.date() != day:
             day = act.at.date()
             doing(day, number, len(acts))
-        stage.pass_by((act.at.astimezone(UTC) - stage.utc()).total_seconds())
+        context.pass_by((act.at.astimezone(UTC) - context.utc()).total_seconds())
         notes.acts += not isinstance(act.what, LookAtNoon)
         try:
-            do(act.what, stage)
+            do(act.what, context)
         except CancelledError:
             raise
         except (SimulatorError, KeyError) as error:
             said = f"{type(error).__name__} {error}" if isinstance(error, KeyError) else str(error)
             notes.faults.append(ActFault(name_of(act.what), said.rstrip(".")))
-            stage.told(f"{name_of(act.what)} did not come about: {said}")
+            context.told(f"{name_of(act.what)} did not come about: {said}")
 
 
 def name_of(what: WhatIsDone) -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.driven.wire.transport import InProcess
+from simulator.pilot.context import PilotContext
 from simulator.pilot.desk import PilotDesk
 from simulator.pilot.look import look_at_all
 from simulator.pilot.oracle.judge import judge_pilot
 from simulator.pilot.play import play
-from simulator.pilot.stage import PilotStage
 from simulator.report.report import EventRecord, RecordingRecord, StepRecord
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class PilotRun:
             camera.shut_down()  # each is switched on for its visits
         carried = InProcess(self.fleet.ask_dashboard)
         with PilotDesk(self.fleet.url, carried, self._sign_in, self.time.seconds) as desk:
-            stage = PilotStage(
+            context = PilotContext(
                 script=self.script,
                 desk=desk,
                 api=self.api,
@@ -81,15 +81,15 @@ class PilotRun:
             step = StepRecord(1, WORD, began_s=self.time.seconds(), result="under way")
             self.draft.steps.append(step)
             try:
-                play(stage, self.time.utc().date(), self._doing)
+                play(context, self.time.utc().date(), self._doing)
                 between()
                 self.progress.doing("Looking at what the fleet says")
                 self.draft.recordings = tuple(self._recordings())
-                self.draft.checks = judge_pilot(self.script, look_at_all(stage))
+                self.draft.checks = judge_pilot(self.script, look_at_all(context))
             finally:
                 self.draft.events = tuple(
                     EventRecord(each.at_s, WORD, each.sentence, camera=each.camera)
-                    for each in stage.notes.events
+                    for each in context.notes.events
                 )
             self.draft.steps[-1] = StepRecord(
                 1, WORD, began_s=step.began_s, ended_s=self.time.seconds(), result="came about"

@@ -77,7 +77,7 @@ class SendLetter(PilotStep):
         return self
 
 
-class Shown(PilotStep):
+class NoteShown(PilotStep):
     """Note that identity or authority was shown, or a fee paid."""
 
     do: Literal["shown"]
@@ -177,7 +177,7 @@ class CloseRequest(PilotStep):
 
 AnyRequestStep = Annotated[
     SendLetter
-    | Shown
+    | NoteShown
     | Clarified
     | SearchFor
     | LinkFootage

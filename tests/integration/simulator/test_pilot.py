@@ -80,6 +80,7 @@ def test_a_week_of_a_pilot_keeps_every_promise(whole: Played) -> None:
     assert (report.outcome, report.exit_status, report.error) == (RunOutcome.HELD, 0, None)
     assert {each.result for each in report.promises} == {Result.HELD}
     assert len(report.promises) == 14
+    assert {each.sentence for each in report.recordings} == {"The copy on the camera was not looked at."}
     assert sorted(each.fleet_state or "" for each in report.recordings) == ["deleted", "held", "held"]
 
 

@@ -227,3 +227,18 @@ def test_letters_that_could_not_be_looked_at_are_no_pass(names: list[str]) -> No
         seen = replace(seen, requests={**seen.requests, name: replace(RIGHT.requests[name], letters=None)})
     [letters] = [each for each in judge_pilot(SCRIPT, seen) if each.name == "letters"]
     assert (letters.result, letters.passed) == (Result.NOT_EVALUATED, False)
+
+
+@pytest.mark.parametrize(
+    ("seen", "lacks"),
+    [
+        (BROKEN["a letter does not say how to complain"][0], "that one can complain to the Commissioner"),
+        (BROKEN["a letter does not say where to complain"][0], "where one can complain to the landlord"),
+        (BROKEN["a refusal does not say why"][0], "why it is refused"),
+        (BROKEN["a letter names another last day"][0], "by when it is answered"),
+    ],
+)
+def test_what_a_letter_lacks_is_named(seen: PilotSeen, lacks: str) -> None:
+    # proves F10
+    [letters] = [each for each in judge_pilot(SCRIPT, seen) if each.name == "letters"]
+    assert f"it says {lacks}" in letters.sentence

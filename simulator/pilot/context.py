@@ -27,7 +27,7 @@ class PilotEvent:
 
 
 @dataclass(slots=True)
-class MadeFootage:
+class VisitFootage:
     """A recording that was made on a visit, and what was seen of it at each noon.
 
     Attributes:
@@ -62,14 +62,14 @@ class PilotNotes:
     faults: list[ActFault] = field(default_factory=list)
     events: list[PilotEvent] = field(default_factory=list)
     visits: dict[str, str] = field(default_factory=dict)
-    footage: dict[str, MadeFootage] = field(default_factory=dict)
+    footage: dict[str, VisitFootage] = field(default_factory=dict)
     incidents: list[str] = field(default_factory=list)
     requests: dict[str, str] = field(default_factory=dict)
     clocks: dict[str, list[SeenClock]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class PilotStage:
+class PilotContext:
     """Fleet, people and cameras of a pilot, on one clock.
 
     Attributes:
