@@ -133,7 +133,12 @@ def read_lines(lines: VisitLines) -> Iterator[PilotVisit]:
     Raises:
         LineError: One of them cannot be read; it says which, counted from the heading.
     """
-    rows = list(csv.reader(lines.lines.strip().splitlines(), strict=True, skipinitialspace=True))
+    try:
+        rows = list(csv.reader(lines.lines.strip().splitlines(), strict=True, skipinitialspace=True))
+    except csv.Error as error:
+        raise LineError(f"that is no table of commas: {error}") from error
+    if not rows:
+        raise LineError("the first line names the columns, and there is none")
     head = [each.strip() for each in rows[0]]
     for name in head:
         if name not in COLUMNS:

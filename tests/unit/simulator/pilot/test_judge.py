@@ -11,6 +11,7 @@ import pytest
 from simulator.oracle.check import Result
 from simulator.oracle.judge import passed
 from simulator.pilot.oracle.judge import judge_pilot
+from simulator.pilot.oracle.register import release_lines, request_lines
 from simulator.pilot.oracle.rules import RULES
 from simulator.pilot.oracle.seen import ActFault, PilotSeen, SeenRequest, SeenVisit
 from tests.support.pilots.week import a_day_later, as_it_should, week
@@ -242,3 +243,37 @@ def test_what_a_letter_lacks_is_named(seen: PilotSeen, lacks: str) -> None:
     # proves F10
     [letters] = [each for each in judge_pilot(SCRIPT, seen) if each.name == "letters"]
     assert f"it says {lacks}" in letters.sentence
+
+
+def test_the_lines_of_the_registers_are_those_that_a_reader_of_the_script_expects() -> None:
+    # proves F10
+    assert list(request_lines(SCRIPT))[2] == {
+        "Reference": "REQ-2026-0003",
+        "Kind": "Erasure",
+        "Received": "2026-11-27",
+        "How": "By e-mail",
+        "Who asks": "A visitor of Block A flat 2",
+        "For whom": "",
+        "Organisation": "",
+        "Rank": "",
+        "Their reference": "",
+        "Who answers for it": "Data protection officer",
+        "Last day": "2026-12-29",
+        "Extended on": "",
+        "Acknowledged on": "",
+        "Answered on": "2026-11-30",
+        "In time": "yes",
+        "Outcome": "Refused",
+        "Exemption": "Art. 17(3)(e)",
+        "Lawful basis": "",
+        "Condition": "",
+        "Recordings": "1",
+        "Imports": "0",
+        "Closed": "2026-11-30",
+    }
+    [release] = release_lines(SCRIPT)
+    assert (release["Reference"], release["Answers"]) == ("REL-2026-0001", "REQ-2026-0002")
+    assert (release["Last day"], release["How it is handed over"]) == (
+        "2026-12-27",
+        "On a medium, against a receipt",
+    )

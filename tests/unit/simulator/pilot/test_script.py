@@ -74,6 +74,7 @@ LINES = [
     ("visit, day, time,", "visit, day, tme,", 'did you mean "time"?'),
     ("visit, day, time, minutes,", "visit, day, minutes,", "time is not among them"),
     ("2026-11-25, 10:00, 30, 3", "2026-11-25, 10.00, 30, 3", "write the time as 09:05"),
+    ("T-003, Block A flat 3", '"T-003" x, Block A flat 3', "that is no table of commas"),
     ("V03, 2026-11-25", "V03, 25 November", "write the day as 2026-11-25"),
     ("10:00, 30, 3, T-003", "10:00, 30, 4, T-003", "made by officer 4, and there are 3"),
     ("10:00, 30, 3, T-003", "10:00, many, 3, T-003", "minutes is a whole number"),
@@ -98,6 +99,13 @@ def test_a_mistake_in_a_line_of_visits_is_told(was: str, is_now: str, says: str)
     # proves F6
     assert was in TEXT
     assert [said for _line, _column, said in said_of(TEXT.replace(was, is_now, 1)) if says in said]
+
+
+def test_a_table_of_nothing_is_told() -> None:
+    # proves F6
+    head, _lines, rest = TEXT.partition('lines = """')[0], None, TEXT.split('lines = """', 2)[2]
+    text = head + 'lines = "  "\n[[pilot.visits]]\nplanned = 2026-11-24\nlines = """' + rest
+    assert [said for _line, _column, said in said_of(text) if "and there is none" in said]
 
 
 def test_a_scenario_has_steps_or_a_pilot() -> None:
