@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from simulator.driven.wire.transport import InProcess
+from simulator.errors import CancelledError
 from simulator.pilot.context import PilotContext
 from simulator.pilot.desk import PilotDesk
 from simulator.pilot.look import look_at_all
@@ -86,14 +87,16 @@ class PilotRun:
                 self.progress.doing("Looking at what the fleet says")
                 self.draft.recordings = tuple(self._recordings())
                 self.draft.checks = judge_pilot(self.script, look_at_all(context))
+            except CancelledError:
+                ended_s = self.time.seconds()
+                self.draft.steps[-1] = replace(step, ended_s=ended_s, result="interrupted")
+                raise
             finally:
                 self.draft.events = tuple(
                     EventRecord(each.at_s, WORD, each.sentence, camera=each.camera)
                     for each in context.notes.events
                 )
-            self.draft.steps[-1] = StepRecord(
-                1, WORD, began_s=step.began_s, ended_s=self.time.seconds(), result="came about"
-            )
+            self.draft.steps[-1] = replace(step, ended_s=self.time.seconds(), result="came about")
 
     def _recordings(self) -> Iterator[RecordingRecord]:
         """Each recording as fleet and camera have it now; the sealed copies are not verified anew."""

@@ -101,3 +101,22 @@ def test_the_same_seed_is_the_same_history(whole: Played, spoilt: Played) -> Non
     # proves F10
     assert whole.report.events
     assert spoilt.report.events == whole.report.events
+
+
+def test_a_pilot_that_is_stopped_has_not_passed(tmp_path: Path) -> None:
+    # proves F10
+    stopping = threading.Event()
+
+    class StopsOnTuesday(Unseen):
+        def doing(self, words: str, *, of: int = 0) -> None:
+            del of
+            if words.startswith("2026-11-24"):
+                stopping.set()
+
+    loaded = LoadedScenario(parse_scenario(TEXT, origin="week.toml"), TEXT)
+    draft = draft_of(loaded, 7, None, kept=True)
+    Run(loaded, draft.seed, tmp_path, None, {}, stopping, StopsOnTuesday(), draft).perform()
+    report = draft.report()
+    assert (report.outcome, report.exit_status) == (RunOutcome.INTERRUPTED, 130)
+    assert [each.result for each in report.steps] == ["interrupted"]
+    assert report.checks == ()
