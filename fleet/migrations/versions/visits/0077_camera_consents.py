@@ -1,6 +1,6 @@
 """What cameras signed of consent at the door.
 
-Revision ID: 0084
+Revision ID: 0077
 Revises: 0076
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0084"
+revision = "0077"
 down_revision = "0076"
 branch_labels = None
 depends_on = None
