@@ -8,7 +8,6 @@ Rules:
 - A broken link is normal. Nothing is lost by it, and nothing is deleted because of it (C8).
 
 Example:
-    identity = load_identity(state, filesystem)
     link = Link(identity, config.link, shelf, state=state, status=status, on_desired=wanted.put)
     news.listen(link.publish)
     link.start()
@@ -167,8 +166,7 @@ class Link:
         client, shelf = UploadClient(self._http), self._shelf
         self._direct = DirectWay(client, at_once=at_once + 1, clock=clock)
         steps = Steps(client, shelf, self._contents, self._throttle, self._receipted, self._direct)
-        backlog = Backlog(self._contents, breaker, at_once)
-        return Uploader(shelf, backlog, steps, at_once=at_once, clock=clock)
+        return Uploader(shelf, Backlog(self._contents, breaker, at_once), steps, at_once=at_once, clock=clock)
 
     def _broker(self, session: Callable[..., BrokerSession]) -> MakeSession:
         """Return what connects to the broker of this camera's fleet."""
