@@ -7,17 +7,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from fleet.footage.recordings.models import Recording, made_at
+from fleet.footage.recordings.models import GONE, Recording, made_at
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.incidents.models import Incident, IncidentRecording, Judgement, Note, OwnWords
 from fleet.incidents.rules.draft import place_key
-from fleet.incidents.rules.suggesting import Pressed, Suggestion, suggest, window
+from fleet.incidents.rules.suggesting import Pressed, Suggestion, suggest, windows
 
 _LONGEST_RECORDING = timedelta(hours=12)
 """One that began so long before may still run."""
+_SHORT = timedelta(minutes=5)
+"""What began so long before is looked at however short it was."""
 _YEARS = range(2000, 9000)
 """A clock that was set to another one dates nothing that anything could lie near to."""
 _LOOKED_AT = 200
@@ -200,20 +202,33 @@ def _near(
     session: Session, own: Sequence[Recording], *, happened: datetime | None = None
 ) -> Sequence[Recording]:
     anchors = [each for each in map(_pressed, own) if each is not None]
-    span = window(anchors, happened=happened)
-    if span is None:
-        return ()
-    query = (
-        select(Recording)
-        .where(made_at >= span[0] - _LONGEST_RECORDING, made_at <= span[1])
-        .where(Recording.id.not_in([row.id for row in own]))
-        .order_by(made_at.desc())
-        .limit(_LOOKED_AT)
-    )
-    rows = {row.id: row for row in session.scalars(query)}
+    rows: dict[int, Recording] = {}
+    for begin, end in windows(anchors, happened=happened):
+        query = (
+            select(Recording)
+            .where(_reaches(begin, end), Recording.state.not_in(GONE))
+            .where(Recording.id.not_in([row.id for row in own]))
+            .order_by(made_at.desc())
+            .limit(_LOOKED_AT)
+        )
+        rows |= {row.id: row for row in session.scalars(query)}
     others = [each for each in map(_pressed, rows.values()) if each is not None]
     found: Sequence[Suggestion] = suggest(anchors, others, happened=happened)
     return [rows[each.id] for each in found[:_MOST_NEAR]]
+
+
+def _reaches(begin: datetime, end: datetime) -> ColumnElement[bool]:
+    """Hold of what was begun between two times, and of what was begun before and may have run until then.
+
+    What is shorter than it would take is left out here, so that the short recordings of a day hide no long
+    one behind the limit.
+    """
+    found, near, far = [and_(made_at >= begin, made_at <= end)], timedelta(), _SHORT
+    while near < _LONGEST_RECORDING:
+        then = [made_at < begin - near, made_at >= begin - far]
+        found.append(and_(*then, Recording.duration_s >= near.total_seconds()) if near else and_(*then))
+        near, far = far, far * 2
+    return or_(*found)
 
 
 def _pressed(row: Recording) -> Pressed | None:

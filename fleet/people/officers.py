@@ -16,13 +16,12 @@ from sqlalchemy.orm import Session
 from fleet.audit.log import record
 from fleet.core.actor import Actor
 from fleet.core.database import Turn, announce, now, take_turn
-from fleet.core.live import ACCESS
 from fleet.core.natural import natural_key
 from fleet.core.problems import ProblemError, not_found
 from fleet.organisation.models import GroupKind
 from fleet.organisation.service import joinable
 from fleet.people.accounts.rules import AccountFacts
-from fleet.people.accounts.users import keep_one_manager
+from fleet.people.accounts.users import end_sessions, keep_one_manager, withdraw_links
 from fleet.people.models import Officer, User
 from fleet.people.permissions import Permission, may
 from fleet.people.secrets import Random, new_id
@@ -85,8 +84,9 @@ def retire_officer(session: Session, *, officer: str, by: Actor) -> Officer:
         row.retired = now(session)
         record(session, by, "people:officer:retire", officer)
         announce(session, "officer", officer)
-        for account in accounts:
-            announce(session, ACCESS, account.id)
+        for account in accounts:  # for good: brought back, they sign in anew
+            withdraw_links(session, account)
+            end_sessions(session, account)
     return row
 
 

@@ -64,13 +64,22 @@ def suggest(
     return tuple(sorted(near, key=lambda each: (each.apart, each.id)))
 
 
-def window(
+def windows(
     anchors: Sequence[Pressed], *, happened: datetime | None = None
-) -> tuple[datetime, datetime] | None:
-    """Return between which presses to look for suggestions at all; None where nothing is dated."""
-    begins = [each.at for each in anchors] + ([happened] if happened is not None else [])
-    ends = [each.until for each in anchors] + ([happened] if happened is not None else [])
-    return (min(begins) - WITHIN, max(ends) + WITHIN) if begins else None
+) -> tuple[tuple[datetime, datetime], ...]:
+    """Return from when to when to look for suggestions at all, the earliest first; none where nothing is dated.
+
+    Times that lie apart are looked at apart: what was recorded between them belongs to neither.
+    """
+    spans = [(each.at, each.until) for each in anchors]
+    known = sorted(spans if happened is None else [*spans, (happened, happened)])
+    found: list[tuple[datetime, datetime]] = []
+    for begin, end in known:
+        if found and begin - WITHIN <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end + WITHIN))
+        else:
+            found.append((begin - WITHIN, end + WITHIN))
+    return tuple(found)
 
 
 def together_words(cameras: Iterable[str]) -> str:

@@ -82,7 +82,7 @@ def set_roles(
         spare_footage(by, roles - row.roles)
         before, row.roles = row.roles, roles
         if not may(roles, Permission.MANAGE_PEOPLE):
-            _withdraw_links(session, row)
+            withdraw_links(session, row)
         detail = {"before": " ".join(sorted(before)), "roles": " ".join(sorted(roles))}
         record(session, by, "people:user:roles", row.id, detail=detail)
         _announce(session, row)
@@ -102,7 +102,7 @@ def retire_user(session: Session, *, user: str, by: Actor) -> User:
             raise ProblemError(409, "own_account", "That is your own account; have somebody else do it.")
         keep_one_manager(session, AccountFacts(row.id, row.roles, active=False))
         row.retired = now(session)
-        _withdraw_links(session, row)
+        withdraw_links(session, row)
         end_sessions(session, row)
         record(session, by, "people:user:retire", row.id)
         _announce(session, row)
@@ -190,8 +190,11 @@ def keep_one_manager(session: Session, changed: AccountFacts) -> None:
         raise ProblemError(409, "last_administrator", detail)
 
 
-def _withdraw_links(session: Session, user: User) -> None:
-    """Make the links worthless that somebody made, and those for a new password of theirs."""
+def withdraw_links(session: Session, user: User) -> None:
+    """Make the links worthless that somebody made, and those for a new password of theirs.
+
+    Whoever may manage users no more could else come back by one of them.
+    """
     theirs = or_(AccessLink.created_by == user.name, AccessLink.user_id == user.id)
     open_links = update(AccessLink).where(AccessLink.used.is_(None), theirs)
     session.execute(open_links.values(used=now(session), withdrawn=True))

@@ -24,9 +24,10 @@ from fleet.core.live import ACCESS, USER
 from fleet.core.problems import ProblemError
 from fleet.core.sections.provider import ProviderSection
 from fleet.core.services import Services
-from fleet.people.accounts.users import end_sessions
+from fleet.people.accounts.users import end_sessions, withdraw_links
 from fleet.people.factors.models import FactorStep
 from fleet.people.models import User
+from fleet.people.permissions import Permission, may
 from fleet.people.provider.claims import name_of, roles_of
 from fleet.people.provider.models import ProviderSignIn
 from fleet.people.secrets import new_id
@@ -73,6 +74,8 @@ def set_provider_roles(session: Session, user: User, roles: frozenset[Role]) -> 
     record(session, PROVIDER, "people:user:roles", user.id, detail=detail)
     announce(session, USER, user.id)
     announce(session, ACCESS, user.id)
+    if not may(roles, Permission.MANAGE_PEOPLE):
+        withdraw_links(session, user)
     if not roles:
         end_all_of(session, user, "no role")
 

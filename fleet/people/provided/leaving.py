@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from fleet.core.database import now
 from fleet.core.problems import ProblemError
+from fleet.people.accounts.users import withdraw_links
 from fleet.people.models import User, UserSession
 from fleet.people.provided.accounts import end_all_of, set_provider_roles, user_of
 from fleet.people.provided.sign_in import provider_of
@@ -97,6 +98,7 @@ def _left(people: PeopleServices, user: str) -> bool:
     with people.core.sessions.begin() as session:
         row = session.get(User, user, with_for_update={"of": User})
         if row is not None:
+            withdraw_links(session, row)
             end_all_of(session, row, "gone from the provider")
     return row is not None
 

@@ -48,7 +48,7 @@ class OddityLimits:
     Attributes:
         begins: when working hours begin, by the site's clocks.
         ends: when they end; before ``begins`` for hours over midnight, the same for none outside.
-        days: on which days of the week there are any, of ``DAYS``.
+        days: on which days of the week any begin, of ``DAYS``: what is after midnight is of the day before.
         many: so many viewings by one person are many.
         many_minutes: within so many minutes.
         again: so many viewings of one recording by one person are many.
@@ -65,12 +65,13 @@ class OddityLimits:
 
     def is_within(self, there: datetime) -> bool:
         """Say whether a time, by the site's clocks, is within working hours."""
-        if DAYS[there.weekday()] not in self.days:
-            return False
-        at = there.time()
+        at, today = there.time(), DAYS[there.weekday()] in self.days
+        if self.begins == self.ends:
+            return today
         if self.begins < self.ends:
-            return self.begins <= at < self.ends
-        return at >= self.begins or at < self.ends  # always, where they are the same
+            return today and self.begins <= at < self.ends
+        yesterday = DAYS[there.weekday() - 1] in self.days
+        return (today and at >= self.begins) or (yesterday and at < self.ends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ from fleet.incidents.rules.draft import (
     place_key,
     reference,
 )
-from fleet.incidents.rules.suggesting import WITHIN, Pressed, suggest, together_words, window
+from fleet.incidents.rules.suggesting import WITHIN, Pressed, suggest, together_words, windows
 from fleet.incidents.rules.words import people_words
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -90,20 +91,21 @@ def test_what_is_near_is_suggested_and_nothing_else(own: list[int], others: list
     }
     assert {each.id for each in suggested} == near
     assert list(suggested) == sorted(suggested, key=lambda each: (each.apart, each.id))
-    span = window(anchors)
-    for each in found:
-        if each.id in near:
-            assert span is not None
-            assert each.at <= span[1]
-            assert each.until >= span[0]
+    spans = windows(anchors)
+    assert list(spans) == sorted(spans)
+    assert all(one[1] < other[0] for one, other in pairwise(spans)), "nothing is looked at twice"
+    reached = {
+        each.id for each in found if any(each.at <= end and each.until >= begin for begin, end in spans)
+    }
+    assert reached == near
 
 
 def test_an_incident_without_recordings_finds_them_by_its_time() -> None:
     near, far = pressed(1, NOW - WITHIN - SECOND), pressed(2, NOW - WITHIN - 2 * SECOND)
     assert [each.id for each in suggest([], [near, far], happened=NOW)] == [1]
     assert suggest([], [near, far]) == ()
-    assert window([]) is None
-    assert window([], happened=NOW) == (NOW - WITHIN, NOW + WITHIN)
+    assert windows([]) == ()
+    assert windows([], happened=NOW) == ((NOW - WITHIN, NOW + WITHIN),)
 
 
 def test_several_cameras_are_said_and_one_is_not() -> None:

@@ -16,6 +16,8 @@ from fleet.people.accounts.links import new_password_link, use_link
 from fleet.people.accounts.users import list_users
 from fleet.people.models import AccessLink, User, UserSession
 from fleet.people.officers import add_officer, retire_officer
+from fleet.people.provided.accounts import set_provider_roles
+from fleet.people.provided.leaving import _left
 from fleet.people.secrets import digest
 from fleet.people.sessions import COOKIE
 from fleet.people.sign_in import create_setup_link, set_up
@@ -409,6 +411,36 @@ def test_who_goes_is_out_with_the_links_that_they_made(
     desk.post(f"{page}/back", page)
     assert "This link was replaced or withdrawn" in stranger.get(theirs[0]), "also once they are back"
     assert "Welcome, Desk 3" in stranger.get(kept), "what others made is as good as before"
+
+
+def test_links_go_with_whoever_made_them_also_by_the_provider_or_as_an_officer(
+    services: FleetServices, desk: Browser, open_browser: Opens
+) -> None:
+    # proves F5
+    stranger, made = open_browser(), {}
+    for name in ("Administrator 2", "Administrator 3", "Administrator 4"):
+        other = open_browser()
+        join(other, invited(desk, name, Role.ADMINISTRATOR))
+        made[name] = invited(other, f"Back door of {name}", Role.ADMINISTRATOR)
+        assert "Welcome" in stranger.get(made[name])
+    with services.sessions.begin() as session:
+        two, three, four = (
+            session.scalars(select(User).where(User.name == name)).one() for name in sorted(made)
+        )
+        two.issuer, two.subject = "https://idp.example", "two"
+        set_provider_roles(session, two, frozenset({Role.ADMINISTRATOR, Role.SAFETY_TEAM}))
+    assert "Welcome" in stranger.get(made["Administrator 2"]), "they still manage users"
+    with services.sessions.begin() as session:
+        set_provider_roles(session, session.merge(two), frozenset({Role.SAFETY_TEAM}))
+        officer = add_officer(session, services.random, name="Officer 3", by=OPERATOR)
+        session.merge(three).officer_id = officer.id
+        session.flush()
+        by = Actor(ActorKind.USER, "desk", "Desk", frozenset({Role.ADMINISTRATOR}))
+        retire_officer(session, officer=officer.id, by=by)
+    for name in ("Administrator 2", "Administrator 3"):
+        assert "This link was replaced or withdrawn" in stranger.get(made[name])
+    assert _left(services.people, four.id)
+    assert "This link was replaced or withdrawn" in stranger.get(made["Administrator 4"])
 
 
 def test_a_session_that_went_idle_is_not_told_of_as_one(

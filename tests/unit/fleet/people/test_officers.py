@@ -124,6 +124,9 @@ def test_the_account_of_a_retired_officer_opens_nothing(services: FleetServices,
         wrong = {**again, "password": "another"}
         assert problem(client.post("/api/v1/session", json=wrong)) == (401, "sign_in_refused")
         client.post(f"{one}/back", headers=program).raise_for_status()
+        client.cookies.set(COOKIE, account.secret)
+        assert client.get("/api/v1/session").status_code == 401, "brought back, they sign in anew"
+        client.cookies.clear()
         assert client.post("/api/v1/session", json=again).status_code == 201
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -64,8 +64,12 @@ def test_nothing_is_odd_at_a_desk_by_day() -> None:
 def test_hours_over_midnight_and_all_day() -> None:
     night = replace(LIMITS, begins=time(22), ends=time(6))
     assert night.is_within(MONDAY.replace(hour=23))
-    assert night.is_within(MONDAY.replace(hour=5))
     assert not night.is_within(MONDAY.replace(hour=12))
+    friday, saturday = MONDAY + timedelta(days=4), MONDAY + timedelta(days=5)
+    assert night.is_within(friday.replace(hour=23))
+    assert night.is_within(saturday.replace(hour=5)), "the end of Friday's night"
+    assert not night.is_within(saturday.replace(hour=23))
+    assert not night.is_within(MONDAY.replace(hour=5)), "Sunday has no hours that could go on"
     all_day = replace(LIMITS, begins=time(0), ends=time(0))
     assert all_day.is_within(MONDAY.replace(hour=3))
     assert not all_day.is_within(MONDAY.replace(day=22))
