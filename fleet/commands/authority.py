@@ -9,27 +9,27 @@ from typing import Annotated
 
 import typer
 
-from fleet.audit.log import record
-from fleet.commands.opened import ConfigOption, StateOption, opened
+from fleet.commands.authority_keys import forget_issuing, key_store_of, note_of_authority
+from fleet.commands.authority_split import join, split_authority
+from fleet.commands.opened import ConfigOption, StateOption
 from fleet.commands.passphrase import PassphraseOption, read_passphrase
 from fleet.commands.sentences import sentences
-from fleet.core.actor import OPERATOR
 from fleet.core.config import FleetConfig, load_config
-from fleet.core.database import open_database
 from fleet.core.errors import StateError
 from fleet.core.sections.authority import AuthoritySection
 from fleet.core.state import locked_state
-from fleet.migrations import upgrade
 from fleet.pki.hardware_secret import HardwareSecret, authority_secret
 from fleet.pki.key_secret import AuthoritySecret, KeySecret
 from fleet.pki.key_store import KeyStore
 from fleet.pki.root import change_key_file, renew_issuing, root_away, root_here, take_root
-from fleet.processes.keys import ISSUING, forget_key
 
 app = typer.Typer(
     help="The certificate authority: its root, which is taken away, and what issues in its name.",
     no_args_is_help=True,
 )
+
+app.command("split")(split_authority)
+app.command("rejoin")(join)
 
 _BEFORE = (
     "What was copied before still holds it: each backup, sealed to the recovery key, and any other copy of "
@@ -46,13 +46,13 @@ def take(
 ) -> None:
     """Move the root's key to a file that a passphrase opens; the service does not need it."""
     with sentences():
-        store = _store(state, config)
+        store = key_store_of(state, config)
         root_here(store)  # before anybody thinks of a passphrase
         take_root(store, out, read_passphrase(passphrase_fd, twice=True), os.urandom)
         typer.echo(f"The root's key is in {out}, and in the state folder no more. Keep it twice, apart.")
         typer.echo("Without it and its passphrase cameras are enrolled anew once the issuing authority ends.")
         typer.echo(_BEFORE)
-    _note(state, config, "fleet:authority:take-root")
+    note_of_authority(state, config, "fleet:authority:take-root")
 
 
 @app.command("renew-issuing")
@@ -76,18 +76,18 @@ def renew(
 ) -> None:
     """Give the issuing authority its next certificate, with the service stopped."""
     with sentences():
-        store = _store(state, config)
+        store = key_store_of(state, config)
         with locked_state(state):
             key = root_here(store) if root is None else root_away(store, root, read_passphrase(passphrase_fd))
-            if new_key:  # first: a crash in between leaves it to the next process to say which key counts
-                _forget_issuing(state, config)
+            if new_key:
+                forget_issuing(state, config)
             made = renew_issuing(store, key, datetime.now(UTC), new_key=new_key)
         typer.echo(f"The issuing authority is good until {made.not_valid_after_utc:%Y-%m-%d}.")
         if new_key:
             typer.echo(
                 "Cameras that were enrolled before are refused from the next start on: enrol them anew."
             )
-    _note(state, config, "fleet:authority:new-key" if new_key else "fleet:authority:renew")
+    note_of_authority(state, config, "fleet:authority:new-key" if new_key else "fleet:authority:renew")
 
 
 @app.command("change-key-file")
@@ -112,7 +112,7 @@ def change(
     The service is stopped meanwhile.
     """
     with sentences():
-        store = _store(state, config)
+        store = key_store_of(state, config)
         old = _before(store, load_config(config, state), before, before_key)
         with locked_state(state):
             changed = change_key_file(store, old)
@@ -120,7 +120,7 @@ def change(
         opens = "The hardware module" if by_module else str(store.secret.path)
         typer.echo(f"Keys that were encrypted anew: {changed}. {opens} opens all of them.")
         typer.echo(f"Try a start of the service; then remove {old.path}. Copies of it open copies of before.")
-    _note(state, config, "fleet:authority:hardware" if by_module else "fleet:authority:key-file")
+    note_of_authority(state, config, "fleet:authority:hardware" if by_module else "fleet:authority:key-file")
 
 
 def _before(store: KeyStore, config: FleetConfig, file: Path | None, key: str | None) -> AuthoritySecret:
@@ -137,27 +137,3 @@ def _before(store: KeyStore, config: FleetConfig, file: Path | None, key: str | 
             "neither."
         )
     return authority_secret(store.folder, AuthoritySection(pkcs11_key=key or ""), config.vault)
-
-
-def _forget_issuing(state: Path, config: Path | None) -> None:
-    database = open_database(load_config(config, state).database.url, state)
-    try:
-        upgrade(database.engine)
-        with database.sessions.begin() as session:
-            forget_key(session, ISSUING)
-    finally:
-        database.close()
-
-
-def _store(state: Path, config: Path | None) -> KeyStore:
-    folder = state / "pki"
-    if not folder.is_dir():
-        raise StateError(f"There is no fleet in {state}.")
-    loaded = load_config(config, state)
-    return KeyStore(folder, authority_secret(folder, loaded.authority, loaded.vault))
-
-
-def _note(state: Path, config: Path | None, action: str) -> None:
-    """Write it into the audit log, which may open no sooner than the authority is good again."""
-    with opened(state, config) as services, services.sessions.begin() as session:
-        record(session, OPERATOR, action, services.authority.fingerprint)

@@ -164,8 +164,8 @@ class ReviewSection(Section):
     )
     hours_end: TimeOfDay = Field(
         "19:00",
-        description="When they end. Before their beginning for hours over midnight, which belong to the day that "
-        "they begin on; the same for all day.",
+        description="When they end. Before their beginning for hours over midnight, which belong to the day "
+        "that they begin on; the same for all day.",
     )
     days: tuple[WeekDay, ...] = Field(
         ("mon", "tue", "wed", "thu", "fri"),

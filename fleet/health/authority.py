@@ -13,6 +13,10 @@ _ALONE = (
     "It was made before there were issuing authorities, and issues by itself: its key lies on this machine, "
     "encrypted, and no root is apart from it."
 )
+_SPLIT = (
+    "Make a root of it, whose key can be taken away, with “lapel-fleet authority split”, while the service "
+    "is stopped; no camera is enrolled anew."
+)
 _HERE = "The root's key still lies on this machine, encrypted under the same secret as the key that issues."
 _AWAY = "The root's key does not lie in the state folder any more."
 _TAKE = (
@@ -42,7 +46,7 @@ def authority_reading(
         words: says a time as the page does.
     """
     if is_alone:
-        return Reading(NAME, Condition.GOOD, _ALONE)
+        return Reading(NAME, Condition.WORSE, _ALONE, _SPLIT)
     where, take = (_HERE, _TAKE) if has_root_key else (_AWAY, "")
     if issuing_ends <= now:
         said = f"The issuing authority ended {words(issuing_ends)}: no camera can connect. {where}"

@@ -5,7 +5,8 @@ Rules:
   else. Its key is not needed here, and an operator takes it away (``root``);
 - the issuing authority signs all the rest. Its key is encrypted at rest (``key_store``), and in memory from
   its first use on, for cameras are revoked and certificates renewed with nobody there;
-- the authority of a fleet that was made before issues by itself: it is root and issuing authority in one;
+- the authority of a fleet that was made before issues by itself: it is root and issuing authority in one,
+  until it is split (``splitting``);
 - a camera's name is assigned here: what a signing request asks for is ignored, only its key and its proof of
   possession count, and only Ed25519 is accepted (the same key signs the footage);
 - the fleet's own certificates are renewed at start when they end within ``RENEW_BEFORE`` or lack a name.
@@ -30,7 +31,7 @@ from fleet.core.errors import SigningRequestError, StateError
 from fleet.core.files import make_private_folder, write_file
 from fleet.pki import certificates as build
 from fleet.pki.key_secret import AuthoritySecret, KeyFileMissingError, KeySecret
-from fleet.pki.key_store import ROOT_KEY, IssuingKey, KeyStore, issues_itself
+from fleet.pki.key_store import BOTH, ROOT_KEY, IssuingKey, KeyStore, made_alone
 from fleet.pki.making import make_authority
 from fleet.pki.names import names_of, server_names
 from fleet.pki.own_keys import KeptSigningKey, OwnKey, OwnKeys
@@ -100,6 +101,16 @@ class Authority:
     def issuing_pem(self) -> str:
         """The certificate of the authority that issues, as PEM."""
         return self.issuing.public_bytes(Encoding.PEM).decode("ascii")
+
+    @property
+    def counted_pem(self) -> str:
+        """Those whose certificates count, as PEM: what issues, and the root where it issued by itself before.
+
+        Raises:
+            OSError: whether that counts cannot be read.
+        """
+        by_root = self.has_issuing and self._key.store.counts_root(self.certificate)
+        return self.issuing_pem + (self.pem if by_root else "")
 
     @property
     def fingerprint(self) -> str:
@@ -250,8 +261,11 @@ def open_authority(folder: Path, *, now: datetime, secret: AuthoritySecret | Non
     if not store.certificate_file.exists():
         make_authority(store, now)
     root = store.root()
-    if issues_itself(root):
+    is_split = made_alone(root) and store.split_issuer(root) is not None
+    if made_alone(root) and not is_split:
         store.encrypt_plain(root)
+    if is_split and not store.split_file.exists():  # it was being split as the machine stopped
+        write_file(store.split_file, BOTH)
     sealed = store.issuer(root)
     if root.not_valid_after_utc <= now:
         raise StateError(f"The certificate authority in {folder} ended; every camera must be enrolled anew.")

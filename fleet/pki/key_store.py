@@ -2,7 +2,8 @@
 
 Files below ``STATE/pki``: ``authority.pem``, whom everybody trusts; ``authority.key``, the key of that, which
 may have been taken away; ``issuing.key``, the key of the issuing authority with its certificate. A fleet of
-before has no ``issuing.key``: its authority issues by itself.
+before has no ``issuing.key``: its authority issues by itself, until it is split (``splitting``). From then
+on there is ``split``, which says whose certificates count.
 
 A file is replaced by writing the new one beside it, reading that back and opening it, and putting it in its
 place in one step: at no moment is there no key that can be read.
@@ -31,7 +32,8 @@ from fleet.pki.sealed_key import (
     seal_authority_key,
 )
 
-CERTIFICATE, ROOT_KEY, ISSUING_KEY = "authority.pem", "authority.key", "issuing.key"
+CERTIFICATE, ROOT_KEY, ISSUING_KEY, SPLIT = "authority.pem", "authority.key", "issuing.key", "split"
+BOTH, ISSUING_ALONE = b"certificates of both count\n", b"certificates of the issuing authority count\n"
 _PLAIN = b"-----BEGIN"
 
 
@@ -84,20 +86,57 @@ class KeyStore:
         except (OSError, UnreadableKeyError) as error:
             raise self._damaged(file, error) from error
 
+    @property
+    def split_file(self) -> Path:
+        """Says, once an authority that issued by itself was split, whose certificates count."""
+        return self.folder / SPLIT
+
     def issuer(self, root: x509.Certificate) -> SealedKey:
         """Read the key that issues: the issuing authority's, or of a fleet of before the authority's own.
 
         Raises:
             StateError: it is missing or damaged, or does not belong to the authority.
         """
-        alone = issues_itself(root)
-        file = self.root_file if alone else self.issuing_file
-        found = self.read(file)
-        if not (found.certificate == root if alone else is_issued_by(found.certificate, root)):
-            raise StateError(
-                f"{file} does not belong to {self.certificate_file}; restore both from one backup."
-            )
+        if made_alone(root) and self.split_issuer(root) is None:
+            file, found = self.root_file, self.read(self.root_file)
+            belongs = found.certificate == root
+        else:
+            file, found = self.issuing_file, self.read(self.issuing_file)
+            belongs = is_issued_by(found.certificate, root)
+        if not belongs:
+            raise self._not_of(file)
         return found
+
+    def split_issuer(self, root: x509.Certificate) -> SealedKey | None:
+        """Read the issuing key of an authority that was made to issue by itself; None while it does so.
+
+        There may be none below such a one but in its own name (RFC 5280, section 4.2.1.9): another that lies
+        there changes nothing.
+
+        Raises:
+            StateError: it was split, and its issuing key is missing, damaged or another's.
+        """
+        if self.issuing_file.exists():
+            found = self.read(self.issuing_file)
+            same_name = found.certificate.subject.public_bytes() == root.subject.public_bytes()
+            if same_name and is_issued_by(found.certificate, root):
+                return found
+        if self.split_file.exists():
+            raise self._not_of(self.issuing_file)
+        return None
+
+    def counts_root(self, root: x509.Certificate) -> bool:
+        """Say whether certificates that the root issued by itself, before it was split, count.
+
+        Raises:
+            OSError: what says so cannot be read.
+        """
+        return made_alone(root) and self.split_file.exists() and self.split_file.read_bytes() == BOTH
+
+    def _not_of(self, file: Path) -> StateError:
+        return StateError(
+            f"{file} does not belong to {self.certificate_file}, or is missing; restore both from one backup."
+        )
 
     def open(self, sealed: SealedKey) -> ec.EllipticCurvePrivateKey:
         """Decrypt a key.
@@ -155,10 +194,14 @@ class KeyStore:
 
 
 class IssuingKey:
-    """The key that issues: decrypted when it is first used, and kept from then on."""
+    """The key that issues: decrypted when it is first used, and kept from then on.
+
+    Attributes:
+        store: where it lies.
+    """
 
     def __init__(self, store: KeyStore, sealed: SealedKey) -> None:
-        self._store = store
+        self.store = store
         self._sealed = sealed
         self._key: ec.EllipticCurvePrivateKey | None = None
 
@@ -169,7 +212,7 @@ class IssuingKey:
             StateError: the key file cannot be used, or is another.
         """
         if self._key is None:
-            self._key = self._store.open(self._sealed)
+            self._key = self.store.open(self._sealed)
         return self._key
 
 
@@ -205,8 +248,8 @@ def _read_back(
         raise StateError(f"{file} does not read back as it was written: its disk is not to be trusted.")
 
 
-def issues_itself(root: x509.Certificate) -> bool:
-    """Say whether an authority is one of before, which issues by itself: there may be none below it."""
+def made_alone(root: x509.Certificate) -> bool:
+    """Say whether an authority is one of before, made to issue by itself: there may be none below it."""
     try:
         constraints = root.extensions.get_extension_for_class(x509.BasicConstraints).value
     except (ValueError, x509.ExtensionNotFound):

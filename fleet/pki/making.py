@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from fleet.core.errors import StateError
 from fleet.core.files import write_file
-from fleet.pki.certificates import build_issuing, build_root
-from fleet.pki.key_store import KeyStore
+from fleet.pki.certificates import build_issuing, build_root, common_name
+from fleet.pki.key_store import KeyStore, made_alone
 
 ROOT_DAYS = 9131  # 25 years: longer than any recording is kept, and than any camera lasts
 ISSUING_DAYS = 1826  # five years: the root is needed that often, at least
@@ -60,7 +60,9 @@ def issue_issuing(
         StateError: the key file cannot be used, or what was written does not read back.
         OSError: it cannot be written; what was there is untouched.
     """
-    name = f"Lapel issuing authority {secrets.token_hex(4)}"
+    # Below one of before another name would not count; in its own name it changes its key.
+    own_name = common_name(root) if made_alone(root) else None
+    name = own_name or f"Lapel issuing authority {secrets.token_hex(4)}"
     certificate = build_issuing(root, root_key, key.public_key(), name=name, now=now, days=ISSUING_DAYS)
     store.put(store.issuing_file, key, certificate)
 

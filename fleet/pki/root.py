@@ -14,10 +14,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from fleet.core.errors import StateError
-from fleet.core.files import sync_folder
+from fleet.core.files import sync_folder, write_file
 from fleet.pki.certificates import build_issuing, common_name
 from fleet.pki.key_secret import AuthoritySecret
-from fleet.pki.key_store import KeyStore, issues_itself, replace_key
+from fleet.pki.key_store import ISSUING_ALONE, KeyStore, made_alone, replace_key
 from fleet.pki.making import ISSUING_DAYS, issue_issuing
 from fleet.pki.own_keys import OwnKeys
 from fleet.pki.sealed_key import (
@@ -126,6 +126,9 @@ def renew_issuing(store: KeyStore, root: RootKey, now: datetime, *, new_key: boo
     if root.certificate.not_valid_after_utc <= now:
         raise StateError("The root has ended; every camera must be enrolled anew.")
     if new_key:
+        if made_alone(root.certificate):
+            # First: what an issuing key that was stolen has signed is below the root, too.
+            write_file(store.split_file, ISSUING_ALONE)
         store.secret.make()
         issue_issuing(store, root.certificate, root.key, ec.generate_private_key(ec.SECP256R1()), now)
         return store.read(store.issuing_file).certificate
@@ -177,8 +180,9 @@ def _opened(sealed: SealedKey, passphrase: bytes) -> ec.EllipticCurvePrivateKey:
 
 
 def _refuse_one_of_before(store: KeyStore) -> None:
-    if issues_itself(store.root()):
+    root = store.root()
+    if made_alone(root) and not store.split_file.exists() and store.split_issuer(root) is None:
         raise StateError(
             "This fleet's authority was made before there were issuing authorities, and issues by itself: it "
-            "has no root apart. A root of its own takes a new fleet, in which every camera is enrolled anew."
+            "has no root apart. Split it first: lapel-fleet authority split."
         )

@@ -61,12 +61,13 @@ def cameras_context(authority: Authority) -> ssl.SSLContext:
     context.sslobject_class = AlertingConnection
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_mode = ssl.CERT_REQUIRED
-    # The issuing authority of today alone, and not whatever the root may have issued before.
+    # The issuing authority of today alone, and not whatever the root may have issued before. After a split
+    # what the root issued by itself counts, too. Whether it is on record is asked after the handshake.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     # Whether a certificate has ended is asked later, by our own clock (``fleet.cameras.identity``): one
     # that has is let in to ask for the next, and to nothing else.
     context.verify_flags |= _NO_CHECK_TIME
-    context.load_verify_locations(cadata=authority.issuing_pem)
+    context.load_verify_locations(cadata=authority.counted_pem)
     load_own(context, authority, "server")
     return context
 

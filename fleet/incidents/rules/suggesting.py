@@ -67,7 +67,7 @@ def suggest(
 def windows(
     anchors: Sequence[Pressed], *, happened: datetime | None = None
 ) -> tuple[tuple[datetime, datetime], ...]:
-    """Return from when to when to look for suggestions at all, the earliest first; none where nothing is dated.
+    """Return from when to when to look for suggestions, the earliest first; none where nothing is dated.
 
     Times that lie apart are looked at apart: what was recorded between them belongs to neither.
     """

@@ -76,9 +76,11 @@ def check_chain(certificates: Sequence[bytes]) -> Identity:
     chain = [_load(der) for der in certificates]
     for issued, issuer in zip(chain, [*chain[1:], chain[-1]], strict=True):
         _check_issued(issued, issuer)
-    for between, issuer in enumerate(chain[1:]):
+    between = 0
+    for issuer in chain[1:]:
         if not _may_be_above(issuer, between):
             raise CertificateError("a certificate has more authorities below it than it allows")
+        between += not _is_self_issued(issuer)
     if _is_authority(chain[0]):
         raise CertificateError("the signer's certificate is an authority's, which must not sign footage")
     return Identity(name=_name(chain[0]), public_key=_signing_key(chain[0]), authority=certificates[-1])
@@ -118,9 +120,20 @@ def _is_authority(certificate: x509.Certificate) -> bool:
 
 
 def _may_be_above(issuer: x509.Certificate, between: int) -> bool:
-    """Whether so many authorities may be between an issuer and the signer (RFC 5280, section 4.2.1.9)."""
+    """Whether so many authorities may be between an issuer and the signer (RFC 5280, section 4.2.1.9).
+
+    Those in whose certificates issuer and subject have one name do not count: by that an authority changes
+    its key.
+    """
     constraints = _constraints(issuer)
     return constraints is not None and (constraints.path_length is None or between <= constraints.path_length)
+
+
+def _is_self_issued(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.subject.public_bytes() == certificate.issuer.public_bytes()
+    except UNREADABLE as error:
+        raise CertificateError("a certificate's names cannot be read") from error
 
 
 def _constraints(certificate: x509.Certificate) -> x509.BasicConstraints | None:

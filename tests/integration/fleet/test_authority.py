@@ -76,7 +76,7 @@ def broker_takes(fleet: RunningFleet, camera: EnrolledCamera) -> bool:
     return not turned_away(fleet.context(camera), fleet.mqtt_port)
 
 
-def check_trust(fleet: RunningFleet, folder: Path) -> EnrolledCamera:
+def check_trust(fleet: RunningFleet, folder: Path, *, seed: int = 1) -> EnrolledCamera:
     """A camera is let in, its footage gets a receipt, and the root alone shows whose both are."""
     camera, identity = enrol_identity(fleet, folder)
     forger = by_nobody(folder / "forged", camera)
@@ -85,7 +85,7 @@ def check_trust(fleet: RunningFleet, folder: Path) -> EnrolledCamera:
     assert broker_takes(fleet, camera)
     assert not listener_takes(fleet, forger)
     assert not broker_takes(fleet, forger)
-    take = record(identity)
+    take = record(identity, seed=seed)
     assert send(fleet, camera, take) == "receipt"
     copy = folder / "copy"
     copy.mkdir()
@@ -171,20 +171,47 @@ def test_a_fleet_whose_root_is_away(tmp_path: Path) -> None:
     assert "key file of the authority" in refused.stderr
 
 
-def test_a_fleet_of_before_goes_on_and_says_that_it_has_no_root_apart(tmp_path: Path) -> None:
-    # proves L1
+def test_a_fleet_of_before_goes_on_and_is_split_with_its_cameras_and_its_root_taken_away(
+    tmp_path: Path,
+) -> None:
+    # proves L1, L2
     state = tmp_path / "state"
     (tmp_path / "token").write_text(lay_out_tables(state, datetime.now(UTC)))
     make_one_of_before(state / "pki", datetime.now(UTC) - timedelta(days=400))
     fleet = start_fleet(tmp_path)
     try:
+        root = fleet.authority.read_bytes()
         camera, identity = enrol_identity(fleet, tmp_path)
         assert len(identity.certificates) == 2
+        take = record(identity)
         assert listener_takes(fleet, camera)
         assert broker_takes(fleet, camera)
-        assert send(fleet, camera, record(identity)) == "receipt"
+        assert send(fleet, camera, take) == "receipt"
         assert b"PRIVATE" not in (state / "pki" / "authority.key").read_bytes()
         taken = run("take-root", "--state", state, "--out", tmp_path / "root", "--passphrase-fd", "FD")
         assert (taken.exit_code, "no root apart" in taken.stderr) == (2, True)
+        assert run("split", "--state", state, "--yes").exit_code == 2, "the service runs"
     finally:
         fleet.stop()
+
+    asked = run("split", "--state", state)
+    assert (asked.exit_code, "say --yes to do it" in asked.stderr) == (2, True)
+    assert "1 camera is in service." in asked.output
+    assert "lapel-fleet authority rejoin" in asked.output
+    assert not (state / "pki" / "issuing.key").exists()
+    assert run("split", "--state", state, "--yes").exit_code == 0
+    assert "nothing was changed" in run("split", "--state", state, "--yes").output
+    taken = run("take-root", "--state", state, "--out", tmp_path / "root", "--passphrase-fd", "FD")
+    assert taken.exit_code == 0, taken.output
+    fleet = start_fleet(tmp_path)
+    try:
+        assert fleet.authority.read_bytes() == root
+        assert listener_takes(fleet, camera), "by the certificate that it had"
+        assert broker_takes(fleet, camera)
+        assert send(fleet, camera, take) == "receipt", "what was acknowledged is so still"
+        check_trust(fleet, tmp_path / "since", seed=2)
+    finally:
+        fleet.stop()
+    back = ("rejoin", "--state", state, "--root", tmp_path / "root", "--yes", "--passphrase-fd", "FD")
+    assert run(*back).exit_code == 0
+    assert run("rejoin", "--state", state, "--yes").exit_code == 2

@@ -114,18 +114,23 @@ def renew_certificate(camera: str, public_key: Ed25519PublicKey, *, serial: int,
     return issue(camera, public_key, f"Test fleet {seed}", _authority_key(seed), serial=serial)
 
 
-def chain_below(lengths: Sequence[int | None], *, seed: int = 1) -> tuple[bytes, ...]:
+def chain_below(
+    lengths: Sequence[int | None], *, seed: int = 1, same_name: Sequence[bool] = ()
+) -> tuple[bytes, ...]:
     """The camera's chain without its root, by authorities between the two.
 
     Args:
         lengths: their path lengths, the one below the root first; None for none.
         seed: whose root it is.
+        same_name: of each whether it has the name of the one above it; all have their own where it ends.
     """
     identity = make_identity(seed=seed)
     above, key, chain = f"Test fleet {seed}", identity.authority_key, list[bytes]()
     for at, length in enumerate(lengths):
         own = ec.derive_private_key(at + 1000 + seed, ec.SECP256R1())
         name, public = f"Issuing {at + 1}", own.public_key()
+        if at < len(same_name) and same_name[at]:
+            name = above
         made = issue(name, public, above, key, serial=at + 11, authority=True, path_length=length)
         chain.insert(0, made)
         above, key = name, own

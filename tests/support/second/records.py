@@ -106,7 +106,9 @@ def chain_key(chain: list[bytes], name: str) -> Ed25519PublicKey:
         for issued, issuer in zip(loaded, [*loaded[1:], loaded[-1]], strict=True):
             issued.verify_directly_issued_by(issuer)
         demand([_issues(each) for each in loaded] == [False, *[True] * (len(loaded) - 1)], "5: who issues")
-        demand(all(_allows(each, at) for at, each in enumerate(loaded[1:])), "5: path lengths")
+        counted = [each.subject.public_bytes() != each.issuer.public_bytes() for each in loaded]
+        depths = [sum(counted[1:at]) for at in range(1, len(loaded))]
+        demand(all(map(_allows, loaded[1:], depths)), "5: path lengths")
         names = loaded[0].subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         key = loaded[0].public_key()
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm) as error:

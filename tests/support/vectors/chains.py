@@ -90,6 +90,9 @@ def _chains(base: Base) -> Iterator[Case]:
     yield Case("intact-issuing", "An authority issued by the usual one issued it.", issuing, "intact")
     deep = base.forged_run(put({"certificates": [*chain_below([1, 0]), root]}))
     yield Case("intact-two-issuing", "Two authorities below the usual one, as that allows.", deep, "intact")
+    same = base.forged_run(put({"certificates": [*chain_below([0, 0], same_name=[False, True]), root]}))
+    what = "An authority that may have none below it has issued its own next key."
+    yield Case("intact-next-key", what, same, "intact")
     byte = base.forged_receipt(lambda _: None)
     data = byte[RECEIPT_NAME]
     byte[RECEIPT_NAME] = data[:-1] + bytes([data[-1] ^ 1])

@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("alone", "root", "days", "condition", "said", "step"),
     [
-        (True, True, 1, Condition.GOOD, "issues by itself", ""),
+        (True, True, 1, Condition.WORSE, "issues by itself", "authority split"),
         (False, True, 1800, Condition.WORSE, "still lies on this machine", "take-root"),
         (False, False, 1800, Condition.GOOD, "does not lie in the state folder", ""),
         (False, True, 100, Condition.WORSE, "still lies on this machine", "renew-issuing"),

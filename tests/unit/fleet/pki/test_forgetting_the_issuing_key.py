@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from fleet.cli import app
 from fleet.commands import authority as command
+from fleet.commands.authority_keys import forget_issuing
 from fleet.core.errors import StateError
 from fleet.pki.root import renew_issuing
 from fleet.processes.keys import ISSUING, check_keys
@@ -57,7 +58,7 @@ def test_the_issuing_key_is_forgotten_and_no_other(services: FleetServices) -> N
     with pytest.raises(StateError, match="is another than this fleet's"):
         begin(services, "the new one")
     for _ in range(2):  # doing it again changes nothing
-        command._forget_issuing(services.state, None)
+        forget_issuing(services.state, None)
         assert known(services) == {OTHER: "kept"}
     begin(services, "the new one")
 

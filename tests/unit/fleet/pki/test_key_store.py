@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from protocol.footage.format.certificates import check_chain
 from protocol.messages.enrolment import check_certificates
 from tests.support.fleet.authorities import make_one_of_before
 from tests.support.fleet.fleet import camera_request
+from tests.support.fleet.power_cut import PowerCutError, failing_at
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -32,33 +32,6 @@ def issue(authority: Authority) -> tuple[bytes, ...]:
     _, request = camera_request()
     issued = authority.issue_camera(request, camera="cam-01", now=NOW, days=90)
     return check_certificates(issued.pem, authority.der)
-
-
-class PowerCutError(OSError):
-    """The machine stops here."""
-
-
-@contextmanager
-def failing_at(count: int) -> Iterator[list[str]]:
-    """Have the so-manyth step of making anything durable fail; list the steps that were taken."""
-    steps: list[str] = []
-    with pytest.MonkeyPatch.context() as patch:
-
-        def counted(name: str, real: Callable[..., object]) -> Callable[..., object]:
-            def step(*arguments: object, **named: object) -> object:
-                steps.append(name)
-                if len(steps) == count:
-                    raise PowerCutError(f"step {count}, {name}")
-                return real(*arguments, **named)
-
-            return step
-
-        patch.setattr(os, "fsync", counted("fsync", os.fsync))
-        patch.setattr(os, "link", counted("link", os.link))
-        patch.setattr(os, "open", counted("open", os.open))
-        patch.setattr(Path, "replace", counted("replace", Path.replace))
-        patch.setattr(Path, "unlink", counted("unlink", Path.unlink))
-        yield steps
 
 
 def test_the_key_of_a_fleet_of_before_is_encrypted_and_its_trust_goes_on(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from fleet.pki.own_keys import NAMES, OwnKeys
 from fleet.pki.root import change_key_file
 from fleet.pki.sealed_key import OtherSecretError
 from fleet.server.tls import cameras_context, dashboard_context, service_context
-from tests.unit.fleet.pki.test_key_store import PowerCutError, failing_at
+from tests.support.fleet.power_cut import PowerCutError, failing_at
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -25,11 +25,12 @@ PEM = pem(*BELOW.certificates[:2])
 
 
 # proves L1
-@given(st.lists(st.none() | st.integers(0, 4), max_size=4))
-def test_a_chain_holds_exactly_if_no_path_length_is_exceeded(lengths: list[int | None]) -> None:
-    chain = (*chain_below(lengths), IDENTITY.authority)
-    below = range(len(lengths) - 1, -1, -1)  # so many are between each and the signer
-    if all(length is None or between <= length for length, between in zip(lengths, below, strict=True)):
+@given(st.lists(st.tuples(st.none() | st.integers(0, 4), st.booleans()), max_size=4))
+def test_a_chain_holds_exactly_if_no_path_length_is_exceeded(issuers: list[tuple[int | None, bool]]) -> None:
+    lengths, same_name = [length for length, _ in issuers], [same for _, same in issuers]
+    chain = (*chain_below(lengths, same_name=same_name), IDENTITY.authority)
+    counted = [sum(not same for same in same_name[at + 1 :]) for at in range(len(issuers))]
+    if all(length is None or below <= length for length, below in zip(lengths, counted, strict=True)):
         assert check_chain(chain).authority == IDENTITY.authority
     else:
         with pytest.raises(CertificateError, match="more authorities below it"):
