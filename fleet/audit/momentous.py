@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 MOMENTOUS_VERBS = frozenset(
-    {"delete", "delete-again", "deleted", "destroy-keys", "disclose", "export", "release"}
+    {
+        *("delete", "delete-again", "deleted", "destroy-keys"),
+        *("download", "export", "fetch", "hand-over", "release"),
+    }
 )
 """The last word of what removes something for good, or gives it out of the fleet's hands."""
 

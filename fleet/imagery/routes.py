@@ -187,7 +187,8 @@ def post_import_hold(
     name: str, body: NewHold, session: SessionDep, services: ServicesDep, actor: Retainer
 ) -> HoldOfApi:
     """Hold an import: nothing of it is deleted while that lasts."""
-    return HoldOfApi.of(hold_on_import(session, services, body.draft, name=name, by=actor))
+    draft = body.draft(services.config.site.time_zone)
+    return HoldOfApi.of(hold_on_import(session, services, draft, name=name, by=actor))
 
 
 @router.get("/imports/{name}/deletion-certificate", dependencies=SEES, response_class=Response)

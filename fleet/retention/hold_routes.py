@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
@@ -41,10 +42,9 @@ class NewHold(RequestBody):
     reason: str = Field(max_length=LONGEST_REASON)
     review: date
 
-    @property
-    def draft(self) -> HoldDraft:
-        """What is asked for."""
-        return HoldDraft(self.kind, self.owner, self.reason, self.review)
+    def draft(self, zone: ZoneInfo) -> HoldDraft:
+        """What is asked for, at a site of that zone."""
+        return HoldDraft(self.kind, self.owner, self.reason, self.review, zone)
 
 
 class HoldRelease(RequestBody):
@@ -102,7 +102,8 @@ def post_recording_hold(
     recording: str, body: NewHold, session: SessionDep, services: ServicesDep, actor: Retainer
 ) -> HoldOfApi:
     """Hold a recording: nothing of it is deleted while that lasts."""
-    return HoldOfApi.of(hold_recording(session, services.random, body.draft, recording=recording, by=actor))
+    draft = body.draft(services.config.site.time_zone)
+    return HoldOfApi.of(hold_recording(session, services.random, draft, recording=recording, by=actor))
 
 
 @router.get("/incidents/{incident}/holds", dependencies=SEES)
@@ -116,7 +117,8 @@ def post_incident_hold(
     incident: str, body: NewHold, session: SessionDep, services: ServicesDep, actor: Retainer
 ) -> HoldOfApi:
     """Hold every recording of an incident, those that are put into it later too."""
-    return HoldOfApi.of(hold_incident(session, services.random, body.draft, incident=incident, by=actor))
+    draft = body.draft(services.config.site.time_zone)
+    return HoldOfApi.of(hold_incident(session, services.random, draft, incident=incident, by=actor))
 
 
 @router.post("/holds/{hold}/release")

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
@@ -31,6 +32,7 @@ from fleet.incidents.service import get_incident
 from fleet.people.secrets import Random, new_id
 from fleet.retention.models import Hold
 from fleet.retention.rules.keeping import HoldFacts, HoldKind
+from fleet.retention.rules.periods import local_day
 
 IMPORT = "import"
 """The topic of pages that tell of imports."""
@@ -43,12 +45,21 @@ MOST_HOLDS = 50
 
 @dataclass(frozen=True, slots=True)
 class HoldDraft:
-    """A hold as it was written: what for, who answers for it, why, and when it is looked at again."""
+    """A hold as it was written.
+
+    Attributes:
+        kind: what for.
+        owner: who answers for it.
+        reason: why.
+        review: when it is looked at again; None for what is no day.
+        zone: the site's, whose days these are.
+    """
 
     kind: str
     owner: str
     reason: str
     review: date | None
+    zone: ZoneInfo
 
 
 def hold_recording(
@@ -251,7 +262,8 @@ def _place(
     owner = _clean(draft.owner, LONGEST_OWNER, "Say who answers for it")
     reason = _clean(draft.reason, LONGEST_REASON, "Say why it is held")
     moment = now(session)
-    if draft.review is None or not moment.date() <= draft.review <= moment.date() + LONGEST_REVIEW:
+    today = local_day(moment, draft.zone)
+    if draft.review is None or not today <= draft.review <= today + LONGEST_REVIEW:
         detail = "Choose the day on which it is looked at again: from today on, and within a year."
         raise ProblemError(422, "review_unusable", detail)
     of = {"recording_id": recording_id, "incident_id": incident_id, "import_id": import_id}

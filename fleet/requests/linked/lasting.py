@@ -40,7 +40,7 @@ def is_restricted_by(session: Session, case: RequestCase, linked: Linked) -> boo
 def request_hold(session: Session, case: RequestCase, zone: ZoneInfo) -> HoldDraft:
     """Return the hold that an open request places."""
     review = local_today(session, zone) + LOOKED_AT_AGAIN
-    return HoldDraft(HoldKind.REQUEST, case.owner, f"Request {case.reference} is open.", review)
+    return HoldDraft(HoldKind.REQUEST, case.owner, f"Request {case.reference} is open.", review, zone)
 
 
 def release_holds(

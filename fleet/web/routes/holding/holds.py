@@ -40,14 +40,13 @@ class SentHold:
     reason: str
     review: str
 
-    @property
-    def draft(self) -> HoldDraft:
+    def draft(self, services: Services) -> HoldDraft:
         """The hold that it asks for; a day that is none is none."""
         try:
             day = date.fromisoformat(self.review)
         except ValueError:
             day = None
-        return HoldDraft(self.kind, self.owner, self.reason, day)
+        return HoldDraft(self.kind, self.owner, self.reason, day, services.config.site.time_zone)
 
     def refused(self, problem: ProblemError) -> HoldForm:
         """Return the form as it is shown again.
@@ -77,7 +76,7 @@ def hold_recording_form(
     """Hold a recording."""
     try:
         with services.sessions.begin() as session:
-            hold_recording(session, services.random, sent.draft, recording=recording, by=actor)
+            hold_recording(session, services.random, sent.draft(services), recording=recording, by=actor)
     except ProblemError as problem:
         return page_of(request, recording, services, actor, Forms(holding=sent.refused(problem)))
     return RedirectResponse(f"/recordings/{recording}#kept", 303)
@@ -90,7 +89,7 @@ def hold_incident_form(
     """Hold every recording of an incident."""
     try:
         with services.sessions.begin() as session:
-            hold_incident(session, services.random, sent.draft, incident=incident, by=actor)
+            hold_incident(session, services.random, sent.draft(services), incident=incident, by=actor)
     except ProblemError as problem:
         return incident_page_of(request, services, actor, incident, holding=sent.refused(problem))
     return RedirectResponse(f"/incidents/{incident}#kept", 303)
@@ -103,7 +102,7 @@ def hold_import_form(
     """Hold an import."""
     try:
         with services.sessions.begin() as session:
-            hold_on_import(session, services, sent.draft, name=name, by=actor)
+            hold_on_import(session, services, sent.draft(services), name=name, by=actor)
     except ProblemError as problem:
         return import_page_of(request, services, actor, name, holding=sent.refused(problem))
     return RedirectResponse(f"/imports/{name}#kept", 303)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -157,7 +158,7 @@ def test_erasure_is_refused_while_a_claim_holds_and_then_leaves_a_certificate(be
     case = opened(bench, RequestKind.ERASURE, recording)
     with services.sessions.begin() as session:
         review = local_today(session, services.config.site.time_zone) + timedelta(days=9)
-        draft = HoldDraft("claim", "Head 1", "A solicitor's letter", review)
+        draft = HoldDraft("claim", "Head 1", "A solicitor's letter", review, ZoneInfo("Europe/London"))
         hold = hold_recording(session, services.random, draft, recording=recording, by=DPO).id
     with services.sessions.begin() as session:
         with refusal("is_held") as refused:
@@ -195,7 +196,7 @@ def test_what_was_held_meanwhile_is_erased_once_that_ends(bench: DeletingFleet) 
     with services.sessions.begin() as session:
         erase_recording(session, case=case, recording=recording, by=DPO)
         review = local_today(session, services.config.site.time_zone) + timedelta(days=9)
-        draft = HoldDraft("claim", "Head 1", "A letter", review)
+        draft = HoldDraft("claim", "Head 1", "A letter", review, ZoneInfo("Europe/London"))
         hold = hold_recording(session, services.random, draft, recording=recording, by=DPO).id
     bench.round()
     assert here(bench, recording).state == RecordingState.HELD

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event, func, select
@@ -52,7 +53,7 @@ from tests.support.fleet.postgres import Postgres
 from tests.support.media.recordings import Take
 
 DAY = timedelta(days=1)
-HELD = HoldDraft("claim", "Head 1", "A solicitor's letter", LAST_DAY + 90 * DAY)
+HELD = HoldDraft("claim", "Head 1", "A solicitor's letter", LAST_DAY + 90 * DAY, ZoneInfo("Europe/London"))
 
 
 class KilledError(BaseException):

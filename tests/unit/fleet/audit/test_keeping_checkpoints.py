@@ -15,11 +15,14 @@ from fleet.audit.checkpoints.making import CheckpointMaker, LogBrokenError
 from fleet.audit.checkpoints.schedule import CheckpointSchedule
 from fleet.audit.log import check_log, record
 from fleet.audit.models import AuditCheckpoint, AuditEntry
+from fleet.audit.momentous import asks_for_checkpoint
 from fleet.cli import app
 from fleet.core.actor import FLEET
 from fleet.core.config import FleetConfig, parse_config
 from fleet.core.errors import FleetConfigError
+from fleet.footage.released.keys import HANDED_OVER
 from fleet.server.compose import FleetServices
+from fleet.web.views.audit.actions import ACTIONS
 from tests.support.fleet.audit_log import FORGER, begin_anew, checkpoint_of, take_down
 from tests.support.fleet.fleet import TestClock
 
@@ -42,6 +45,36 @@ def made(services: FleetServices) -> list[int]:
     return [parse_checkpoint(each.read_bytes()).checkpoint.size for each in files]
 
 
+DELETED = {
+    "imagery:import:delete",
+    "imagery:import:delete-again",
+    "imagery:import:deleted",
+    "imagery:import:destroy-keys",
+    "releases:release:delete",
+    "requests:request:delete",
+    "retention:recording:delete",
+    "retention:recording:delete-again",
+    "retention:recording:deleted",
+    "retention:recording:destroy-keys",
+    "visits:visit:delete",
+}
+GIVEN_AWAY = {
+    "audit:log:export",
+    "footage:recording:export",
+    "imagery:import:export",
+    "releases:link:fetch",
+    "releases:recording:hand-over",
+    "releases:release:download",
+    "requests:request:release",
+    "retention:hold:release",  # no footage: it lets go what may then be deleted
+}
+
+
+# proves F2
+def test_what_is_deleted_or_given_away_asks_for_a_checkpoint_and_nothing_else() -> None:
+    assert {each for each in ACTIONS if asks_for_checkpoint(each)} == DELETED | GIVEN_AWAY
+
+
 def test_checkpoints_are_made_at_the_start_daily_and_after_what_asks_for_one(
     services: FleetServices, clock: TestClock
 ) -> None:  # proves F2
@@ -52,7 +85,8 @@ def test_checkpoints_are_made_at_the_start_daily_and_after_what_asks_for_one(
     assert schedule.step() is None, "it is a day's work"
     clock.move(hours=24)
     assert schedule.step() is not None
-    for action in ("footage:recording:export", "retention:recording:delete", "retention:hold:release"):
+    momentous = ("footage:recording:export", "retention:recording:delete", HANDED_OVER)
+    for action in momentous:
         enter(services, action)
         assert schedule.step() is not None, action
     assert made(services) == [0, 2, 3, 4, 5]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from fleet.audit.models import AuditEntry
-from fleet.core.actor import Role
+from fleet.core.actor import OPERATOR, Role
+from fleet.core.problems import ProblemError
 from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.retention.holds import LONGEST_REVIEW, HoldDraft, hold_recording
 from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, token_for
 from tests.support.pages.scene import Scene
@@ -180,3 +183,22 @@ def test_of_what_was_deleted_nothing_more_is_said_and_nothing_is_held(
     judged = api.post(f"/api/v1/recordings/{GONE}/judge", json={"category": None, "incident": True})
     held = api.post(f"/api/v1/recordings/{GONE}/holds", json=draft(services))
     assert (judged.status_code, held.status_code) == (410, 410)
+
+
+def test_a_hold_is_looked_at_again_from_today_on_by_the_days_of_the_site(services: FleetServices) -> None:
+    # proves F3
+    far = ZoneInfo("Pacific/Kiritimati")  # where it is tomorrow already
+    today = services.clock().astimezone(far).date()
+    assert today > services.clock().date()
+
+    def hold(review: date) -> None:
+        asked = HoldDraft("claim", "Head 1", "A letter", review, far)
+        with services.sessions.begin() as session:
+            hold_recording(session, services.random, asked, recording=JUDGED, by=OPERATOR)
+            session.rollback()
+
+    for review in (today, today + LONGEST_REVIEW):
+        hold(review)
+    for review in (today - timedelta(days=1), today + LONGEST_REVIEW + timedelta(days=1)):
+        with pytest.raises(ProblemError, match="from today on, and within a year"):
+            hold(review)

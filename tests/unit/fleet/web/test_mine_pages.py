@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, update
@@ -325,7 +326,7 @@ def test_a_hold_and_what_others_wrote_stay_theirs(
             Note(id="n", recording_id=row.id, author="Head 1", written=services.clock(), text="A secret note")
         )
         review = (services.clock() + timedelta(days=30)).date()
-        draft = HoldDraft("investigation", "Head 1", "About this officer", review)
+        draft = HoldDraft("investigation", "Head 1", "About this officer", review, ZoneInfo("Europe/London"))
         hold_recording(session, services.random, draft, recording=MINE, by=desk)
     text = words_of(phone.get(f"/mine/{MINE}")) + words_of(phone.get("/mine"))
     assert "It is on hold: nothing of it goes until that ends." in text
