@@ -67,12 +67,18 @@ def sign_in(people: PeopleServices, request: Request, *, name: str, password: st
         return admit(session, services, user, origin)
 
 
-def sign_out(services: Services, actor: Actor, secret: str) -> None:
-    """End the session of this cookie, and what is open by it."""
+def sign_out(services: Services, actor: Actor, secret: str) -> bool:
+    """End the session of this cookie, and what is open by it.
+
+    Returns:
+        Whether its person signs in through the provider, where this browser may be signed in still.
+    """
     with services.sessions.begin() as session:
         end_session(session, secret)
         announce(session, ACCESS, actor.id)
         record(session, actor, "people:session:end", actor.id)
+        user = session.get(User, actor.id)
+        return user is not None and user.issuer is not None
 
 
 def _user_of(services: Services, name: str, password: str) -> User | None:

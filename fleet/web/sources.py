@@ -276,5 +276,8 @@ def _conditions(status: Status) -> tuple[ConditionSum, ...] | None:
 def _used(status: Status) -> int | None:
     if status.storage_free_bytes is None or not status.storage_total_bytes:
         return None
-    used = status.storage_total_bytes - status.storage_free_bytes
-    return max(0, min(_PERCENT, round(_PERCENT * used / status.storage_total_bytes)))
+    whole = status.storage_total_bytes
+    used = max(0, whole - status.storage_free_bytes)
+    if used in (0, whole):  # nothing is said to be empty or full that is so only nearly
+        return _PERCENT * used // whole
+    return max(1, min(_PERCENT - 1, round(_PERCENT * used / whole)))

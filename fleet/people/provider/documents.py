@@ -8,6 +8,7 @@ Rules:
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from joserfc.jwk import KeySet
 from fleet.core.sections.provider import ProviderSection
 from fleet.people.provider.errors import ProviderError, ProviderUnreachableError
 from fleet.people.provider.http import ProviderHttp
+
+log = logging.getLogger(__name__)
 
 KEPT_S: Final = 3600.0
 KEYS_ANEW_S: Final = 20.0
@@ -34,6 +37,7 @@ class Metadata:
         keys: where its keys are.
         says_issuer: whether it names itself when it sends people back (RFC 9207).
         takes_basic: whether the client's secret goes into the header; else into the body.
+        end_session: where a browser is signed out there; empty where it does not say.
     """
 
     authorization: str
@@ -41,6 +45,7 @@ class Metadata:
     keys: str
     says_issuer: bool
     takes_basic: bool
+    end_session: str = ""
 
 
 class ProviderDocuments:
@@ -75,6 +80,11 @@ class ProviderDocuments:
         with self._lock:
             self._metadata = (self._seconds(), found)
         return found
+
+    def known(self) -> Metadata | None:
+        """Return the description as it was last fetched, however long ago; None before that."""
+        with self._lock:
+            return None if self._metadata is None else self._metadata[1]
 
     def keys(self, *, anew: bool = False) -> KeySet:
         """Return the keys; with ``anew`` fetched again, unless that was a moment ago.
@@ -114,4 +124,15 @@ class ProviderDocuments:
             keys,
             says_issuer=document.get("authorization_response_iss_parameter_supported") is True,
             takes_basic="client_secret_basic" in methods if isinstance(methods, list) else True,
+            end_session=self._safe(document.get("end_session_endpoint")),
         )
+
+    def _safe(self, address: object) -> str:
+        """Return an address that nothing depends on; empty for one that nobody is to be sent to."""
+        try:
+            if isinstance(address, str):
+                self._http.check(address)
+                return address
+        except (ProviderError, ValueError):
+            log.warning("%s names an address to sign out at that is not https.", self._section.name)
+        return ""

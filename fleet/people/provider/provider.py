@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
+from authlib.common.urls import add_params_to_uri
 from authlib.deprecate import AuthlibDeprecationWarning
 from joserfc.jwk import KeySet
 from pydantic import SecretStr
@@ -78,6 +79,16 @@ class Provider:
                 **(_ANEW if trip.confirms else {}),
             )
         return str(url)
+
+    def end_address(self) -> str:
+        """Return where a browser is signed out there (OpenID Connect RP-Initiated Logout 1.0).
+
+        Empty where it announces no such address, or was not asked for one yet: nobody waits for it.
+        """
+        known = self._documents.known()
+        if known is None or not known.end_session:
+            return ""
+        return str(add_params_to_uri(known.end_session, [("client_id", self._section.client_id)]))
 
     def check_answer(self, answer: Mapping[str, str]) -> None:
         """Refuse an answer that is another provider's, or says that somebody was not signed in.

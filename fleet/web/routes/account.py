@@ -33,6 +33,9 @@ _SAID = {
     "over": "This sign-in is over; sign in again.",
 }
 
+OUT_HERE = "out-here"
+"""What is said after signing out to who is maybe signed in with the provider still."""
+
 Text = Annotated[str, Form()]
 
 
@@ -43,7 +46,10 @@ async def sign_in_page(
     """Show the form, or go on when somebody is signed in already."""
     if await current_actor(request) is not None:
         return RedirectResponse(safe_next(target), 303)
-    return show_sign_in(request, people, target=safe_next(target), said=_SAID.get(said, ""))
+    is_out_here = said == OUT_HERE
+    return show_sign_in(
+        request, people, target=safe_next(target), said=_SAID.get(said, ""), is_out_here=is_out_here
+    )
 
 
 @router.post("/sign-in", dependencies=_costly)
@@ -72,8 +78,8 @@ async def signed_in(request: Request) -> JSONResponse:
 @router.post("/sign-out")
 def sign_out_form(request: Request, services: ServicesDep, actor: OwnAccount) -> Response:
     """End the session."""
-    sign_out(services, actor, request.cookies.get(COOKIE, ""))
-    answer = RedirectResponse("/sign-in?said=out", 303)
+    by_provider = sign_out(services, actor, request.cookies.get(COOKIE, ""))
+    answer = RedirectResponse(f"/sign-in?said={OUT_HERE if by_provider else 'out'}", 303)
     clear_cookie(answer)
     return answer
 
@@ -125,8 +131,13 @@ def show_sign_in(
     name: str = "",
     said: str = "",
     problem: ProblemError | None = None,
+    is_out_here: bool = False,
 ) -> Response:
-    """Return the form to sign in by, with what is to be said on it."""
+    """Return the form to sign in by, with what is to be said on it.
+
+    ``is_out_here`` says that somebody signed out here who is maybe signed in with the provider still.
+    """
+    provider = people.provider
     with people.core.readers() as session:
         fresh, has_passkeys = not has_users(session), any_passkey(session)
     answer = pages(request).render(
@@ -139,7 +150,9 @@ def show_sign_in(
         fault=problem.detail if problem else "",
         fresh=fresh,
         has_passkeys=has_passkeys,
-        provider=people.core.config.provider.name if people.provider is not None else "",
+        provider="" if provider is None else people.core.config.provider.name,
+        is_out_here=is_out_here and provider is not None,
+        end_address="" if provider is None or not is_out_here else provider.end_address(),
     )
     answer.headers.update(problem.headers if problem else {})
     return answer

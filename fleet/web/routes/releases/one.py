@@ -30,16 +30,16 @@ from fleet.releases.steps import get_release, may_step, notes_on, recordings_of
 from fleet.requests.cases import get_case, local_today
 from fleet.requests.footage import recordings_of as recordings_of_request
 from fleet.retention.deletion.services import WorkerDep
+from fleet.vault.services import VAULT
 from fleet.web.faults import PageRoute
 from fleet.web.routes.releases.continuity import continuity_part
 from fleet.web.routes.releases.forms import ReleaseForm, SpanForm, release_form, written_form
 from fleet.web.routes.releases.hidden_part import hidden_part
 from fleet.web.routes.requests.forms import Line
 from fleet.web.templating import pages
+from fleet.web.views.releases.links import barred_words, can_end_link, link_words
 from fleet.web.views.releases.one import (
     amounts,
-    can_end_link,
-    link_words,
     note_views,
     release_badge,
     release_facts,
@@ -210,10 +210,11 @@ def package_form(release: str, services: ServicesDep, releases: ReleasesDep, act
 def _page(
     request: Request, services: Services, actor: Actor, release: str, *, issued: IssuedLink | None = None
 ) -> Response:
-    now = services.clock()
+    now, sealed = services.clock(), VAULT(request).vault.sealed()
     with services.readers() as session:
         row = get_release(session, release)
         link, kept = last_link(session, row.id), kept_release(session, row, services.config)
+        barred = barred_words(why_not_let_out(session, recordings_of(row)), sealed)
         return pages(request).render(
             request,
             "releases/one.html",
@@ -231,7 +232,7 @@ def _page(
             progress=(row.done, row.whole) if row.state == "approved" and row.whole else None,
             trouble=row.trouble,
             by_link=row.method == ReleaseMethod.LINK,
-            link=link_words(row, link, now, why_not_let_out(session, recordings_of(row))),
+            link=link_words(row, link, now, barred),
             can_end_link=can_end_link(row, link, now),
             issued=issued,
             was_handed=row.handed > 0,

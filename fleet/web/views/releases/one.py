@@ -8,16 +8,15 @@ from datetime import datetime
 
 from fleet.footage.recordings.gone import gone_of
 from fleet.footage.recordings.models import Recording
-from fleet.releases.models import FootageRelease, ReleaseFolder, ReleaseLink, ReleaseNote, ReleaseSpan
+from fleet.releases.models import FootageRelease, ReleaseFolder, ReleaseNote, ReleaseSpan
 from fleet.releases.packages.covers import basis_words, condition_words
-from fleet.releases.rules.codes import LinkFacts, LinkState, link_state
 from fleet.releases.rules.cover import span_words
 from fleet.releases.rules.draft import METHOD_WORDS, ReleaseMethod
 from fleet.releases.rules.plan import ChosenSpan, TrackChoice
 from fleet.releases.rules.states import STATE_WORDS, ReleaseState
 from fleet.retention.rules.calendar import day_words
 from fleet.web.views.bidi import isolated
-from fleet.web.views.moments import Moment, count, full_moment, length, moment
+from fleet.web.views.moments import Moment, full_moment, length, moment
 from fleet.web.views.state import Badge
 
 _TONES = {
@@ -156,41 +155,6 @@ def amounts(folders: Sequence[ReleaseFolder]) -> tuple[str, ...]:
 def note_views(notes: Sequence[ReleaseNote], now: datetime) -> tuple[ReleaseNoteView, ...]:
     """Return what was done, the oldest first."""
     return tuple(ReleaseNoteView(moment(each.at, now, seconds=True), each.by, each.words) for each in notes)
-
-
-def can_end_link(release: FootageRelease, row: ReleaseLink | None, now: datetime) -> bool:
-    """Say whether there is a link that is good, and so can be ended."""
-    if row is None or release.state != ReleaseState.MADE or now >= release.ends:
-        return False
-    return link_state(_link_facts(row), now) is LinkState.GOOD
-
-
-def link_words(release: FootageRelease, row: ReleaseLink | None, now: datetime, barred: str = "") -> str:
-    """Say what the link that was given out last is good for; empty where none was.
-
-    ``barred`` says why its footage cannot go out now (``fleet.releases.choosing``); empty where it can.
-    """
-    if row is None:
-        return ""
-    state = link_state(_link_facts(row), now)
-    times = "time" if row.allowed == 1 else "times"
-    used = f"download begun {row.fetched} of {row.allowed} {times}, {count(row.wrong, 'wrong code')}"
-    if state is LinkState.GOOD and release.state != ReleaseState.MADE:
-        return f"The link is over, as the release is: {used}."
-    if state is LinkState.GOOD and barred:
-        return f"The link gives nothing now: {used}. {barred}"
-    words = {
-        LinkState.GOOD: f"The link is good until {full_moment(row.expires).text}",
-        LinkState.EXPIRED: f"The link expired, {full_moment(row.expires).text}",
-        LinkState.ENDED: "The link was ended",
-        LinkState.USED: "Downloads by the link were begun as often as was allowed",
-        LinkState.WORN: "The link got too many wrong codes and is over",
-    }
-    return f"{words[state]}: {used}."
-
-
-def _link_facts(row: ReleaseLink) -> LinkFacts:
-    return LinkFacts(row.expires, row.ended, row.fetched, row.allowed, row.wrong)
 
 
 def exhibits_words(row: FootageRelease, recording: int | None = None) -> str:

@@ -54,7 +54,8 @@ from fleet.requests.rules.draft import RequestDraft
 from fleet.requests.rules.kinds import RequestKind
 from fleet.retention.models import Deletion, Erasure
 from fleet.web.views.audit.actions import action_words
-from fleet.web.views.releases.one import link_words, release_badge, released_views
+from fleet.web.views.releases.links import link_words
+from fleet.web.views.releases.one import release_badge, released_views
 from protocol.footage.deletion import read_deletion
 from tests.support.fleet.deleting import DeletingFleet, deleting_fleet
 from tests.support.fleet.fleet import BY_PASSWORD

@@ -30,6 +30,7 @@ from fleet.people.provided.confirming import _why_not
 from fleet.people.provided.leaving import check_due
 from fleet.people.provided.sign_in import BACK
 from fleet.people.provider import documents
+from fleet.people.provider.http import ProviderHttp
 from fleet.people.provider.models import ProviderSignIn
 from fleet.people.provider.provider import open_provider
 from fleet.people.provider.trip import COOKIE, GOOD_FOR, Trip
@@ -334,6 +335,50 @@ def test_a_logout_token_ends_all_sessions_of_its_person(
         first.client.post(LOGOUT, data={"logout_token": provider.logout_token("nobody")}).status_code == 200
     )
     del services
+
+
+def test_who_signs_out_is_told_that_they_are_signed_in_with_the_provider_still(
+    provider: TestProvider, open_browser: Opens
+) -> None:
+    # proves F8
+    someone(provider, "nine", "Person 9", "Desk")
+    theirs, local = open_browser(), open_browser()
+    assert come(theirs, provider)[0] == 303
+    local.sign_in("Administrator 1", PASSWORD)
+    page = html.unescape(theirs.post("/sign-out", "/"))
+    assert not theirs.is_in()
+    assert "In this browser you may be signed in with Northgate Homes still" in page
+    found = re.search(rf'href="({re.escape(provider.issuer)}[^"]*)"', page)
+    assert found is not None, page
+    asked = httpx.get(found[1])
+    assert asked.status_code == 200, asked.text
+    assert "/session/end/confirm" in asked.text
+    page = html.unescape(local.post("/sign-out", "/"))
+    assert "You are signed out." in page
+    assert "may be signed in with" not in page, "they were never there"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://idp.example/out", None, 7, "http://idp.example/out", "javascript:alert(1)", "https://[x"],
+)
+def test_nobody_is_sent_to_sign_out_where_it_is_not_safe(
+    address: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    section = parse_config(
+        {"provider": {"issuer": "https://idp.example", "client_id": "lapel", "client_secret_file": "/none"}},
+        "fleet.toml",
+    ).provider
+    own = documents.ProviderDocuments(section, ProviderHttp(section), lambda: 0.0)
+    assert own.known() is None
+    told = {
+        "issuer": section.issuer,
+        **dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), "https://idp.example/x"),
+        "end_session_endpoint": address,
+    }
+    monkeypatch.setattr(ProviderHttp, "get_json", lambda *_: told)
+    assert own.metadata().end_session == (address if address == "https://idp.example/out" else "")
+    assert own.known() == own.metadata()
 
 
 def test_a_passkey_of_who_signs_in_there_is_no_way_round_it(

@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import select
+from typer.testing import CliRunner
 
+from fleet.cameras.models import CameraRow
+from fleet.cli import app
+from fleet.commands.authority_split import CamerasBelow, cameras_below, split_words
 from fleet.core.errors import StateError
 from fleet.core.files import write_file
 from fleet.pki.authority import Authority, open_authority
@@ -24,7 +29,13 @@ from fleet.server.tls import cameras_context
 from protocol.footage.format.certificates import check_chain
 from protocol.messages.enrolment import check_certificates
 from tests.support.fleet.authorities import make_one_of_before
-from tests.support.fleet.fleet import EnrolledCamera, camera_request, keep_camera
+from tests.support.fleet.fleet import (
+    EnrolledCamera,
+    camera_request,
+    enrol_camera,
+    fleet_services,
+    keep_camera,
+)
 from tests.support.fleet.power_cut import PowerCutError, failing_at
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -251,3 +262,40 @@ def test_what_cannot_be_split_is_said(pki: Path, tmp_path: Path) -> None:
     assert not is_split(store), "what another root signed changes nothing"
     split(store, NOW)
     assert is_split(store)
+
+
+# proves F8
+@pytest.mark.parametrize(
+    ("versions", "said"),
+    [
+        ((), ["No camera is in service."]),
+        ((("1.0", 1),), ["1 camera is in service.", "heard: 1.0: 1. This is 2.0."]),
+        ((("", 2), ("1.0", 3)), ["5 cameras are in service.", "heard: not known: 2, 1.0: 3. This is 2.0."]),
+    ],
+)
+def test_a_split_is_said_with_what_it_does_to_how_many(
+    versions: tuple[tuple[str, int], ...], said: list[str]
+) -> None:
+    words = " ".join(split_words(CamerasBelow(versions, NOW if versions else None), "2.0"))
+    assert all(each in words for each in said)
+    assert ("until 2026-11-22" in words) == bool(versions)
+    assert "The way back: lapel-fleet authority rejoin." in words
+
+
+def test_cameras_in_service_are_counted_by_what_they_said(tmp_path: Path) -> None:
+    with fleet_services(tmp_path) as services:
+        for _ in range(3):
+            enrol_camera(services, tmp_path)
+        with services.sessions.begin() as session:
+            first, second, third = session.scalars(select(CameraRow).order_by(CameraRow.number))
+            first.status, third.revoked = {"firmware": "1.0"}, NOW
+            last = max(first.certificate_expires, second.certificate_expires)
+            assert cameras_below(session) == CamerasBelow((("", 1), ("1.0", 1)), last)
+            session.rollback()
+
+
+def test_where_there_is_no_fleet_nothing_is_split(tmp_path: Path) -> None:
+    # proves F6
+    asked = CliRunner().invoke(app, ["authority", "split", "--state", str(tmp_path / "none")])
+    assert (asked.exit_code, asked.stderr) == (2, f"There is no fleet in {tmp_path / 'none'}.\n")
+    assert not (tmp_path / "none").exists()

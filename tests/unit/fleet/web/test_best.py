@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fleet.assignments.models import Assignment
 from fleet.web.facts import CameraFacts, OfficerFacts
-from fleet.web.sources import Hands
+from fleet.web.sources import Hands, _used
 from fleet.web.views.desk.best import best, best_words
 from fleet.web.views.desk.handout import hand_out, unfit
 from fleet.web.views.desk.officers import SHOWN, people
@@ -152,3 +152,14 @@ def test_a_camera_has_said_so_although_the_clock_was_put_back_since(
     for said in ("a1", "a0", None):
         status = Status(camera="cam-01", session="s", assignment=said)
         assert Hands(worn, taken_back).said(status, hour_ago, hour_ago) is (said == named)
+
+
+@given(st.integers(0, 10**12), st.integers(1, 10**12))
+def test_storage_is_said_to_be_empty_or_full_only_where_it_is(free: int, whole: int) -> None:
+    # proves F8
+    status = Status(camera="cam-01", session="s", storage_free_bytes=free, storage_total_bytes=whole)
+    used = _used(status)
+    assert used is not None
+    assert (used == 0) == (free >= whole)
+    assert (used == 100) == (free == 0)
+    assert abs(used - 100 * max(0, whole - free) / whole) <= 1

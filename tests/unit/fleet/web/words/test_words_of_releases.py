@@ -25,11 +25,12 @@ from fleet.releases.rules.codes import MOST_WRONG
 from fleet.releases.rules.draft import ReleaseMethod
 from fleet.releases.rules.states import ReleaseState
 from fleet.requests.rules.bases import BASES, CRIME, Basis
+from fleet.vault.keybox import OpenedBy, VaultOpener
+from fleet.vault.sealed import Sealed
+from fleet.web.views.releases.links import barred_words, can_end_link, link_words
 from fleet.web.views.releases.one import (
     HEADINGS,
     amounts,
-    can_end_link,
-    link_words,
     release_badge,
     release_cells,
     release_facts,
@@ -295,6 +296,18 @@ def test_a_good_link_is_said_to_give_nothing_where_its_footage_cannot_go_out(
     assert said.startswith("The link gives nothing now: ") == is_barred
     assert said.endswith(" wrong codes. Recording 7 of cam-01 was deleted.") == is_barred
     assert "The link is good" not in said
+
+
+def test_while_the_vault_is_sealed_a_link_is_said_to_give_nothing() -> None:
+    # proves F8
+    opener = VaultOpener(OpenedBy.SHARES, needed=2)
+    link = ReleaseLink(expires=NOW + DAY, ended=None, fetched=0, allowed=2, wrong=0)
+    sealed = Sealed(opener, NOW)
+    said = link_words(MADE, link, NOW, barred_words("", sealed))
+    assert said.startswith("The link gives nothing now: ")
+    assert said.endswith("The vault is sealed, until 2 people unseal it with their shares.")
+    assert link_words(MADE, link, NOW, barred_words("", None)).startswith("The link is good until ")
+    assert barred_words("It was deleted.", sealed) == "It was deleted.", "which no unsealing mends"
 
 
 def test_a_release_whose_footage_cannot_go_out_is_not_said_to_be_to_be_released() -> None:
