@@ -7,7 +7,8 @@ Rules:
 - the database says that it was restored, and numbers of cameras are not given twice: what was enrolled since
   the backup was made has a certificate that is still good, and a name that this database does not know;
 - of each camera it is found out whether it is to be enrolled anew (``enrolled``);
-- versions of what is wanted of cameras are raised: else a camera would go on as it was told since.
+- versions of what is wanted of cameras are raised: else a camera would go on as it was told since;
+- sessions and one-time links end: whether they were ended or used since no backup knows.
 
 Whether the audit log holds is looked at by whoever restores, once the folder is there.
 """
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,6 +93,7 @@ def restore(
     at: datetime,
     with_footage: bool,
     progress: Progress,
+    end: Callable[[Session], None],
 ) -> Restored:
     """Make a state folder.
 
@@ -103,6 +105,7 @@ def restore(
         at: wall time.
         with_footage: whether footage is put back too.
         progress: is told how far footage has come.
+        end: ends in the database what may be over since the backup was made.
 
     Raises:
         BackupError: something is missing, was changed or cannot be used.
@@ -128,7 +131,7 @@ def restore(
             (folder / CONFIG).rename(folder / CONFIG_KEPT)
         beside = archive.parent / FOLDER
         shown = shown_cameras(beside)
-        copies, first, cameras = _finish_database(folder, key, manifest, by, shown, at)
+        copies, first, cameras = _finish_database(folder, key, manifest, by, shown, at, end)
     return Restored(manifest, footage, copies, first, aside, cameras, beside.is_dir())
 
 
@@ -194,6 +197,7 @@ def _finish_database(
     by: Actor,
     shown: Mapping[str, str | None],
     at: datetime,
+    end: Callable[[Session], None],
 ) -> tuple[tuple[tuple[str, PrivateKey], ...], int, tuple[CameraAdvice, ...]]:
     database, mark = open_database("", folder), NumberMark(folder / "pki")
     try:
@@ -202,6 +206,7 @@ def _finish_database(
             opened = _opened(session, key)
             first = _skip_numbers(session, shown, mark)
             _raise_versions(session)
+            end(session)
             detail: dict[str, str | int] = {"made": manifest.made.isoformat(), "entries": manifest.entries}
             record(session, by, "backup:archive:restore", manifest.fleet, detail=detail)
             cameras = _advice(session, shown, at)

@@ -18,6 +18,7 @@ from fleet.backup.making import BackupMaker, archives, forget_older
 from fleet.backup.restoring import CONFIG_KEPT, Restored, restore
 from fleet.commands.opened import ConfigOption, StateOption, opened
 from fleet.commands.passphrase import PassphraseOption, read_passphrase
+from fleet.commands.restored import ENDED, GOOD_AGAIN, end_what_may_be_over
 from fleet.commands.sentences import sentences
 from fleet.core.actor import OPERATOR
 from fleet.core.config import load_config
@@ -91,11 +92,18 @@ def restore_backup(
             private = open_key(file.read(LONGEST_FILE), read_passphrase(passphrase_fd))
         steps = _Steps("Footage")
         done = restore(
-            archive, private, state, by=OPERATOR, at=utc_now(), with_footage=footage, progress=steps
+            archive,
+            private,
+            state,
+            by=OPERATOR,
+            at=utc_now(),
+            with_footage=footage,
+            progress=steps,
+            end=end_what_may_be_over,
         )
         typer.echo(f"{archive} of {done.manifest.made:%Y-%m-%d %H:%M} UTC is restored in {state}.")
         _say_what_is_left(done, state)
-        for line in camera_lines(done):
+        for line in (*camera_lines(done), ENDED, GOOD_AGAIN):
             typer.echo(line)
         _say_of_vault(done, state)
         status = _check_log(state)

@@ -41,6 +41,7 @@ def import_keepings(
             taken=row.taken,
             kept_until=row.kept_until,
             loosened=max(released, default=None),
+            unlinked=row.unlinked,
             ended=row.ended,
             ended_by=row.ended_by,
             holds=tuple(as_facts(each) for each in holds.get(row.id, ())),

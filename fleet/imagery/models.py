@@ -33,6 +33,7 @@ class ImportRow(Base):
         number: of the reference.
         state: an ``ImportState``.
         incident_id: the incident that it belongs to; None for none.
+        unlinked: when it was last taken out of an incident; None where it never was.
         described: when it was written down.
         described_by: by whom.
         received: when its file was received; None before that.
@@ -81,6 +82,7 @@ class ImportRow(Base):
     notice: Mapped[str] = mapped_column(String(200))
     kept_until: Mapped[date | None] = mapped_column(Date)
     incident_id: Mapped[str | None] = mapped_column(ForeignKey("incidents.id"))
+    unlinked: Mapped[datetime | None] = mapped_column(UtcTime)
     described: Mapped[datetime] = mapped_column(UtcTime)
     described_by: Mapped[str] = mapped_column(String(200))
     received: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -197,7 +197,9 @@ def put_in_incident(session: Session, *, name: str, incident: str, by: Actor) ->
     if row.state in _GONE:
         raise ProblemError(410, "import_deleted", f"{row.reference} was deleted, or is being deleted.")
     where = get_incident(session, incident) if incident else None
-    row.incident_id = None if where is None else where.id
+    before, row.incident_id = row.incident_id, None if where is None else where.id
+    if before not in {None, row.incident_id}:
+        row.unlinked = now(session)
     detail = {"reference": row.reference, "incident": "" if where is None else where.reference}
     record(session, by, "imagery:import:link", row.id, detail=detail)
     announce(session, TOPIC, row.id)

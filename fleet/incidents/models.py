@@ -78,7 +78,8 @@ class Judgement(Base):
         recording_id: the recording's row.
         category: of ``rules.words.CATEGORIES``; None while nobody chose one.
         incident: whether it shows an incident; None while nobody said.
-        unmarked: when it was last said no more that it shows one; None where that was never so.
+        unmarked: when it was last said no more that it shows one, or it was taken out of an incident; None
+            where that was never so.
         judged_by: who said it last.
         judged_at: when.
     """

@@ -23,7 +23,7 @@ from fleet.footage.recordings.lookup import get, get_all_here
 from fleet.footage.recordings.models import Recording
 from fleet.footage.recordings.rows import TOPIC as RECORDING
 from fleet.incidents.judging import SaidOfRecording, put, said_of
-from fleet.incidents.models import Incident, IncidentRecording
+from fleet.incidents.models import Incident, IncidentRecording, Judgement
 from fleet.incidents.rules.draft import IncidentDraft, place_key, reference
 from fleet.people.secrets import Random, new_id
 
@@ -133,6 +133,9 @@ def remove_recording(session: Session, *, incident: str, recording: str, by: Act
         raise not_found(f"recording {recording} in {row.reference}")
     session.delete(link)
     row.changed = now(session)
+    judgement = session.get(Judgement, found.id)
+    if judgement is not None:  # a hold of the incident holds it no more: a slip has its days to be put right
+        judgement.unmarked = row.changed
     detail = {"incident": row.id, "reference": row.reference}
     record(session, by, "incidents:incident:remove-recording", found.public_id, detail=detail)
     announce(session, RECORDING, found.public_id)

@@ -4,7 +4,8 @@ Rules (F3):
 - a CCTV clip is kept for the months that the landlord's notice says, from the day on which it was taken as
   somebody says, or from the day of its receipt where nobody does or that is after the receipt;
 - one that is kept for a purpose, and every photograph, is kept until the day that was said with it;
-- none goes within ``LOOK_DAYS`` days after its receipt, or after a hold on it ended: somebody can look;
+- none goes within ``LOOK_DAYS`` days after its receipt, after a hold on it ended, or after it was taken out
+  of an incident, whose hold holds it no more: somebody can look;
 - a hold wins over everything, for as long as it lasts;
 - what somebody decided to delete goes at once, unless it is held.
 
@@ -35,6 +36,7 @@ class ImportFacts:
         taken: when it was taken, as somebody says; None where nobody does.
         kept_until: the last day on which it is needed for its purpose; None for none.
         loosened: when a hold on it last ended; None where none has.
+        unlinked: when it was last taken out of an incident; None where it never was.
         ended: when somebody decided that it is deleted; None where nobody did.
         ended_by: who.
         holds: the holds on it, and on an incident that it belongs to.
@@ -45,6 +47,7 @@ class ImportFacts:
     taken: datetime | None = None
     kept_until: date | None = None
     loosened: datetime | None = None
+    unlinked: datetime | None = None
     ended: datetime | None = None
     ended_by: str = ""
     holds: tuple[HoldFacts, ...] = ()
@@ -77,6 +80,7 @@ def import_keeping(facts: ImportFacts, cctv_months: int, zone: ZoneInfo) -> Keep
     for since, why in (
         (facts.received, f"It stays for {LOOK_DAYS} days after it was received, so that somebody can look."),
         (facts.loosened, f"A hold on it ended, so it stays {LOOK_DAYS} more days."),
+        (facts.unlinked, f"It was taken out of an incident, so it stays {LOOK_DAYS} more days."),
     ):
         if since is not None and (longer := local_day(since, zone) + timedelta(days=LOOK_DAYS)) > until:
             until = longer

@@ -7,8 +7,8 @@ Rules (F3):
 - a hold wins over everything, for as long as it lasts;
 - what is to be erased upon a request goes at once, whatever its period, unless something of it is still
   coming;
-- once a hold ended or the mark of an incident was taken away, a recording stays for ``SLIP_DAYS`` more days,
-  so that a slip can be put right;
+- once a hold ended, the mark of an incident was taken away, or it was taken out of an incident, whose hold
+  holds it no more, a recording stays for ``SLIP_DAYS`` more days, so that a slip can be put right;
 - one that is not all here stays for ``QUIET_DAYS`` days after something of it last came, so that nothing is
   deleted while it arrives;
 - one that was verified late, as from a camera that was found again, stays for ``LATE_DAYS`` days after that,
@@ -80,7 +80,7 @@ class KeepingFacts:
         is_pressed: whether a press began it.
         enrolled: when its camera was enrolled; None where that is not known.
         has_incident: whether it belongs to an incident or was marked as one.
-        loosened: when a hold or the mark of an incident was last taken from it.
+        loosened: when a hold, the mark of an incident or an incident was last taken from it.
         told: since when people are told that it will go.
         came: when something of it last came, of one that is not all here; None where all is, or no more will
             come.
@@ -184,7 +184,7 @@ def keeping(facts: KeepingFacts, history: History, zone: ZoneInfo) -> Keeping:
         (
             facts.loosened,
             SLIP_DAYS,
-            f"What kept it longer was taken away, so it stays {SLIP_DAYS} more days.",
+            f"A hold, a mark or its incident was taken from it, so it stays {SLIP_DAYS} more days.",
         ),
         (
             facts.came,

@@ -18,6 +18,7 @@ from fleet.backup.restoring import SKIPPED_NUMBERS
 from fleet.cameras.models import CameraRow
 from fleet.cameras.numbering.mark import MARK, NumberMark
 from fleet.cameras.service import change_desired
+from fleet.commands.restored import ENDED, GOOD_AGAIN
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.database import SQLITE_NAME
 from fleet.footage.recordings.models import RecordingState
@@ -87,6 +88,8 @@ def test_a_backup_is_made_and_a_fleet_is_made_of_it_that_plays_what_was_there(
     assert back.exit_code == 0, back.stderr
     assert "The vault opens." in back.stdout
     assert "The audit log holds: 1 checkpoint shows" in back.stdout
+    assert ENDED in back.stdout
+    assert GOOD_AGAIN in back.stdout
     with deleting_fleet(tmp_path, clock=bench.clock) as after:
         assert {each.key: each.size for each in after.services.footage.store.list("")} == objects
         assert [each.key_id for each in after.services.vault.recipients()] == recipients

@@ -228,6 +228,9 @@ def test_an_import_belongs_to_an_incident_whose_hold_holds_it(
     assert manager.post(f"{page}/incident", data={"incident": ""}).status_code == 200
     free = words(manager.get(page).text)
     assert ("Held for a claim" in free, "It belongs to none." in free) == (False, True)
+    with services.readers() as session:
+        row = session.get_one(ImportRow, page.rpartition("/")[2])
+        assert row.unlinked is not None, "from then on it has its days, though its period be over"
 
 
 def test_a_hold_of_its_own_is_placed_and_ended_and_listed_with_all(manager: TestClient) -> None:

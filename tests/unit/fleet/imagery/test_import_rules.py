@@ -83,6 +83,9 @@ def test_a_slip_can_be_put_right_once_a_hold_ended() -> None:
     kept = import_keeping(replace(PHOTOGRAPH, loosened=NOW + timedelta(days=30)), 1, ZONE)
     assert kept.until == date(2027, 4, 7)
     assert "A hold on it ended" in kept.reason
+    kept = import_keeping(replace(PHOTOGRAPH, unlinked=NOW + timedelta(days=30)), 1, ZONE)
+    assert kept.until == date(2027, 4, 7), "a hold of that incident holds it no more"
+    assert "It was taken out of an incident" in kept.reason
 
 
 def refusal(**change: object) -> str:

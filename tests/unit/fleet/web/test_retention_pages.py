@@ -129,7 +129,9 @@ def test_a_hold_wins_until_it_is_ended_and_then_a_week_is_left(scene: Scene, des
     assert ended(desk, page, " ") == 422
     assert ended(desk, page) == 200
     assert "until 29 November 2026" in text(desk, "/recordings")
-    assert "What kept it longer was taken away, so it stays 7 more days." in text(desk, f"/recordings/{ONE}")
+    assert "A hold, a mark or its incident was taken from it, so it stays 7 more days." in text(
+        desk, f"/recordings/{ONE}"
+    )
     assert ended(desk, page) == 409, "it ended already"
     assert actions(scene.services)[-2:] == ["retention:recording:hold", "retention:hold:release"]
 
