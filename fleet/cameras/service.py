@@ -16,7 +16,7 @@ from fleet.cameras.wearers import Wearers
 from fleet.core.actor import Actor, camera_actor
 from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.errors import SigningRequestError
-from fleet.core.one_time import CodeState, code_state
+from fleet.core.one_time import CodeState, code_state, is_ahead
 from fleet.core.problems import ProblemError, not_found
 from fleet.organisation.models import GroupKind
 from fleet.organisation.service import joinable
@@ -210,9 +210,12 @@ def _find_code(session: Session, code: str) -> EnrolmentCodeRow:
         raise ProblemError(
             404, "enrolment_code_unknown", "This fleet knows no such enrolment code; check that it is whole."
         )
-    if code_state(expires=found.expires, used=found.used, now=now(session)) is CodeState.EXPIRED:
-        ended = f"{found.expires:%Y-%m-%d %H:%M} UTC"
-        detail = f"This enrolment code expired at {ended}; ask an administrator for a new one."
+    moment = now(session)
+    state = code_state(made=found.created, expires=found.expires, used=found.used, now=moment)
+    if state is CodeState.EXPIRED:
+        ended = f"expired at {found.expires:%Y-%m-%d %H:%M} UTC"
+        why = "was made by a clock that was ahead" if is_ahead(found.created, moment) else ended
+        detail = f"This enrolment code {why}; ask an administrator for a new one."
         raise ProblemError(410, "enrolment_code_expired", detail)
     return found
 

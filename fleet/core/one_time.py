@@ -1,9 +1,17 @@
-"""One-time codes and links: good until they are used or expire. Pure: time comes from the caller."""
+"""One-time codes and links: good until they are used or expire. Pure: time comes from the caller.
+
+What was made at a time that lies ahead was made by a clock that was wrong, and is good no more once that is
+put right: else it would be so for as long as the clock was wrong.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
+
+AHEAD: Final = timedelta(minutes=5)
+"""By so much the clocks of two processes may differ, or one be set."""
 
 
 class CodeState(StrEnum):
@@ -14,8 +22,13 @@ class CodeState(StrEnum):
     USED = "used"
 
 
-def code_state(*, expires: datetime, used: datetime | None, now: datetime) -> CodeState:
+def code_state(*, made: datetime, expires: datetime, used: datetime | None, now: datetime) -> CodeState:
     """Say what a code is good for; one that was used stays used, also once it is expired."""
     if used is not None:
         return CodeState.USED
-    return CodeState.GOOD if now < expires else CodeState.EXPIRED
+    return CodeState.GOOD if now < expires and not is_ahead(made, now) else CodeState.EXPIRED
+
+
+def is_ahead(at: datetime, now: datetime) -> bool:
+    """Say whether a time lies ahead, so that the clock that gave it was wrong."""
+    return at - now > AHEAD

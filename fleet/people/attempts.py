@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from fleet.core.one_time import AHEAD
 from fleet.core.problems import ProblemError
 
 WINDOW = timedelta(minutes=15)
@@ -84,7 +85,8 @@ class Attempts:
         return None if len(recent) < self._allowed else recent[-self._allowed] + WINDOW - now
 
     def _recent(self, key: str, now: datetime) -> list[datetime]:
-        return [moment for moment in self._counted.get(key, ()) if now - moment < WINDOW]
+        # What lies ahead was counted by a clock that was wrong, and must not lock anybody out until then.
+        return [moment for moment in self._counted.get(key, ()) if -AHEAD <= now - moment < WINDOW]
 
 
 def too_many(wait: timedelta) -> ProblemError:

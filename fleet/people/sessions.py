@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from fleet.core.actor import Actor, ActorKind, Role
 from fleet.core.database import now
+from fleet.core.one_time import is_ahead
 from fleet.core.services import Services
 from fleet.people.factors.rules import SecondKind, is_needed
 from fleet.people.limits.break_glass import ROLES
@@ -149,6 +150,8 @@ def actor_of_session(services: Services, secret: str, csrf: str, *, seen_now: bo
         idle_until = found.seen + timedelta(minutes=services.config.people.idle_minutes)
         if moment >= min(found.expires, idle_until) or found.user.is_out:
             return None
+        if is_ahead(found.created, moment) or is_ahead(found.seen, moment):
+            return None  # by a clock that was wrong: it would not end for as long as that was
         user, seen, key, glass = found.user, found.seen, found.id, found.break_glass
         confirmed = found.confirmed
         if glass is not None and not glass.span.lasts(moment):

@@ -122,7 +122,7 @@ def check_setup_link(session: Session, link: str) -> SetupLink:
         raise ProblemError(
             404, "setup_link_unknown", "This set-up link is not known; check that it is whole."
         )
-    match code_state(expires=found.expires, used=found.used, now=now(session)):
+    match code_state(made=found.created, expires=found.expires, used=found.used, now=now(session)):
         case CodeState.GOOD:
             return found
         case CodeState.EXPIRED:

@@ -112,7 +112,7 @@ def check_link(session: Session, secret: str) -> AccessLink:
     if found.withdrawn:
         detail = "This link was replaced or withdrawn; ask an administrator for another."
         raise ProblemError(410, "link_withdrawn", detail)
-    match code_state(expires=found.expires, used=found.used, now=now(session)):
+    match code_state(made=found.created, expires=found.expires, used=found.used, now=now(session)):
         case CodeState.GOOD:
             return found
         case CodeState.EXPIRED:

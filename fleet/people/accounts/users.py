@@ -21,6 +21,7 @@ from fleet.core.actor import Actor, Role
 from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.live import ACCESS, USER
 from fleet.core.natural import natural_key
+from fleet.core.one_time import AHEAD
 from fleet.core.problems import ProblemError, not_found
 from fleet.people.accounts.rules import AccountFacts, leaves_nobody
 from fleet.people.limits.break_glass import spare_footage
@@ -137,7 +138,8 @@ def list_sessions(session: Session, user: str, *, idle: timedelta) -> Sequence[U
         return ()
     moment = now(session)
     query = select(UserSession).where(
-        UserSession.user_id == user, UserSession.expires > moment, UserSession.seen > moment - idle
+        *(UserSession.user_id == user, UserSession.expires > moment, UserSession.seen > moment - idle),
+        *(UserSession.created <= moment + AHEAD, UserSession.seen <= moment + AHEAD),
     )
     return session.scalars(query.order_by(UserSession.seen.desc(), UserSession.id)).all()
 

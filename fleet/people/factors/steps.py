@@ -16,6 +16,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from fleet.core.database import now
+from fleet.core.one_time import AHEAD
 from fleet.core.services import Services
 from fleet.people.factors.models import FactorStep
 from fleet.people.secrets import digest, new_id, new_secret
@@ -55,7 +56,12 @@ def begin_step(session: Session, services: Services, *, user: str, secret: str |
 
 def find_step(session: Session, secret: str, *, lock: bool = False) -> FactorStep | None:
     """Return the step of a cookie while it is good."""
-    query = select(FactorStep).where(FactorStep.digest == digest(secret), FactorStep.expires > now(session))
+    moment = now(session)
+    query = select(FactorStep).where(
+        FactorStep.digest == digest(secret),
+        FactorStep.expires > moment,
+        FactorStep.expires <= moment + GOOD_FOR + AHEAD,  # a clock that was ahead made no other
+    )
     found = session.scalars(query.with_for_update() if lock else query).one_or_none()
     return None if found is None or found.wrong >= WRONG_CODES else found
 

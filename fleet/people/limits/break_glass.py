@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from fleet.core.actor import Actor, Role
+from fleet.core.one_time import is_ahead
 from fleet.core.problems import ProblemError
 from fleet.people.permissions import Permission, may
 
@@ -56,8 +57,8 @@ class BreakGlassSpan:
         return last if self.ended is None else min(self.ended, last)
 
     def lasts(self, now: datetime) -> bool:
-        """Say whether somebody can do something by it."""
-        return now < self.over
+        """Say whether somebody can do something by it; not by one that a clock gave which was ahead."""
+        return now < self.over and not is_ahead(self.begun, now)
 
     def is_told(self, now: datetime) -> bool:
         """Say whether pages tell of it."""

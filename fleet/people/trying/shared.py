@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from fleet.core.database import Database, reason
+from fleet.core.one_time import AHEAD
 from fleet.people.attempts import WINDOW, AttemptCount, Attempts
 from fleet.people.trying.models import CountedAttempt
 
@@ -114,7 +115,8 @@ class SharedAttempts:
         for mark in marks:
             counts = (
                 select(CountedAttempt.at)
-                .where(CountedAttempt.mark == mark, CountedAttempt.at > now - WINDOW)
+                .where(CountedAttempt.mark == mark)
+                .where(CountedAttempt.at > now - WINDOW, CountedAttempt.at <= now + AHEAD)
                 .order_by(CountedAttempt.at.desc())
                 .limit(self._allowed)
             )
@@ -128,7 +130,8 @@ class SharedAttempts:
         session.add_all(rows)
         session.flush()
         newest = max(row.number for row in rows)
-        for over in (CountedAttempt.at <= now - WINDOW, CountedAttempt.number <= newest - self._kept):
+        past, ahead = CountedAttempt.at <= now - WINDOW, CountedAttempt.at > now + AHEAD
+        for over in (past, ahead, CountedAttempt.number <= newest - self._kept):
             # What another process is forgetting at this moment is left to it: nobody waits for anybody.
             those = (
                 select(CountedAttempt.number).where(over).limit(_AT_ONCE).with_for_update(skip_locked=True)

@@ -15,7 +15,7 @@ from fleet.cameras.rules import (
     room_for_another,
     still_heard,
 )
-from fleet.core.one_time import CodeState, code_state
+from fleet.core.one_time import AHEAD, CodeState, code_state
 from protocol.naming import is_camera_id
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -23,12 +23,12 @@ moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.
 sessions = st.sampled_from(["a", "b", "c"])
 
 
-@given(expires=moments, used=st.none() | moments, now=moments)
-def test_a_code_is_good_only_unused_and_in_time(
-    expires: datetime, used: datetime | None, now: datetime
+@given(made=moments, expires=moments, used=st.none() | moments, now=moments)
+def test_a_code_is_good_only_unused_and_in_time_and_not_by_a_clock_that_was_ahead(
+    made: datetime, expires: datetime, used: datetime | None, now: datetime
 ) -> None:
-    state = code_state(expires=expires, used=used, now=now)
-    assert (state is CodeState.GOOD) == (used is None and now < expires)
+    state = code_state(made=made, expires=expires, used=used, now=now)
+    assert (state is CodeState.GOOD) == (used is None and now < expires and made <= now + AHEAD)
     assert (state is CodeState.USED) == (used is not None)
 
 

@@ -458,6 +458,23 @@ def test_a_session_that_went_idle_is_not_told_of_as_one(
     assert "Nowhere." in desk.get(page)
 
 
+def test_what_a_clock_that_was_ahead_let_in_is_out_once_it_is_right(
+    services: FleetServices, desk: Browser, open_browser: Opens, clock: TestClock
+) -> None:
+    # proves F5
+    clock.move(days=365)
+    new, stranger = open_browser(), open_browser()
+    desk.sign_in("Administrator 1", PASSWORD)
+    join(new, invited(desk, "Desk 2"))
+    page, link = f"/users/{user_id(services, 'Desk 2')}", invited(desk, "Desk 3")
+    assert (new.is_in(), "Welcome" in stranger.get(link)) == (True, True)
+    clock.move(days=-365)
+    assert (new.is_in(), desk.is_in()) == (False, False), "else they were for a year"
+    assert "This link has expired" in stranger.get(link)
+    desk.sign_in("Administrator 1", PASSWORD)
+    assert "Nowhere." in desk.get(page)
+
+
 def test_an_officer_who_signs_in_is_led_to_what_is_theirs(desk: Browser, open_browser: Opens) -> None:
     officer = open_browser()
     join(officer, invited(desk, "Officer 1", Role.OFFICER))

@@ -147,3 +147,16 @@ def test_what_cannot_be_given_back_stays_counted(database: Database, monkeypatch
 
 def test_one_process_alone_counts_in_memory(database: Database) -> None:
     assert isinstance(attempts_of(database, "test", 1), Attempts)
+
+
+def test_a_clock_that_was_ahead_locks_nobody_out_once_it_is_right(
+    counting: Callable[[int], AttemptCount],
+) -> None:
+    # proves F9
+    attempts, wrong = counting(2), NOW + timedelta(days=365)
+    for _ in range(2):
+        assert attempts.begin(["name"], wrong) is None
+    assert attempts.wait("name", wrong) is not None
+    assert attempts.begin(["name"], NOW) is None
+    assert attempts.begin(["name"], NOW + timedelta(seconds=1)) is None
+    assert attempts.begin(["name"], NOW) == WINDOW, "those of now count"

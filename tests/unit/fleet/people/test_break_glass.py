@@ -17,6 +17,7 @@ from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig
+from fleet.core.one_time import AHEAD
 from fleet.core.problems import ProblemError
 from fleet.people.accounts.users import retire_user
 from fleet.people.break_glass.service import Given, end_all, give
@@ -305,9 +306,10 @@ def test_it_is_over_at_its_end_at_the_latest_and_told_for_a_week(
         assert span.over <= span.link_until
     if ended is not None:
         assert span.over <= ended
-    assert span.lasts(at) == (at < span.over)
+    assert span.lasts(at) == (at < span.over and span.begun <= at + AHEAD)
     assert span.is_told(at) == (at < span.over + TOLD_FOR)
     assert not span.lasts(span.ends)
+    assert not span.lasts(NOW - AHEAD - timedelta(seconds=1)), "the clock that gave it was ahead"
 
 
 def test_it_is_an_alert_as_long_as_everybody_is_told(services: FleetServices, clock: TestClock) -> None:
