@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from fleet.audit.models import AuditEntry
+from fleet.footage.released.keys import IMPORT_HANDED_OVER
 from fleet.imagery.models import ImportRow
 from fleet.imagery.rules.kinds import EXPORTED, VIEWED, ImportKind, ImportState
 from fleet.incidents.models import Incident
@@ -88,6 +89,7 @@ def imports_of_incident(session: Session, incident: str) -> Sequence[ImportRow]:
 
 
 def looks_at(session: Session, row: ImportRow, *, most: int) -> Sequence[AuditEntry]:
-    """Return who looked at an import or took it out, by the audit log, the newest first."""
-    query = select(AuditEntry).where(AuditEntry.subject == row.id, AuditEntry.action.in_((VIEWED, EXPORTED)))
+    """Return who looked at an import, took it out or had it by a release, by the log, the newest first."""
+    actions = VIEWED, EXPORTED, IMPORT_HANDED_OVER
+    query = select(AuditEntry).where(AuditEntry.subject == row.id, AuditEntry.action.in_(actions))
     return session.scalars(query.order_by(AuditEntry.number.desc()).limit(most)).all()

@@ -136,6 +136,30 @@ class ImportViewing(Base):
     until: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class ImportSeconds(Base):
+    """An imported clip cut into seconds, which what is chosen and hidden of it is chosen and hidden by.
+
+    Attributes:
+        import_id: the import.
+        state: a ``SecondsState``.
+        attempt: names what was stored; empty before anything was.
+        size: its bytes.
+        chunks: of each second where its parts lie (``fleet.footage.timeline.chunks``).
+        trouble: why it could not be cut, or not yet; empty where it could.
+        asked: when somebody last asked for it.
+    """
+
+    __tablename__ = "import_seconds"
+
+    import_id: Mapped[str] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))
+    attempt: Mapped[str] = mapped_column(String(32))
+    size: Mapped[int] = mapped_column(BigInteger)
+    chunks: Mapped[list[Any]] = mapped_column(JSON, deferred=True)
+    trouble: Mapped[str] = mapped_column(Text)
+    asked: Mapped[datetime] = mapped_column(UtcTime)
+
+
 class ImportNote(Base):
     """What somebody wrote about an import; never changed, and gone with what it shows."""
 

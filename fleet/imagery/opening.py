@@ -23,7 +23,7 @@ from fleet.core.problems import ProblemError
 from fleet.core.services import Services
 from fleet.footage.imported.models import ImportKey
 from fleet.footage.imported.pieces import ImportReader, stored_reader
-from fleet.footage.imported.sealing import ImportFile, import_key_info
+from fleet.footage.imported.sealing import ImportFile, import_key_info, made_key
 from fleet.footage.restricting.import_restrictions import refuse_restricted_import
 from fleet.footage.store.store import FootageStore
 from fleet.imagery.models import ImportRow, ImportViewing
@@ -68,6 +68,30 @@ class PlainImport:
         return self.reader.blocks(0, self.size)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedImport:
+    """An import whose key is open: the caller keeps it for no longer than what it does takes.
+
+    Attributes:
+        row: what is known of it.
+        key: that.
+        store: where it lies.
+    """
+
+    row: ImportRow
+    key: bytes
+    store: FootageStore
+
+    def plain(self) -> PlainImport:
+        """Return its plain copy."""
+        return _plain(self.store, self.row, self.key)
+
+    def made(self, attempt: str, file: ImportFile, size: int) -> ImportReader:
+        """Return what reads a file that was made of it later, by the attempt at making it."""
+        read = stored_reader(self.store, self.row.id, attempt, file)
+        return ImportReader(read, size, made_key(self.key, attempt), self.row.id, file)
+
+
 class ImportOpener:
     """Opens imports. Safe to use from several threads."""
 
@@ -75,7 +99,11 @@ class ImportOpener:
         self._services, self._store, self._vault = services, store, vault
 
     def plain(self, name: str, *, by: Actor, action: str, purpose: str) -> PlainImport:
-        """Write down who opens an import and why, and return its plain copy.
+        """Write down who opens an import and why, and return its plain copy; as ``open``."""
+        return self.open(name, by=by, action=action, purpose=purpose).plain()
+
+    def open(self, name: str, *, by: Actor, action: str, purpose: str) -> OpenedImport:
+        """Write down who opens an import and why, and open its key.
 
         Args:
             name: the import.
@@ -118,7 +146,11 @@ class ImportOpener:
         return row.id
 
     def shown(self, viewing: str, *, by: Actor) -> PlainImport:
-        """Return the plain copy for a viewing that lasts.
+        """Return the plain copy for a viewing that lasts; as ``opened_for``."""
+        return self.opened_for(viewing, by=by).plain()
+
+    def opened_for(self, viewing: str, *, by: Actor) -> OpenedImport:
+        """Open an import's key for a viewing that lasts.
 
         Raises:
             ProblemError: 404 it does not last, or is not the actor's own; 403, 409, 410 and 503 as for
@@ -148,7 +180,7 @@ class ImportOpener:
             raise ProblemError(404, "viewing_ended", "That viewing has ended. Say again why you are looking.")
         return row
 
-    def _opened(self, name: str) -> PlainImport:
+    def _opened(self, name: str) -> OpenedImport:
         with self._services.readers() as session:
             row, key = get_held(session, name), session.get(ImportKey, name)
         if key is None:
@@ -159,7 +191,7 @@ class ImportOpener:
             raise ProblemError(503, "vault_sealed", str(error)) from error
         except KeysError as error:
             raise _does_not_open(row) from error
-        return _plain(self._store, row, opened)
+        return OpenedImport(row, opened, self._store)
 
 
 def end_viewings(session: Session, name: str) -> None:

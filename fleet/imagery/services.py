@@ -18,6 +18,7 @@ from fleet.imagery.import_allowance import ImportAllowance
 from fleet.imagery.import_keepings import held_import_bytes
 from fleet.imagery.opening import ImportOpener
 from fleet.imagery.receiving import ImportReceiving
+from fleet.imagery.seconds.cutting import ImportCutting
 from fleet.imagery.tidying import ImportTidying
 from fleet.pki.authority import Authority
 from fleet.vault.vault import Vault
@@ -33,12 +34,14 @@ class ImportServices:
         opener: opens imports.
         deleting: deletes them, as a job.
         tidying: asks for that, and looks for what should not be here.
+        cutting: cuts clips into seconds, as a job of whoever releases them.
     """
 
     receiving: ImportReceiving
     opener: ImportOpener
     deleting: ImportDeleting
     tidying: ImportTidying
+    cutting: ImportCutting
 
 
 def compose_imports(
@@ -58,11 +61,13 @@ def compose_imports(
     config = core.config.imports
     day = DailyAllowance(core.database, "import", config.gib_per_day * GIB, seconds)
     allowance = ImportAllowance(day, in_all=config.gib * GIB, held=held, clock=seconds)
+    opener = ImportOpener(core, footage.store, vault)
     return ImportServices(
         ImportReceiving(core, footage, vault, allowance),
-        ImportOpener(core, footage.store, vault),
+        opener,
         ImportDeleting(core, authority, footage),
         ImportTidying(core, authority, footage),
+        ImportCutting(core, footage, opener),
     )
 
 

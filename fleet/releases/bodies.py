@@ -8,14 +8,19 @@ from datetime import date, datetime
 from pydantic import AwareDatetime, BaseModel, Field
 
 from fleet.core.bodies import RequestBody
+from fleet.releases.import_models import ImportFolder
 from fleet.releases.models import ContinuityEntry, FootageRelease, ReleaseFolder
 from fleet.releases.rules.continuity import ContinuityDraft
 from fleet.releases.rules.draft import LONGEST_TEXT, MOST_SPANS, ChosenFootage, ReleaseDraft, ReleaseMethod
 from fleet.releases.rules.plan import ChosenSpan, TrackChoice
+from fleet.releases.subjects import chosen_in, exhibits_of, imports_of, public_id, recordings_of, subject_of
 
 
 class ApiSpan(RequestBody):
-    """A span of a recording, in milliseconds after its start; ``to_ms`` is none for its end."""
+    """A span of a recording, in milliseconds after its start; ``to_ms`` is none for its end.
+
+    ``recording`` may be the id of an import, too; a photograph goes whole, with its times left out.
+    """
 
     recording: str = Field(max_length=100)
     from_ms: int = Field(0, ge=0, strict=True)
@@ -77,17 +82,24 @@ class ReceiptOfApi(RequestBody):
 
 
 class FolderOfApi(BaseModel):
-    """What is made of one recording: how much of each track goes out untouched, is changed, and withheld."""
+    """What is made of one recording: how much of each track goes out untouched, is changed, and withheld.
+
+    Of an import nothing is called untouched: what of it goes out is given, ``changed_ms`` of that with
+    something hidden, and ``is_as_noted`` says whether it is the copy whose digest was noted at the import.
+    """
 
     recording: str
     is_deleted: bool
+    is_import: bool = False
+    is_as_noted: bool = False
+    given_ms: dict[str, int] = Field(default_factory=dict)
     untouched_ms: dict[str, int]
     changed_ms: dict[str, int]
     withheld_ms: dict[str, int]
 
 
 class ExhibitOfApi(BaseModel):
-    """The exhibit number of a recording, and when it was given."""
+    """The exhibit number of a recording or an import, and when it was given."""
 
     recording: str
     exhibit: str
@@ -182,35 +194,61 @@ class ReleaseOfApi(BaseModel):
     folders: list[FolderOfApi]
 
     @classmethod
-    def of(cls, row: FootageRelease, folders: Sequence[ReleaseFolder] = ()) -> ReleaseOfApi:
+    def of(
+        cls,
+        row: FootageRelease,
+        folders: Sequence[ReleaseFolder] = (),
+        imported: Sequence[ImportFolder] = (),
+    ) -> ReleaseOfApi:
         """Return what a row says, with what is made of it."""
         own = {name for name in cls.model_fields if name not in {"exhibits", "footage", "folders"}}
-        names = {each.recording_id: each.recording for each in row.spans}
+        given = {each.exhibit: each.given for each in row.exhibits}
+        given |= {each.exhibit: each.given for each in row.import_exhibits}
         return cls(
             **{name: getattr(row, name) for name in own},
             exhibits=[
-                ExhibitOfApi(
-                    recording=names[each.recording_id].public_id, exhibit=each.exhibit, given=each.given
-                )
-                for each in row.exhibits
+                ExhibitOfApi(recording=public_id(each), exhibit=exhibit, given=given[exhibit])
+                for each, exhibit in exhibits_of(row)
             ],
             footage=[
                 ApiSpan(
-                    recording=each.recording.public_id,
+                    recording=public_id(subject_of(each)),
                     from_ms=each.from_ms,
                     to_ms=each.to_ms,
                     tracks=TrackChoice(each.tracks),
                 )
-                for each in row.spans
+                for each in chosen_in(row)
             ],
-            folders=[
-                FolderOfApi(
-                    recording=names[each.recording_id].public_id,
-                    is_deleted=names[each.recording_id].state == "deleted",
-                    untouched_ms=each.untouched,
-                    changed_ms=each.changed,
-                    withheld_ms=each.withheld,
-                )
-                for each in folders
-            ],
+            folders=[*_folders(row, folders), *_import_folders(row, imported)],
         )
+
+
+def _folders(row: FootageRelease, folders: Sequence[ReleaseFolder]) -> list[FolderOfApi]:
+    of = {each.id: each for each in recordings_of(row)}
+    return [
+        FolderOfApi(
+            recording=of[each.recording_id].public_id,
+            is_deleted=of[each.recording_id].state == "deleted",
+            untouched_ms=each.untouched,
+            changed_ms=each.changed,
+            withheld_ms=each.withheld,
+        )
+        for each in folders
+    ]
+
+
+def _import_folders(row: FootageRelease, folders: Sequence[ImportFolder]) -> list[FolderOfApi]:
+    of = {each.id: each for each in imports_of(row)}
+    return [
+        FolderOfApi(
+            recording=each.import_id,
+            is_deleted=of[each.import_id].state == "deleted",
+            is_import=True,
+            is_as_noted=each.is_as_noted,
+            untouched_ms={},
+            given_ms=each.given_ms,
+            changed_ms=each.changed_ms,
+            withheld_ms=each.withheld_ms,
+        )
+        for each in folders
+    ]

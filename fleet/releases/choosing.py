@@ -10,8 +10,12 @@ from fleet.core.problems import ProblemError
 from fleet.core.services import Services
 from fleet.footage.recordings.gone import refuse_gone
 from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.footage.restricting.import_restrictions import refuse_restricted_import
 from fleet.footage.restricting.restrictions import refuse_restricted
+from fleet.imagery.models import ImportRow
+from fleet.imagery.service import get_held
 from fleet.releases.rules.draft import Choices
+from fleet.releases.subjects import Released
 from fleet.requests.rules.bases import LandlordKind, bases_of, conditions_of
 from fleet.requests.rules.kinds import RequestKind
 from fleet.retention.models import Erasure
@@ -28,8 +32,8 @@ def choices_of(services: Services) -> Choices:
     return Choices([str(each) for each in bases_of(landlord)], conditions)
 
 
-def why_not_let_out(session: Session, rows: Sequence[Recording]) -> str:
-    """Return why nothing of a release of some recordings goes out now, a sentence; empty where it can."""
+def why_not_let_out(session: Session, rows: Sequence[Released]) -> str:
+    """Return why nothing of what is released goes out now, a sentence; empty where it can."""
     try:
         refuse_footage(session, rows)
     except ProblemError as problem:
@@ -37,14 +41,17 @@ def why_not_let_out(session: Session, rows: Sequence[Recording]) -> str:
     return ""
 
 
-def refuse_footage(session: Session, rows: Sequence[Recording]) -> None:
+def refuse_footage(session: Session, rows: Sequence[Released]) -> None:
     """Refuse to release what cannot be let out.
 
     Raises:
-        ProblemError: 403 a recording is restricted; 409 not all of it is here and verified, or it is to be
-            erased; 410 it was deleted.
+        ProblemError: 403 a recording or import is restricted; 409 not all of it is here, and of a recording
+            verified, or it is to be erased; 410 it was deleted.
     """
     for row in rows:
+        if not isinstance(row, Recording):
+            _refuse_import(session, row)
+            continue
         refuse_gone(row)
         refuse_restricted(session, row)
         name = f"Recording {row.number} of {row.camera_id}"
@@ -53,3 +60,10 @@ def refuse_footage(session: Session, rows: Sequence[Recording]) -> None:
         if row.state != RecordingState.HELD:
             detail = f"{name} is not here and verified as a whole; only what is can be released."
             raise ProblemError(409, "not_held", detail)
+
+
+def _refuse_import(session: Session, row: ImportRow) -> None:
+    get_held(session, row.id)
+    refuse_restricted_import(session, row.id)
+    if row.ended is not None:
+        raise ProblemError(409, "is_erased", f"Import {row.reference} is to be deleted, as somebody decided.")

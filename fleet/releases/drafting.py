@@ -3,6 +3,8 @@
 Rules:
 - a release is never deleted here;
 - a release that answers a request is of footage that is linked to that, and so is held until it is closed;
+- it may hold recordings and imports together. Of an import a photograph goes whole; where seconds of a clip
+  are chosen, it is cut into seconds first;
 - what cannot be let out is refused when it is drafted, when it is approved, when it is made, and each time
   that it goes out.
 """
@@ -18,24 +20,24 @@ from sqlalchemy.orm import Session
 
 from fleet.core.actor import Actor
 from fleet.core.database import Turn, now, take_turn
-from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.footage.recordings.lookup import get
 from fleet.jobs.queue import ask
 from fleet.people.secrets import new_id
-from fleet.releases.choosing import choices_of, refuse_footage
+from fleet.releases.choosing import refuse_footage
 from fleet.releases.exhibits.continuity import saw
 from fleet.releases.exhibits.giving import give_exhibits
-from fleet.releases.models import FootageRelease, ReleaseSpan
+from fleet.releases.looking import ChosenSpans, looked_at
+from fleet.releases.models import FootageRelease
 from fleet.releases.redacting.drafts import drop_others
 from fleet.releases.redacting.watchings import approve_copies
 from fleet.releases.rules.continuity import ContinuityKind
-from fleet.releases.rules.draft import ReleaseDraft, ReleaseDraftError, clean_release
-from fleet.releases.rules.exhibits import clean_initials, initials_of
+from fleet.releases.rules.draft import ReleaseDraft
+from fleet.releases.rules.exhibits import initials_of
 from fleet.releases.rules.states import ReleaseState, ReleaseStep, why_not_by
-from fleet.releases.steps import recordings_of, refuse_step, release_actor, step_on, tell
-from fleet.requests.cases import get_open, local_today, note_step
-from fleet.requests.models import RequestCase, RequestRecording
+from fleet.releases.steps import refuse_step, release_actor, step_on, tell
+from fleet.releases.subjects import released_in
+from fleet.requests.cases import note_step
+from fleet.requests.models import RequestCase
 from fleet.requests.texts_of import clean_words
 
 JOB = "release"
@@ -53,7 +55,7 @@ def draft_release(session: Session, services: Services, draft: ReleaseDraft, *, 
     refuse_step(why_not_by(ReleaseStep.CHANGE, release_actor(by)), 403)
     zone = services.config.site.time_zone
     draft = replace(draft, initials=draft.initials.strip() or initials_of(by.name))
-    clean, case, spans = _looked_at(session, services, draft)
+    clean, case, spans = looked_at(session, services, draft)
     take_turn(session, Turn.RELEASES)  # two who draft one at once get two numbers
     moment = now(session)
     year = moment.astimezone(zone).year
@@ -93,8 +95,9 @@ def change_release(
     """
     row = step_on(session, release, ReleaseStep.CHANGE, by)
     draft = replace(draft, initials=draft.initials.strip() or row.initials or initials_of(by.name))
-    clean, case, spans = _looked_at(session, services, draft)
+    clean, case, spans = looked_at(session, services, draft)
     row.spans.clear()
+    row.import_spans.clear()
     session.flush()
     _fill(row, clean, case, spans, services.config.site.time_zone)
     row.initials = clean.initials
@@ -114,7 +117,7 @@ def approve_release(session: Session, *, release: str, by: Actor) -> FootageRele
             watched the whole copy of one in which something is hidden; 410 one was deleted.
     """
     row = step_on(session, release, ReleaseStep.APPROVE, by)
-    refuse_footage(session, recordings_of(row))
+    refuse_footage(session, released_in(row))
     approve_copies(session, row, by)
     give_exhibits(session, row)
     saw(session, row, ContinuityKind.APPROVED, by)
@@ -169,44 +172,11 @@ def make_again(session: Session, *, release: str, by: Actor) -> FootageRelease:
     return row
 
 
-def _looked_at(
-    session: Session, services: Services, draft: ReleaseDraft
-) -> tuple[ReleaseDraft, RequestCase | None, list[ReleaseSpan]]:
-    """Return a draft made clean, the request that it answers, and its spans."""
-    try:
-        today = local_today(session, services.config.site.time_zone)
-        clean = clean_release(draft, choices_of(services), today)
-        clean = replace(clean, initials=clean_initials(draft.initials))
-    except ReleaseDraftError as error:
-        raise ProblemError(422, f"{error.field}_unusable", str(error)) from error
-    rows = {each.recording: get(session, each.recording) for each in clean.footage}
-    refuse_footage(session, list(rows.values()))
-    case = get_open(session, clean.request) if clean.request else None
-    if case is not None:
-        for each in rows.values():
-            if session.get(RequestRecording, (case.id, each.id)) is None:
-                name = f"Recording {each.number} of {each.camera_id}"
-                detail = f"{name} is not linked to {case.reference}; link it there first."
-                raise ProblemError(409, "not_linked", detail)
-    spans = [
-        ReleaseSpan(
-            number=number,
-            recording=rows[each.recording],
-            recording_id=rows[each.recording].id,
-            from_ms=each.span.from_ms,
-            to_ms=each.span.to_ms,
-            tracks=each.span.tracks,
-        )
-        for number, each in enumerate(clean.footage, start=1)
-    ]
-    return clean, case, spans
-
-
 def _fill(
     row: FootageRelease,
     draft: ReleaseDraft,
     case: RequestCase | None,
-    spans: list[ReleaseSpan],
+    spans: ChosenSpans,
     zone: ZoneInfo,
 ) -> None:
     for name in ("recipient", "organisation", "purpose", "basis", "condition", "withheld", "expires"):
@@ -215,4 +185,5 @@ def _fill(
     row.ends = datetime.combine(draft.expires + timedelta(days=1), time(), zone)
     row.request = "" if case is None else case.id
     row.request_reference = "" if case is None else case.reference
-    row.spans.extend(spans)
+    row.spans.extend(spans.recordings)
+    row.import_spans.extend(spans.imports)

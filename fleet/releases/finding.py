@@ -11,6 +11,7 @@ from sqlalchemy import func as sql
 from sqlalchemy.orm import Session
 
 from fleet.core.database import now
+from fleet.releases.import_models import ImportExhibit, ImportFolder, ImportSpan
 from fleet.releases.models import FootageRelease, ReleaseExhibit, ReleaseFolder, ReleaseLink, ReleaseSpan
 from fleet.releases.rules.states import ReleaseState
 
@@ -79,6 +80,13 @@ def releases_of_recording(session: Session, recording: int) -> Sequence[FootageR
     return session.scalars(query.order_by(FootageRelease.drafted.desc(), FootageRelease.id)).all()
 
 
+def releases_of_import(session: Session, name: str) -> Sequence[FootageRelease]:
+    """Return the releases that an import was chosen for, the newest first."""
+    those = select(ImportSpan.release_id).where(ImportSpan.import_id == name)
+    query = select(FootageRelease).where(FootageRelease.id.in_(those))
+    return session.scalars(query.order_by(FootageRelease.drafted.desc(), FootageRelease.id)).all()
+
+
 def releases_of_request(session: Session, request: str) -> Sequence[FootageRelease]:
     """Return the releases that answer a request, the newest first."""
     query = select(FootageRelease).where(FootageRelease.request == request)
@@ -86,9 +94,15 @@ def releases_of_request(session: Session, request: str) -> Sequence[FootageRelea
 
 
 def folders_of(session: Session, release: str) -> Sequence[ReleaseFolder]:
-    """Return what is made of a release, by the folders' names."""
+    """Return what is made of the recordings of a release, by the folders' names."""
     query = select(ReleaseFolder).where(ReleaseFolder.release_id == release)
     return session.scalars(query.order_by(ReleaseFolder.name, ReleaseFolder.recording_id)).all()
+
+
+def import_folders_of(session: Session, release: str) -> Sequence[ImportFolder]:
+    """Return what is made of the imports of a release, by the folders' names."""
+    query = select(ImportFolder).where(ImportFolder.release_id == release)
+    return session.scalars(query.order_by(ImportFolder.name, ImportFolder.import_id)).all()
 
 
 def last_link(session: Session, release: str) -> ReleaseLink | None:
@@ -108,11 +122,14 @@ def _fits(wanted: ReleaseFilter, at: datetime) -> ColumnElement[bool]:
             FootageRelease.request_reference,
         )
         like = f"%{escaped}%"
-        exhibit = ReleaseExhibit.initials + "/" + cast(ReleaseExhibit.number, String)
-        has_exhibit = exists().where(
-            ReleaseExhibit.release_id == FootageRelease.id, exhibit.ilike(like, escape="\\")
-        )
-        conditions.append(or_(*(each.ilike(like, escape="\\") for each in fields), has_exhibit))
+        has_exhibit = [
+            exists().where(
+                table.release_id == FootageRelease.id,
+                (table.initials + "/" + cast(table.number, String)).ilike(like, escape="\\"),
+            )
+            for table in (ReleaseExhibit, ImportExhibit)
+        ]
+        conditions.append(or_(*(each.ilike(like, escape="\\") for each in fields), *has_exhibit))
     if wanted.start is not None:
         conditions.append(FootageRelease.drafted >= wanted.start)
     if wanted.end is not None:

@@ -3,8 +3,8 @@
 Rules:
 - a release is over with the last day on which it could have been handed over, or with its receipt or its
   revocation after that;
-- as long as a recording of it is here, its page has to say to whom it was given; and what answers a request
-  stays with that;
+- as long as a recording or an import of it is here, its page has to say to whom it was given; and what
+  answers a request stays with that;
 - with it go its spans, its exhibit numbers, its continuity, its statements, its links, what was hidden in it
   and by whom that was watched. The last number of a series stays, that none is given again.
   That keys went out stays with the recording, and says not to whom.
@@ -23,12 +23,15 @@ from fleet.core.config import FleetConfig
 from fleet.core.database import now
 from fleet.core.services import Services
 from fleet.footage.recordings.models import RecordingState
+from fleet.imagery.rules.kinds import ImportState
 from fleet.releases.models import FootageRelease
-from fleet.releases.steps import TOPIC, get_release, recordings_of, tell
+from fleet.releases.steps import TOPIC, get_release, tell
+from fleet.releases.subjects import imports_of, public_id, recordings_of, released_in
 from fleet.requests.forgetting import request_rules
 from fleet.requests.models import RequestCase
 from fleet.retention.deletion.case_rules import CaseRules
 from fleet.retention.deletion.cases import CaseForgetting, CaseKind
+from fleet.retention.holds import IMPORT
 from fleet.retention.kept_longer import keep_longer
 from fleet.retention.rules.calendar import day_words
 from fleet.retention.rules.cases import CaseKeeping
@@ -91,12 +94,16 @@ def keep_release_longer(
 
 
 def _forget(_session: Session, row: FootageRelease) -> Sequence[tuple[str, str]]:
-    return [(TOPIC, row.id), *(("recording", each.public_id) for each in recordings_of(row))]
+    recordings = {each.public_id for each in recordings_of(row)}
+    names = [public_id(each) for each in released_in(row)]
+    return [(TOPIC, row.id), *(("recording" if each in recordings else IMPORT, each) for each in names)]
 
 
 def _kept_by(session: Session, row: FootageRelease) -> str:
     if any(each.state != RecordingState.DELETED for each in recordings_of(row)):
         return "a recording of it is here"
+    if any(each.state != ImportState.DELETED for each in imports_of(row)):
+        return "an import of it is here"
     if row.request and session.get(RequestCase, row.request) is not None:
         return "the request that it answers is kept"
     return ""

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fleet.core.database import Base, UtcTime
 from fleet.footage.recordings.models import Recording
+from fleet.releases.import_models import ImportExhibit, ImportSpan
 from fleet.releases.rules.exhibits import exhibit_number
 
 
@@ -103,6 +104,12 @@ class FootageRelease(Base):
     )
     spans: Mapped[list[ReleaseSpan]] = relationship(
         order_by="ReleaseSpan.number", lazy="selectin", cascade="all, delete-orphan"
+    )
+    import_spans: Mapped[list[ImportSpan]] = relationship(
+        order_by="ImportSpan.number", lazy="selectin", cascade="all, delete-orphan"
+    )
+    import_exhibits: Mapped[list[ImportExhibit]] = relationship(
+        order_by="ImportExhibit.number", lazy="selectin", cascade="all, delete-orphan"
     )
 
     @property

@@ -1,7 +1,7 @@
 """The HTTP API of what is hidden in releases: the draft, the search for faces, and the copy to be watched.
 
-A copy is played under a viewing of its recording, which was opened with a purpose (F1); every answer with
-plaintext in it says ``no-store``.
+A copy is played under a viewing of its recording or import, which was opened with a purpose (F1); every
+answer with plaintext in it says ``no-store``. ``recording`` is the id of either.
 """
 
 from __future__ import annotations
@@ -19,16 +19,23 @@ from fleet.core.bodies import HIGHEST, PathNumber
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
+from fleet.footage.recordings.models import Recording
 from fleet.footage.watching.decrypting import decrypted
-from fleet.footage.watching.player import Player
-from fleet.footage.watching.routes import MP4, PLAYLIST, OwnViewing, Viewer
-from fleet.footage.watching.viewings import Viewing
+from fleet.footage.watching.footage_player import FootagePlayer, PlayedFootage
+from fleet.footage.watching.routes import MP4, PLAYLIST, Viewer
+from fleet.footage.watching.services import WatchingDep
+from fleet.imagery.models import ImportRow
+from fleet.imagery.opening import OpenedImport
+from fleet.imagery.seconds.asking import is_clip
+from fleet.imagery.seconds.played import laid_out_seconds, played_seconds
+from fleet.imagery.services import ImportsDep
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.redaction.errors import RedactionError
+from fleet.redaction.making.still import with_hidden_still
+from fleet.redaction.rules.plan import ApprovedPlan
 from fleet.redaction.rules.refusal import RedactionRefusalError
 from fleet.releases.packages.copies import RedactedCopy
-from fleet.releases.packages.covers import spans_of
 from fleet.releases.packages.plans import plan_of
 from fleet.releases.packages.redacted import RedactedParts
 from fleet.releases.redacting.bodies import PlayedSpans, RedactionEdit, RedactionOfApi, WatchedOfApi
@@ -39,12 +46,13 @@ from fleet.releases.redacting.drafts import (
     change_redaction,
     copy_digest,
     get_redaction,
-    recording_of,
     remove_redaction,
 )
-from fleet.releases.redacting.watchings import note_played, note_sent, watched_by
+from fleet.releases.redacting.watchings import STILL, note_played, note_sent, watched_by
+from fleet.releases.rules.plan import ChosenSpan
 from fleet.releases.services import ReleasesDep
 from fleet.releases.steps import get_release
+from fleet.releases.subjects import Released, name_of, released_one, spans_of
 from protocol.footage.format.model import Track
 
 router = APIRouter(prefix="/api/v1/releases/{release}", tags=["releases"])
@@ -59,7 +67,7 @@ _NO_STORE = {"Cache-Control": "no-store"}
 def get_one_redaction(release: str, recording: str, session: SessionDep) -> RedactionOfApi:
     """Return what is hidden in a recording of a release, and who watched the copy as it is now."""
     row = get_release(session, release)
-    found = get_redaction(session, release, recording_of(row, recording).id)
+    found = get_redaction(session, release, released_one(row, recording))
     return RedactionOfApi.of(found, watched_by(session, row, found))
 
 
@@ -109,49 +117,101 @@ def post_search(
 
 @dataclass(frozen=True, slots=True)
 class PlayedCopy:
-    """A copy that somebody plays: of which release and recording, which one, to whom, and what plays it."""
+    """A copy that somebody plays: of what of which release, which one, to whom, and what plays it."""
 
     release: str
-    recording: int
+    of: Released
     digest: str
     actor: Actor
     copy: RedactedCopy
-    player: Player
+    player: FootagePlayer
 
 
-def copy_of(
-    release: str, recording: str, viewing: OwnViewing, services: ServicesDep, actor: Viewer
-) -> PlayedCopy:
-    """FastAPI dependency: the copy of a recording as it is drafted now, played under the actor's viewing."""
-    return played_copy(services, release, recording, viewing, actor)
+@dataclass(frozen=True, slots=True)
+class DraftedCopy:
+    """A copy as it is drafted now: of what, with which plan and spans, and its digest."""
+
+    of: Released
+    approved: ApprovedPlan
+    spans: list[ChosenSpan]
+    digest: str
 
 
-def played_copy(
-    services: Services, release: str, recording: str, viewing: Viewing, actor: Actor
-) -> PlayedCopy:
-    """Return the copy of a recording as it is drafted now.
+def drafted_copy(services: Services, release: str, name: str, actor: Actor) -> DraftedCopy:
+    """Return the copy of a recording or an import as it is drafted now.
 
     Raises:
-        ProblemError: 404 there is no such release, redaction or viewing; 409 a proposal is not decided, or
-            nothing lies wholly within what was chosen.
+        ProblemError: 404 there is no such release or redaction; 409 a proposal is not decided.
     """
-    if viewing.player.arrived.summary.id != recording or not may(actor.roles, Permission.SEE_RELEASES):
+    if not may(actor.roles, Permission.SEE_RELEASES):
         raise ProblemError(404, "viewing_ended", "This viewing is of another recording.")
     with services.readers() as session:
         row = get_release(session, release)
-        of = recording_of(row, recording)
-        found = get_redaction(session, release, of.id)
+        of = released_one(row, name)
+        found = get_redaction(session, release, of)
         try:
             approved = approved_plan(found)
         except RedactionRefusalError as error:
             raise ProblemError(409, "undecided", str(error)) from error
-        spans, digest = spans_of(row, of), copy_digest(row, found)
-    opened = viewing.player.recording
-    copy = RedactedCopy(opened, plan_of(opened, spans), RedactedParts(opened, approved, most_kept=0))
+        return DraftedCopy(of, approved, spans_of(row, of), copy_digest(row, found))
+
+
+def copy_of(
+    release: str,
+    recording: str,
+    viewing: str,
+    services: ServicesDep,
+    watching: WatchingDep,
+    imports: ImportsDep,
+    actor: Viewer,
+) -> PlayedCopy:
+    """FastAPI dependency: the copy of something as it is drafted now, played under the actor's viewing."""
+    drafted = drafted_copy(services, release, recording, actor)
+    opened: PlayedFootage
+    if isinstance(drafted.of, ImportRow):
+        opened = _seconds_for(services, imports, drafted.of, viewing, actor)
+    else:
+        opened = _recording_for(watching, drafted.of, viewing, actor)
+    return played_copy(release, drafted, opened, actor)
+
+
+def played_copy(release: str, drafted: DraftedCopy, opened: PlayedFootage, actor: Actor) -> PlayedCopy:
+    """Return the copy of opened footage as it is drafted now.
+
+    Raises:
+        ProblemError: 409 nothing lies wholly within what was chosen.
+    """
+    parts = RedactedParts(opened, drafted.approved, most_kept=0)
+    copy = RedactedCopy(opened, plan_of(opened, drafted.spans), parts)
     if copy.is_empty:
-        detail = f"Nothing of recording {of.number} of {of.camera_id} lies wholly within what was chosen."
+        detail = f"Nothing of {name_of(drafted.of)} lies wholly within what was chosen."
         raise ProblemError(409, "nothing_chosen", detail)
-    return PlayedCopy(release, of.id, digest, actor, copy, Player(copy, goes_on=True))
+    player = FootagePlayer(copy, goes_on=True)
+    return PlayedCopy(release, drafted.of, drafted.digest, actor, copy, player)
+
+
+def _recording_for(watching: WatchingDep, of: Recording, viewing: str, actor: Actor) -> PlayedFootage:
+    found = watching.viewings.get(viewing, actor)
+    if found.player.arrived.summary.id != of.public_id:
+        raise ProblemError(404, "viewing_ended", "This viewing is of another recording.")
+    return found.player.recording
+
+
+def _seconds_for(
+    services: Services, imports: ImportsDep, of: ImportRow, viewing: str, actor: Actor
+) -> PlayedFootage:
+    opened = _import_for(imports, of, viewing, actor)
+    if not is_clip(of):
+        raise ProblemError(404, "viewing_ended", f"{of.reference} is a photograph, and has no seconds.")
+    with services.readers() as session:
+        return played_seconds(opened, laid_out_seconds(session, of.id))
+
+
+def _import_for(imports: ImportsDep, of: ImportRow, viewing: str, actor: Actor) -> OpenedImport:
+    opened = imports.opener.opened_for(viewing, by=actor)
+    if opened.row.id != of.id:
+        raise ProblemError(404, "viewing_ended", "This viewing is of another import.")
+    return opened
 
 
 CopyDep = Annotated[PlayedCopy, Depends(copy_of)]
@@ -188,15 +248,51 @@ async def get_copy_fragment(copy: CopyDep, services: ServicesDep, track: Track, 
     return _answer(await decrypted(partial(_sent, services, copy, track, seq)), MP4)
 
 
+@router.get(f"{_COPY}/still.jpg", response_class=Response)
+def get_copy_still(
+    release: str,
+    recording: str,
+    viewing: str,
+    services: ServicesDep,
+    imports: ImportsDep,
+    actor: Viewer,
+) -> Response:
+    """Return the copy of a photograph as it will go out, made for this request; that it was sent is kept."""
+    drafted = drafted_copy(services, release, recording, actor)
+    if not isinstance(drafted.of, ImportRow) or is_clip(drafted.of):
+        raise ProblemError(404, "not_a_photograph", "That is not a photograph: it is played.")
+    opened = _import_for(imports, drafted.of, viewing, actor)
+    original = b"".join(opened.plain().blocks())
+    plan = drafted.approved.plan
+    made = _made(with_hidden_still, original, plan) or original
+    with services.sessions.begin() as session:
+        row = get_release(session, release)
+        found = get_redaction(session, release, drafted.of, lock=True)
+        if copy_digest(row, found) == drafted.digest:
+            note_sent(session, row, found, needed=STILL, span=STILL[0], by=actor)
+    return _answer(made, "image/jpeg")
+
+
 @router.post(f"{_COPY}/played")
 def post_played(
-    release: str, recording: str, viewing: OwnViewing, body: PlayedSpans, session: SessionDep, actor: Viewer
+    release: str,
+    recording: str,
+    viewing: str,
+    body: PlayedSpans,
+    session: SessionDep,
+    watching: WatchingDep,
+    imports: ImportsDep,
+    actor: Viewer,
 ) -> WatchedOfApi:
     """Keep what a player says that it played; what was not sent to whoever says so does not count."""
-    if viewing.player.arrived.summary.id != recording:
-        raise ProblemError(404, "viewing_ended", "This viewing is of another recording.")
     row = get_release(session, release)
-    found = get_redaction(session, release, recording_of(row, recording).id)
+    of = released_one(row, recording)
+    if isinstance(of, ImportRow):
+        if imports.opener.viewing_of(session, viewing, actor).import_id != of.id:
+            raise ProblemError(404, "viewing_ended", "This viewing is of another import.")
+    else:
+        _recording_for(watching, of, viewing, actor)
+    found = get_redaction(session, release, of)
     return WatchedOfApi.of(note_played(session, row, found, body.spans, by=actor))
 
 
@@ -206,7 +302,7 @@ def _sent(services: Services, copy: PlayedCopy, track: Track, seq: int) -> bytes
     if span is not None and copy.copy.counts(seq, track):
         with services.sessions.begin() as session:
             row = get_release(session, copy.release)
-            found = get_redaction(session, copy.release, copy.recording, lock=True)
+            found = get_redaction(session, copy.release, copy.of, lock=True)
             if (
                 copy_digest(row, found) != copy.digest
             ):  # changed while it was made: this is no copy of it any more

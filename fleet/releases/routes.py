@@ -23,11 +23,11 @@ from fleet.releases.bodies import (
 )
 from fleet.releases.drafting import approve_release, change_release, draft_release, end_release, make_again
 from fleet.releases.exhibits.continuity import enter_continuity, entries_of
-from fleet.releases.finding import ReleaseFilter, find_releases, folders_of
+from fleet.releases.exhibits.receipts import note_receipt
+from fleet.releases.finding import ReleaseFilter, find_releases, folders_of, import_folders_of
 from fleet.releases.forgetting import keep_release_longer
 from fleet.releases.links import end_links, issue_link
 from fleet.releases.packages.handing import ReleasePackage, take_for_medium
-from fleet.releases.receipts import note_receipt
 from fleet.releases.rules.states import ReleaseStep
 from fleet.releases.services import ReleasesDep
 from fleet.releases.steps import get_release
@@ -62,7 +62,7 @@ def get_releases(
 def get_one_release(release: str, session: SessionDep) -> ReleaseOfApi:
     """Return a release, with what is made of it."""
     row = get_release(session, release)
-    return ReleaseOfApi.of(row, folders_of(session, row.id))
+    return ReleaseOfApi.of(row, folders_of(session, row.id), import_folders_of(session, row.id))
 
 
 @router.post("/releases", status_code=201)

@@ -27,6 +27,8 @@ from fleet.releases.rules.states import (
     why_not,
     why_not_by,
 )
+from fleet.releases.subjects import public_id, released_in
+from fleet.retention.holds import IMPORT
 
 TOPIC = "release"
 MOST_NOTES = 500
@@ -68,11 +70,6 @@ def may_step(row: FootageRelease, step: ReleaseStep, by: Actor, at: datetime) ->
     return why_not(step, facts_of_release(row), release_actor(by), at) is None
 
 
-def recordings_of(row: FootageRelease) -> list[Recording]:
-    """Return the recordings of a release, each once, in the order of their spans."""
-    return list({each.recording_id: each.recording for each in row.spans}.values())
-
-
 def tell(
     session: Session, row: FootageRelease, by: Actor, action: str, words: str, *, detail: Detail | None = None
 ) -> None:
@@ -85,8 +82,13 @@ def tell(
         session.flush()
     record(session, by, action, row.id, detail={"reference": row.reference, **(detail or {})})
     announce(session, TOPIC, row.id)
-    for each in recordings_of(row):
-        announce(session, "recording", each.public_id)
+    announce_released(session, row)
+
+
+def announce_released(session: Session, row: FootageRelease) -> None:
+    """Have pages of all that a release is made of follow."""
+    for each in released_in(row):
+        announce(session, "recording" if isinstance(each, Recording) else IMPORT, public_id(each))
 
 
 def notes_on(session: Session, row: FootageRelease) -> Sequence[ReleaseNote]:

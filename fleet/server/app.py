@@ -42,6 +42,7 @@ from fleet.footage.watching.routes import router as watching_router
 from fleet.footage.watching.services import WATCHING
 from fleet.health.services import HEALTH
 from fleet.imagery.routes import router as imports_router
+from fleet.imagery.seconds_routes import router as seconds_router
 from fleet.imagery.services import IMPORTS
 from fleet.incidents.incident_routes import router as incidents_router
 from fleet.incidents.routes import router as judging_router
@@ -117,6 +118,7 @@ def _dashboard_routes() -> tuple[BaseRoute, ...]:
         releases_router,
         redactions_router,
         imports_router,
+        seconds_router,
         pages_router,
     )
 

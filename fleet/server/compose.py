@@ -183,8 +183,8 @@ def build_services(
     alerts = _alerts(core, audit, vault, authority, broker)
     footage = compose_footage(core, authority, vault, claims=claims, seconds=seconds)
     rewrapping = Rewrapping(core, footage, vault, seconds=seconds)
-    releases = compose_releases(core, authority, footage, audit.refusals)
     imports = compose_imports(core, authority, footage, vault, seconds=seconds)
+    releases = compose_releases(core, authority, footage, imports, audit.refusals)
     others: dict[str, Handler] = {each.kind: each for each in (rewrapping, releases.making, imports.deleting)}
     forgetting = (imports.tidying, VisitForgetting(core), case_forgetting(core))
     rounds = (rewrapping.look, ImportRewrapping(core, vault), *forgetting)

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from protocol.footage.format.errors import CertificateError
+from protocol.footage.verifying.released.import_report import ImportReport
 from protocol.footage.verifying.released.release_report import ReleaseReport
 from protocol.footage.verifying.report import Report
 from protocol.footage.verifying.verify import verify_recording
@@ -26,7 +27,14 @@ from protocol.verify import status
 from protocol.verify.authorities import read_authorities
 from protocol.verify.deletion import JudgedDeletion, is_certificate, judge_deletion
 from protocol.verify.folder import Folder, UnusableFolderError, reason_of
-from protocol.verify.release import is_release, judge_release, lines_of_release
+from protocol.verify.release import (
+    is_import,
+    is_release,
+    judge_import,
+    judge_release,
+    lines_of_import,
+    lines_of_release,
+)
 from protocol.verify.several import judge_all, recordings_in
 from protocol.verify.text import lines_of, lines_of_several, printable
 
@@ -39,7 +47,8 @@ _HELP = f"""Say whether a recording is, byte for byte, as the camera signed it. 
 Of several recordings, or a folder of them, each is judged, and whether they fit each other: whether one
 between them is missing, was put in, or was signed twice. A file alone is taken for a fleet's certificate
 that it deleted a recording. Of a release, what a fleet gave somebody of a recording, it says how much of
-picture and sound is as the camera signed it, how much was changed, and how much withheld.
+picture and sound is as the camera signed it, how much was changed, and how much withheld. Of a release of
+what was imported it says whether its digest is as the fleet noted: no camera signed that.
 
 Exit status, of several the worst: {_STATUSES}.
 """
@@ -76,7 +85,11 @@ def verify(
         found = list(dict.fromkeys(each for folder in folders for each in recordings_in(folder)))
         if found == folders and len(found) == 1:
             folder = Folder(found[0])
-            if is_release(folder):
+            if is_import(folder):
+                imported = judge_import(folder, authorities)
+                text, as_object = lines_of_import(imported), imported.to_json()
+                ends = status.of_import(imported)
+            elif is_release(folder):
                 released = judge_release(folder, authorities)
                 text, as_object = lines_of_release(released, chunks=chunks), released.to_json()
                 ends = status.of_release(released)
@@ -97,7 +110,9 @@ def verify(
     raise typer.Exit(ends)
 
 
-def _report(folder: Folder, authorities: list[bytes]) -> Report | ReleaseReport:
+def _report(folder: Folder, authorities: list[bytes]) -> Report | ReleaseReport | ImportReport:
+    if is_import(folder):
+        return judge_import(folder, authorities)
     if is_release(folder):
         return judge_release(folder, authorities)
     return verify_folder(folder, authorities)

@@ -48,7 +48,7 @@ class Folder(Mapping[str, bytes]):
             raise UnusableFolderError(f"{path} is not a folder: give the folder of a recording.") from error
         except OSError as error:
             raise UnusableFolderError(f"{path} cannot be read: {reason_of(error)}.") from error
-        if LEDGER_NAME not in self._sizes:
+        if LEDGER_NAME not in self._sizes and RELEASE_NAME not in self._sizes:
             raise UnusableFolderError(f"{path} is not a recording: there is no {LEDGER_NAME} in it.")
 
     @property

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final
 from protocol.footage.format.segment import parse_segment_name
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.receipt import RECEIPT_NAME
+from protocol.footage.released.release import RELEASE_NAME
 from protocol.footage.verifying.chains.chain import ChainFinding, check_chains
+from protocol.footage.verifying.released.import_report import ImportReport
 from protocol.footage.verifying.released.release_report import ReleaseReport
 from protocol.footage.verifying.results.wording import count
 from protocol.verify import status
@@ -35,10 +37,14 @@ class Judged:
     problem: str = ""
     released: ReleaseReport | None = None
     """Of the folder of a release, what was found of it; ``report`` is its own then."""
+    imported: ImportReport | None = None
+    """Of the folder of a release of an import, what was found of it; there is no ``report`` then."""
 
     @property
     def status(self) -> int:
         """Its exit status."""
+        if self.imported is not None:
+            return status.of_import(self.imported)
         if self.released is not None:
             return status.of_release(self.released)
         return status.UNUSABLE if self.report is None else status.OF_VERDICT[self.report.verdict]
@@ -46,19 +52,21 @@ class Judged:
     @property
     def word(self) -> str:
         """Its verdict as it is counted; of a release never that of a whole recording."""
-        if self.released is not None:
-            return self.released.verdict
+        given = self.imported or self.released
+        if given is not None:
+            return given.verdict
         return str(self.report.verdict) if self.report is not None else "not judged"
 
     def to_json(self) -> dict[str, JsonValue] | None:
         """The report as JSON; None where there is none."""
-        found = self.released or self.report
+        found = self.imported or self.released or self.report
         return None if found is None else found.to_json()
 
     @property
     def sentence(self) -> str:
         """Its verdict in words, or why there is none."""
-        return self.problem if self.report is None else self.report.sentence
+        found = self.imported or self.report
+        return self.problem if found is None else found.sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,13 @@ class Several:
         """All in one sentence."""
         counted = Counter(each.word for each in self.judged)
         verdicts = ", ".join(f"{number} {verdict}" for verdict, number in counted.items())
-        return f"{count(len(self.judged), 'recording')}: {verdicts}{self._but()}; {self._chain_words()}."
+        return f"{self._number()}: {verdicts}{self._but()}; {self._chain_words()}."
+
+    def _number(self) -> str:
+        imports = sum(each.imported is not None for each in self.judged)
+        recordings = len(self.judged) - imports
+        words = [count(recordings, "recording")] if recordings or not imports else []
+        return " and ".join([*words, *([count(imports, "import")] if imports else [])])
 
     def _but(self) -> str:
         """Say in how many the camera found picture or sound to be of no use: intact does not tell (C12)."""
@@ -132,7 +146,7 @@ def recordings_in(path: Path) -> list[Path]:
 
 
 def judge_all(
-    folders: Iterable[Path], judge: Callable[[Path], Report | ReleaseReport], *, chunks: bool
+    folders: Iterable[Path], judge: Callable[[Path], Report | ReleaseReport | ImportReport], *, chunks: bool
 ) -> Several:
     """Judge folders, and compare what holds.
 
@@ -146,9 +160,13 @@ def judge_all(
     return Several(judged, check_chains(link for link in links if link is not None))
 
 
-def _judged(folder: Path, judge: Callable[[Path], Report | ReleaseReport], *, chunks: bool) -> Judged:
+def _judged(
+    folder: Path, judge: Callable[[Path], Report | ReleaseReport | ImportReport], *, chunks: bool
+) -> Judged:
     try:
         found = judge(folder)
+        if isinstance(found, ImportReport):
+            return Judged(folder, None, imported=found)
         released = found if isinstance(found, ReleaseReport) else None
         report = found.report if isinstance(found, ReleaseReport) else found
         report = report if chunks else replace(report, chunks=())
@@ -158,8 +176,13 @@ def _judged(folder: Path, judge: Callable[[Path], Report | ReleaseReport], *, ch
 
 
 def _is_recording(names: set[str]) -> bool:
-    """Whether these are the files of a recording; of one without its ledger too, as that must be said."""
-    return any(name in (LEDGER_NAME, RECEIPT_NAME) or parse_segment_name(name) for name in names)
+    """Whether these are the files of a recording; of one without its ledger too, as that must be said.
+
+    A release of an import has no ledger.
+    """
+    return any(
+        name in (LEDGER_NAME, RECEIPT_NAME, RELEASE_NAME) or parse_segment_name(name) for name in names
+    )
 
 
 def _names(path: Path) -> set[str]:

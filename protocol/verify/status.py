@@ -10,7 +10,9 @@ from protocol.footage.verifying.report import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from protocol.footage.verifying.released.import_report import ImportReport
     from protocol.footage.verifying.released.release_report import ReleaseReport
+
 ALTERED: Final = 1
 UNUSABLE: Final = 2
 WITHOUT_END: Final = 3
@@ -21,6 +23,7 @@ DISAGREEMENT: Final = 7
 NOT_HERE: Final = 8
 KEYS_MISSING: Final = 9
 RELEASED: Final = 10
+IMPORTED: Final = 11
 
 OF_VERDICT: Final[Mapping[Verdict, int]] = {
     Verdict.INTACT: 0,
@@ -43,7 +46,7 @@ OF_CHAIN: Final[Mapping[ChainWeight, int]] = {
 
 _WORST_FIRST: Final = (
     *(ALTERED, DISAGREEMENT, OTHER_AUTHORITY, UNUSABLE, KEYS_MISSING, STRAY_FILE),
-    *(SIGNER_UNKNOWN, WITHOUT_END, NOT_HERE, RELEASED, 0),
+    *(SIGNER_UNKNOWN, WITHOUT_END, NOT_HERE, IMPORTED, RELEASED, 0),
 )
 
 MEANING: Final[Mapping[int, str]] = {
@@ -59,6 +62,8 @@ MEANING: Final[Mapping[int, str]] = {
     DISAGREEMENT: "several recordings contradict each other",
     NOT_HERE: "each that is here holds, but at least one recording between those given is not among them",
     RELEASED: "a release: what it calls untouched is as the camera signed it, the rest is its fleet's word",
+    IMPORTED: "a release of what was imported: its files are those for which its fleet signed, and no camera "
+    "signed any of it",
     KEYS_MISSING: "what is here holds, but more chunks at the end lack their keys than a power cut leaves",
 }
 """Each status in words.
@@ -71,6 +76,11 @@ signed, and none but 4 and 5 whose it is.
 def of_release(found: ReleaseReport) -> int:
     """Return that of a release: never 0, which only a whole recording has."""
     return RELEASED if found.holds else OF_VERDICT[found.report.verdict]
+
+
+def of_import(found: ImportReport) -> int:
+    """Return that of a release of an import: never 0 nor 10, which speak of what a camera signed."""
+    return IMPORTED if found.holds else OF_VERDICT[found.fault]
 
 
 def worst(statuses: Iterable[int]) -> int:

@@ -44,7 +44,8 @@ def lines_of_several(several: Several, *, chunks: bool = False) -> list[str]:
     """Return the lines that say what was found of several recordings, of each, and of their chain."""
     lines = [several.sentence]
     for each in several.judged:
-        said = [each.sentence] if each.report is None else list(_lines(each.report, chunks=chunks))
+        alone = [each.sentence] if each.imported is None else each.imported.lines
+        said = alone if each.report is None else list(_lines(each.report, chunks=chunks))
         lines += [f"{each.folder}: {said[0]}", *(f"  {line}" for line in said[1:])]
     if several.chains:
         lines += [

@@ -5,6 +5,8 @@ Rules:
   file of the import it is of and of its number;
 - a piece is AES-256-GCM, bound to the import, so that it can pass neither for another import's nor for
   another piece;
+- what the fleet makes of an import later lies under keys of their own, each made of the import's key and of
+  the name of the attempt at making it: who destroys the one has destroyed the others;
 - the key is sealed by HPKE as keys of footage are, bound to the import. To take something in, the vault need
   not be open.
 """
@@ -15,6 +17,8 @@ from enum import IntEnum
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from protocol.footage.format.errors import KeysError
 from protocol.footage.sealing.keys import Recipient
@@ -27,6 +31,7 @@ TAG = 16
 """Bytes by which a piece is longer once it is encrypted."""
 _DOMAIN = b"lapel import v1\0"
 _KEY_DOMAIN = b"lapel import key v1\0"
+_MADE_DOMAIN = b"lapel import made v1\0"
 
 
 class ImportFile(IntEnum):
@@ -36,6 +41,10 @@ class ImportFile(IntEnum):
     """As it was sent, with all that it says of itself."""
     COPY = 2
     """Made of that by the fleet: the picture and the sound alone."""
+    SECONDS = 3
+    """The copy of a clip, cut into seconds."""
+    RELEASED = 4
+    """What was made of it for a release."""
 
 
 def seal_import_key(key: bytes, name: str, to: Recipient) -> bytes:
@@ -55,6 +64,12 @@ def seal_import_key(key: bytes, name: str, to: Recipient) -> bytes:
 def import_key_info(name: str) -> bytes:
     """Return what an import's key is bound to where it is sealed; ``name`` is the import's id."""
     return _KEY_DOMAIN + name.encode()
+
+
+def made_key(key: bytes | bytearray, attempt: str) -> bytes:
+    """Return the key of what is made of an import later; ``attempt`` is random, and names it in the store."""
+    info = _MADE_DOMAIN + attempt.encode()
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(bytes(key))
 
 
 def seal_piece(key: bytes | bytearray, name: str, file: ImportFile, number: int, data: bytes) -> bytes:

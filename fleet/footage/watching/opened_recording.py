@@ -46,6 +46,11 @@ class Arrived:
     timeline: Timeline
     more: bool = False
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing more comes."""
+        return self.summary.is_whole
+
 
 class OpenedRecording:
     """An opened recording. Safe to use from several threads; close it when done."""

@@ -28,12 +28,13 @@ from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.services import Services
 from fleet.footage.errors import StoreError
 from fleet.footage.imported.models import DeletedImport, ImportKey
+from fleet.footage.released.keys import released_of_import
 from fleet.footage.services import FootageServices
 from fleet.footage.store import names
 from fleet.footage.store.store import versions_kept
 from fleet.imagery.deletion.import_certificates import ImportCertificates
 from fleet.imagery.import_keepings import import_keepings
-from fleet.imagery.models import ImportNote, ImportRow
+from fleet.imagery.models import ImportNote, ImportRow, ImportSeconds
 from fleet.imagery.opening import end_viewings
 from fleet.imagery.rules.kinds import EXPORTED, KIND_WORDS, VIEWED, ImportKind, ImportState
 from fleet.imagery.service import JOB
@@ -134,6 +135,15 @@ class ImportDeleting:
                 "viewings": _count(session, row, VIEWED),
                 "exports": _count(session, row, EXPORTED),
             },
+            "released_before": [
+                {
+                    "release": each.reference,
+                    "first": iso(each.first),
+                    "as_noted_at_the_import": each.is_as_noted,
+                    "files": [f"{file}, {size} bytes, SHA-256 {sha256}" for file, size, sha256 in each.files],
+                }
+                for each in released_of_import(session, row.id)
+            ],
         }
 
     def _destroy_key(self, name: str) -> None:
@@ -142,6 +152,7 @@ class ImportDeleting:
             if row.keys_destroyed is not None:
                 return
             end_viewings(session, name)
+            session.execute(delete(ImportSeconds).where(ImportSeconds.import_id == name))
             key = session.get(ImportKey, name)
             if key is not None:
                 session.delete(key)

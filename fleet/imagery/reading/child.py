@@ -1,4 +1,4 @@
-"""The reading process: ``python -m fleet.imagery.reading.child LIMITS SIZE``, its socket as standard input.
+"""The reading process: ``python -m fleet.imagery.reading.child LIMITS SIZE WORK``, its socket as its input.
 
 Rules:
 - before it looks at the file it gives up what it does not need: it can write no file, make no core, have no
@@ -13,13 +13,24 @@ import os
 import resource
 import socket
 import sys
+from enum import StrEnum
 
 from fleet.imagery.reading.channel import RemoteSource, RemoteTarget, say_found, say_refused
 from fleet.imagery.reading.limits import ReadFacts, ReadingLimits, ReadingRefusedError
 from fleet.imagery.reading.movie import ReadSource, copy_movie
 from fleet.imagery.reading.picture import copy_picture
+from fleet.imagery.reading.seconds import cut_movie
 from fleet.imagery.rules.formats import FORMAT_WORDS, HEAD, format_of
 from protocol.units import MIB
+
+
+class Work(StrEnum):
+    """What is done with a file."""
+
+    COPY = "copy"
+    """Find out what it is, and write the copy that is shown."""
+    SECONDS = "seconds"
+    """Cut the copy of a clip into parts of a second each."""
 
 
 def read_file(source: ReadSource, size: int, target: RemoteTarget, limits: ReadingLimits) -> ReadFacts:
@@ -65,11 +76,14 @@ def confine(limits: ReadingLimits) -> None:
 
 def main(arguments: list[str]) -> int:
     """Read one file; return the status of the process."""
-    limits, size = ReadingLimits.from_json(arguments[0]), int(arguments[1])
+    limits, size, work = ReadingLimits.from_json(arguments[0]), int(arguments[1]), Work(arguments[2])
     confine(limits)
     service = socket.socket(fileno=os.dup(sys.stdin.fileno()))
+    source, target = RemoteSource(service, size), RemoteTarget(service)
     try:
-        say_found(service, read_file(RemoteSource(service, size), size, RemoteTarget(service), limits))
+        is_copy = work is Work.COPY
+        found = read_file(source, size, target, limits) if is_copy else cut_movie(source, target, limits)
+        say_found(service, found)
     except ReadingRefusedError as error:
         say_refused(service, str(error))
     except MemoryError:

@@ -55,9 +55,9 @@ def copy_movie(
         ReadingRefusedError: it has no pictures, cannot be decoded, is too large or too long.
     """
     try:
-        with _opened(source, kind) as container:
-            video = _video_of(container, kind)
-            _check(container, video, limits)
+        with opened_movie(source, kind) as container:
+            video = video_of(container, kind)
+            checked(container, video, limits)
             first = next(container.decode(video), None)
             if first is None:
                 raise ReadingRefusedError("The file has no picture that can be decoded.")
@@ -68,8 +68,11 @@ def copy_movie(
             )
             turned = int(round(first.rotation / _QUARTER) * _QUARTER) % 360
         source.seek(0)
-        with _opened(source, kind) as container, av.open(target, "w", format="mp4", options=_MUXER) as out:
-            video = _video_of(container, kind)
+        with (
+            opened_movie(source, kind) as container,
+            av.open(target, "w", format="mp4", options=_MUXER) as out,
+        ):
+            video = video_of(container, kind)
             if is_copied:
                 size = _copied(container, out, video, limits)
                 turned = 0
@@ -108,11 +111,17 @@ class _Size:
         self.seconds = max(self.seconds, seconds)
 
 
-def _opened(source: ReadSource, kind: ImportFormat) -> Any:  # noqa: ANN401 - of PyAV's many
+def opened_movie(source: ReadSource, kind: ImportFormat) -> Any:  # noqa: ANN401 - of PyAV's many
+    """Open a file with the one demuxer of its kind; it opens nothing by address."""
     return av.open(source, "r", format=str(kind), options={"protocol_whitelist": "", "enable_drefs": "0"})
 
 
-def _video_of(container: Any, kind: ImportFormat) -> Any:  # noqa: ANN401 - of PyAV's many
+def video_of(container: Any, kind: ImportFormat) -> Any:  # noqa: ANN401 - of PyAV's many
+    """Return the first track of pictures.
+
+    Raises:
+        ReadingRefusedError: there is none that can be decoded.
+    """
     found = next((each for each in container.streams.video if each.codec_context is not None), None)
     if found is None:
         raise ReadingRefusedError(
@@ -122,7 +131,12 @@ def _video_of(container: Any, kind: ImportFormat) -> Any:  # noqa: ANN401 - of P
     return found
 
 
-def _check(container: Any, video: Any, limits: ReadingLimits) -> None:  # noqa: ANN401 - of PyAV's many
+def checked(container: Any, video: Any, limits: ReadingLimits) -> None:  # noqa: ANN401 - of PyAV's many
+    """Refuse what is larger or longer than is allowed.
+
+    Raises:
+        ReadingRefusedError: it is, or does not say.
+    """
     width, height = video.codec_context.width, video.codec_context.height
     if not width or not height:
         raise ReadingRefusedError("The file does not say how large its pictures are.")
@@ -179,9 +193,12 @@ def _made_anew(
     made.codec_context.time_base = Fraction(1, _TICKS)
     made.codec_context.max_b_frames, made.codec_context.thread_count = 0, 2
     made.codec_context.options = dict(_ENCODER)
+    # Before anything is written: the first thing that is written of either track opens both encoders.
+    sides = [max(2, side & ~1) for side in (video.codec_context.width, video.codec_context.height)]
+    made.width, made.height = reversed(sides) if turned % (2 * _QUARTER) else sides
     heard = _Sound(out, sound, is_copied=False) if sound is not None else None
     video.codec_context.options = {"max_pixels": str(limits.pixels)}
-    size, last = _Size(0, 0, has_sound=sound is not None), -1
+    size, last = _Size(made.width, made.height, has_sound=sound is not None), -1
     rate = float(video.average_rate or video.guessed_rate or 25)
     begin = None
     for packet in container.demux([each for each in (video, sound) if each is not None]):
@@ -191,10 +208,8 @@ def _made_anew(
         for frame in packet.decode():
             at = frame.time if frame.time is not None else (last / _TICKS + 1 / rate if last >= 0 else 0.0)
             begin = at if begin is None else begin
-            picture = _upright(frame, turned)
-            if not size.width:
-                size.width, size.height = made.width, made.height = picture.width, picture.height
-            elif (picture.width, picture.height) != (size.width, size.height):
+            picture = upright(frame, turned)
+            if (picture.width, picture.height) != (size.width, size.height):
                 picture = picture.reformat(size.width, size.height)
             picture.pts = last = max(last + 1, round((at - begin) * _TICKS))
             picture.time_base = Fraction(1, _TICKS)
@@ -206,7 +221,7 @@ def _made_anew(
     return size
 
 
-def _upright(frame: av.VideoFrame, turned: int) -> av.VideoFrame:
+def upright(frame: av.VideoFrame, turned: int) -> av.VideoFrame:
     """Return the pixels of a picture, with even sides, turned as the file says that it is held."""
     width, height = max(2, frame.width & ~1), max(2, frame.height & ~1)
     if not turned:

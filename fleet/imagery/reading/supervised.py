@@ -30,15 +30,20 @@ _MODULE = "fleet.imagery.reading.child"
 
 
 def read_supervised(
-    size: int, read: Callable[[int, int], bytes], write: Callable[[int, bytes], None], limits: ReadingLimits
+    size: int,
+    read: Callable[[int, int], bytes],
+    write: Callable[[int, bytes], None],
+    limits: ReadingLimits,
+    work: str = "copy",
 ) -> ReadFacts:
-    """Return what a file is, and write its copy.
+    """Return what a file is, and write its copy, or that in seconds.
 
     Args:
         size: the file's length in bytes.
         read: returns a span of the file, by offset and length.
         write: takes a span of the copy, by its offset.
         limits: what the file may ask for.
+        work: what is done, as ``child.Work`` names it.
 
     Raises:
         ReadingRefusedError: it is not imported; nobody was able to read it within the limits.
@@ -47,7 +52,7 @@ def read_supervised(
     ours, theirs = socket.socketpair()
     own = _Own()
     with ours, theirs:
-        process = _started(theirs, size, limits)
+        process = _started(theirs, size, limits, work)
         theirs.close()
         is_late = threading.Event()
 
@@ -95,8 +100,8 @@ class _Own:
         return call
 
 
-def _started(theirs: socket.socket, size: int, limits: ReadingLimits) -> subprocess.Popen[bytes]:
-    words = [sys.executable, "-P", "-m", _MODULE, limits.to_json(), str(size)]
+def _started(theirs: socket.socket, size: int, limits: ReadingLimits, work: str) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-P", "-m", _MODULE, limits.to_json(), str(size), work]
     environment = {
         "PATH": os.defpath,
         "PYTHONPATH": str(_ROOT),

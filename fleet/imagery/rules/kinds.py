@@ -24,6 +24,14 @@ KIND_WORDS = {
 }
 
 
+class SecondsState(StrEnum):
+    """How far a clip is cut into seconds."""
+
+    ASKED = "asked"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class ImportState(StrEnum):
     """How far an import has come."""
 

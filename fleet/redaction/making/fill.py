@@ -55,12 +55,12 @@ def hide(picture: I420, areas: Iterable[Area], fill: Fill) -> None:
             if fill is Fill.SOLID:
                 plane[:] = black
             elif fill is Fill.PIXELS:
-                _pixelate(plane)
+                pixelated(plane)
             else:
-                _blur(plane)
+                blurred(plane)
 
 
-def _pixelate(plane: I420) -> None:
+def pixelated(plane: I420) -> None:
     """Leave so many blocks across the longer side, each its own mean."""
     size = max(1, -(-max(plane.shape) // _PIXELS_ACROSS))
     for top in range(0, plane.shape[0], size):
@@ -69,7 +69,7 @@ def _pixelate(plane: I420) -> None:
             block[:] = round(float(block.mean()))
 
 
-def _blur(plane: I420) -> None:
+def blurred(plane: I420) -> None:
     """Take the mean over a square about each pixel, twice."""
     radius = max(1, max(plane.shape) // _BLUR_SHARE)
     soft: NDArray[Any] = plane.astype(np.float64)

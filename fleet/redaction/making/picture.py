@@ -4,44 +4,25 @@ Rules:
 
 - Size, colours, times and profile are the recording's own, so that the second stands between its untouched
   neighbours as the original did. The part brings its own initialisation, as every part does.
-- No picture refers to one outside the part, and none is reordered.
-- Of the encoder's output the coded pictures alone are kept: no SEI, no parameter sets among the samples.
+- What is encoded is one closed group with nothing beside its pictures (``group_encoder``).
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from fractions import Fraction
-from typing import Any
 
 import av
-from av.codec.context import Flags
-from av.video.frame import PictureType
 
 from fleet.footage.media.boxes import boxes, find
-from fleet.footage.media.fragment import Part, Sample, read_part
+from fleet.footage.media.fragment import Part, read_part
 from fleet.redaction.errors import RedactionError
 from fleet.redaction.making.decoded import DecodedPicture, decoded_pictures
 from fleet.redaction.making.fill import hide
-from fleet.redaction.making.fragment_writer import write_part
-from fleet.redaction.making.initialisation import bare_initialisation
-from fleet.redaction.making.nal_units import PICTURES, is_h264, nal_units
-from fleet.redaction.making.samples import payloads, shown_times, to_ns
+from fleet.redaction.making.group_encoder import GroupEncoder
+from fleet.redaction.making.nal_units import is_h264
+from fleet.redaction.making.samples import shown_times, to_ns
 from fleet.redaction.rules.plan import RedactionPlan
 
-_MUXER = {
-    "movflags": "cmaf+frag_custom+empty_moov+default_base_moof+skip_trailer",
-    "use_editlist": "0",
-    "fflags": "+bitexact",
-}
-_ENCODER = {
-    "preset": "veryfast",
-    "tune": "zerolatency",
-    "crf": "20",
-    "forced-idr": "1",
-    "x264-params": "scenecut=0:keyint=infinite:open-gop=0",
-}
 _PROFILES = {66: "baseline", 77: "main"}
 
 
@@ -88,43 +69,16 @@ class _Filled:
 def _encode(pictures: Iterator[DecodedPicture], part: Part) -> bytes:
     scale = part.initialisation.timescale
     times = shown_times(part)
-    file = io.BytesIO()
-    try:
-        with av.open(file, "w", format="mp4", options=_MUXER) as container:
-            stream: Any = None
-            for number, each in enumerate(pictures):
-                if stream is None:
-                    stream = _opened(container, each.frame, part, len(times) - 1)
-                container.mux(stream.encode(_frame(each, scale, first=not number)))
-            container.mux(stream.encode(None))
-    except av.FFmpegError as error:
-        raise RedactionError(f"The second cannot be encoded anew ({error.strerror}).") from error
-    coded = read_part(file.getvalue())
-    if len(coded.samples) != len(times) - 1:
-        raise RedactionError("The second cannot be encoded anew: a picture is missing.")
-    kept = [_pictures_of(sample) for sample in payloads(coded)]
-    samples = [
-        Sample(until - at, len(unit), number == 0, 0)
-        for number, (at, until, unit) in enumerate(zip(times, times[1:], kept, strict=False))
-    ]
-    head = bare_initialisation(coded.initialisation.data)
-    return write_part(head, times[0], samples, b"".join(kept))
-
-
-def _opened(container: Any, frame: av.VideoFrame, part: Part, count: int) -> Any:  # noqa: ANN401 - of PyAV's many
-    scale = part.initialisation.timescale
-    stream = container.add_stream("libx264", rate=max(1, round(scale * count / max(part.ticks, 1))))
-    stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, frame.format.name
-    stream.time_base = Fraction(1, scale)
-    context = stream.codec_context
-    context.time_base = Fraction(1, scale)
-    context.max_b_frames, context.thread_count = 0, 1
-    context.color_range, context.colorspace = frame.color_range, frame.colorspace
-    context.color_primaries, context.color_trc = frame.color_primaries, frame.color_trc
-    context.flags |= Flags.global_header | Flags.closed_gop
-    profile = _PROFILES.get(_avc_profile(part), "high")
-    context.options = {**_ENCODER, "profile": profile}
-    return stream
+    rate = round(scale * (len(times) - 1) / max(part.ticks, 1))
+    encoder: GroupEncoder | None = None
+    for each in pictures:
+        if encoder is None:  # what cannot be decoded says so before its description is looked at
+            profile = _PROFILES.get(_avc_profile(part), "high")
+            encoder = GroupEncoder(scale, rate=rate, profile=profile)
+        encoder.add(_frame(each), each.tick)
+    if encoder is None:
+        raise RedactionError("The second has no pictures that can be decoded.")
+    return encoder.finish(times[-1])
 
 
 def _avc_profile(part: Part) -> int:
@@ -133,14 +87,9 @@ def _avc_profile(part: Part) -> int:
     return part.initialisation.sample_entry[box.body + 1]
 
 
-def _frame(each: DecodedPicture, scale: int, *, first: bool) -> av.VideoFrame:
+def _frame(each: DecodedPicture) -> av.VideoFrame:
+    """Return a picture with its pixels as they were filled, and the colours of the decoded one."""
     frame = av.VideoFrame.from_ndarray(each.picture, format=each.frame.format.name)
-    frame.pts, frame.time_base = each.tick, Fraction(1, scale)
-    frame.pict_type = PictureType.I if first else PictureType.NONE
+    frame.color_range, frame.colorspace = each.frame.color_range, each.frame.colorspace
+    frame.color_primaries, frame.color_trc = each.frame.color_primaries, each.frame.color_trc
     return frame
-
-
-def _pictures_of(sample: bytes) -> bytes:
-    """Return a sample with its coded pictures alone."""
-    units = [unit for unit in nal_units(sample, 4) if unit[0] & 0x1F in PICTURES]
-    return b"".join(len(unit).to_bytes(4, "big") + unit for unit in units)

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from fleet.redaction.rules.area import Area
+from fleet.redaction.rules.area import Area, hull
 from fleet.redaction.rules.mask import Mask, MaskState, TimeSpan, check_reason
 from fleet.redaction.rules.refusal import RedactionRefusalError
 from protocol.units import NS_PER_S
@@ -132,11 +132,28 @@ class RedactionPlan:
             swept = mask.swept(at_ns - wide.time_ns, max(at_ns, until_ns - 1) + wide.time_ns)
             if swept is None:
                 continue
-            across, down = (-(-size * wide.percent // 100) for size in (swept.width, swept.height))
-            area = swept.grown(across + wide.pixels, down + wide.pixels).within(width, height)
+            area = self._widened(swept).within(width, height)
             if area is not None:
                 found.append(area)
         return tuple(found)
+
+    def hidden_in_still(self, width: int, height: int) -> tuple[Area, ...]:
+        """Return the areas that are hidden in a photograph: on even pixels, within it.
+
+        It has no time: each mask lies over all of it, wherever it ever was.
+
+        Args:
+            width: of the picture in pixels.
+            height: likewise.
+        """
+        those = (hull(key.area for key in mask.keys) for mask in self.masks if mask.is_hidden)
+        found = (self._widened(each).within(width, height) for each in those)
+        return tuple(each for each in found if each is not None)
+
+    def _widened(self, area: Area) -> Area:
+        wide = self.widening
+        across, down = (-(-size * wide.percent // 100) for size in (area.width, area.height))
+        return area.grown(across + wide.pixels, down + wide.pixels)
 
     def touches_picture(self, start_ns: int, end_ns: int) -> bool:
         """Whether anything is hidden in the picture from ``start_ns`` to before ``end_ns``."""

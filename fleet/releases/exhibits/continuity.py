@@ -15,7 +15,8 @@ from fleet.audit.chain import Detail
 from fleet.core.actor import Actor
 from fleet.core.database import now
 from fleet.core.problems import ProblemError
-from fleet.releases.finding import folders_of
+from fleet.footage.recordings.models import Recording
+from fleet.releases.finding import folders_of, import_folders_of
 from fleet.releases.models import ContinuityEntry, FootageRelease
 from fleet.releases.rules.continuity import (
     MOST_ENTERED,
@@ -26,8 +27,10 @@ from fleet.releases.rules.continuity import (
     clean_continuity,
 )
 from fleet.releases.rules.continuity_statement import ContinuityStatement, StatedEntry, StatedExhibit
+from fleet.releases.rules.import_cover import NOT_SIGNED
 from fleet.releases.rules.states import ReleaseStep
 from fleet.releases.steps import step_on, tell
+from fleet.releases.subjects import Released, exhibits_of, name_of, public_id
 
 _FIELDS = ("holder", "taker", "how", "seal", "which_copy", "words", "corrects")
 
@@ -95,28 +98,27 @@ def count_entries(session: Session, release: str) -> int:
 
 def statement_of(session: Session, row: FootageRelease, landlord: str) -> ContinuityStatement:
     """Return the continuity of a release as it stands, to be printed."""
-    digests = {
-        each.recording_id: hashlib.sha256(each.statement.encode("utf-8")).hexdigest()
-        for each in folders_of(session, row.id)
+    statements: dict[str | int, str] = {
+        each.recording_id: each.statement for each in folders_of(session, row.id)
     }
-    names = {each.recording_id: each.recording for each in row.spans}
+    statements |= {each.import_id: each.statement for each in import_folders_of(session, row.id)}
+    digests = {of: hashlib.sha256(said.encode("utf-8")).hexdigest() for of, said in statements.items()}
     return ContinuityStatement(
         reference=row.reference,
         landlord=landlord,
         whose=row.whose,
         exhibits=[
-            StatedExhibit(
-                each.exhibit,
-                f"recording {recording.number} of {recording.camera_id}",
-                recording.public_id,
-                digests.get(each.recording_id, ""),
-            )
-            for each in row.exhibits
-            for recording in (names[each.recording_id],)
+            StatedExhibit(exhibit, _stated_name(each), public_id(each), digests.get(each.id, ""))
+            for each, exhibit in exhibits_of(row)
         ],
         entries=[stated(each) for each in entries_of(session, row.id)],
         at=now(session),
     )
+
+
+def _stated_name(of: Released) -> str:
+    """Return what it is called there; of an import with what nobody must take it for."""
+    return name_of(of) if isinstance(of, Recording) else f"{name_of(of)}, {NOT_SIGNED}"
 
 
 def stated(each: ContinuityEntry) -> StatedEntry:

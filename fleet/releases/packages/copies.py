@@ -1,4 +1,4 @@
-"""The redacted copy of a recording as a player asks for it before it is approved: parts as they will go out.
+"""The redacted copy of footage as a player asks for it before it is approved: parts as they will go out.
 
 It is played on the recording's own clock. What is withheld of both tracks is a gap; where one track goes on
 without the other, silence or a black picture stands in its place, as in any recording.
@@ -6,11 +6,10 @@ without the other, silence or a black picture stands in its place, as in any rec
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from fleet.footage.timeline.timeline import Span, Timeline, heads_of
-from fleet.footage.watching.opened_recording import Arrived
-from fleet.footage.watching.player import PlayedRecording
+from fleet.footage.watching.footage_player import FootageLook, PlayedFootage
 from fleet.releases.packages.redacted import RedactedParts
 from fleet.releases.rules.plan import NS_PER_MS, ReleasePlan
 from fleet.releases.rules.watched import Spans, joined_spans
@@ -18,14 +17,22 @@ from protocol.footage.format.model import Track
 from protocol.footage.released.released_part import Treatment
 
 
-class RedactedCopy:
-    """What a player plays of a recording that is open: the caller keeps it open, and closes it."""
+@dataclass(frozen=True, slots=True)
+class CopyLook:
+    """What there is of a copy."""
 
-    def __init__(self, opened: PlayedRecording, plan: ReleasePlan, parts: RedactedParts) -> None:
+    timeline: Timeline
+    is_whole: bool
+
+
+class RedactedCopy:
+    """What a player plays of footage that is open: the caller keeps it open, and closes it."""
+
+    def __init__(self, opened: PlayedFootage, plan: ReleasePlan, parts: RedactedParts) -> None:
         """Lay it out.
 
         Args:
-            opened: the recording.
+            opened: the recording, or the clip that is cut into seconds.
             plan: what is chosen of it.
             parts: gives what stands in the place of parts in which something is hidden.
         """
@@ -35,7 +42,7 @@ class RedactedCopy:
         self._arrived = self._laid_out(opened.arrived)
 
     @property
-    def arrived(self) -> Arrived:
+    def arrived(self) -> CopyLook:
         """What there is of it."""
         return self._arrived
 
@@ -59,8 +66,8 @@ class RedactedCopy:
         made = self._parts.changed(seq, track)
         return self._opened.part(seq, track) if made is None else made
 
-    def refresh(self) -> Arrived:
-        """Take in what has become of the recording since."""
+    def refresh(self) -> CopyLook:
+        """Take in what has become of the footage since."""
         self._arrived = self._laid_out(self._opened.refresh())
         return self._arrived
 
@@ -86,8 +93,8 @@ class RedactedCopy:
             return self._plan.treatment(seq, track) is not Treatment.WITHHELD
         return track is Track.VIDEO
 
-    def _laid_out(self, arrived: Arrived) -> Arrived:
-        return replace(arrived, timeline=copied_timeline(arrived.timeline, self._plan))
+    def _laid_out(self, arrived: FootageLook) -> CopyLook:
+        return CopyLook(copied_timeline(arrived.timeline, self._plan), arrived.is_whole)
 
 
 def copied_timeline(timeline: Timeline, plan: ReleasePlan) -> Timeline:

@@ -8,19 +8,11 @@ from fleet.core.sections.landlord import LandlordSection
 from fleet.footage.recordings.models import Recording
 from fleet.releases.models import FootageRelease
 from fleet.releases.rules.cover import ReleaseCover
-from fleet.releases.rules.plan import NS_PER_MS, ChosenSpan, ReleasePlan, TrackChoice
+from fleet.releases.rules.plan import NS_PER_MS, ReleasePlan
+from fleet.releases.subjects import exhibit_of, spans_of
 from fleet.requests.rules.bases import BASES, CONDITIONS, Basis
 from protocol.footage.format.model import Track
 from protocol.footage.released.released_part import Treatment
-
-
-def spans_of(row: FootageRelease, recording: Recording) -> list[ChosenSpan]:
-    """Return what was chosen of a recording."""
-    return [
-        ChosenSpan(each.from_ms, each.to_ms, TrackChoice(each.tracks))
-        for each in row.spans
-        if each.recording_id == recording.id
-    ]
 
 
 def millis(plan: ReleasePlan, track: Track, treatment: Treatment) -> int:
@@ -58,7 +50,7 @@ def cover_of(
         condition=condition_words(row.condition),
         withheld=row.withheld,
         answers=row.request_reference,
-        made=made.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        made=stated_time(made),
         last_day=row.expires.isoformat(),
         camera=recording.camera_id,
         number=recording.number,
@@ -67,5 +59,10 @@ def cover_of(
         untouched_ms={each: millis(plan, each, Treatment.UNTOUCHED) for each in Track},
         withheld_ms={each: millis(plan, each, Treatment.WITHHELD) for each in Track},
         changed_ms={each: millis(plan, each, Treatment.CHANGED) for each in Track},
-        exhibit=next((each.exhibit for each in row.exhibits if each.recording_id == recording.id), ""),
+        exhibit=exhibit_of(row, recording),
     )
+
+
+def stated_time(at: datetime) -> str:
+    """Return a time as statements write it."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

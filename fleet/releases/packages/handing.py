@@ -24,19 +24,22 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from fleet.core.actor import Actor
-from fleet.core.database import announce, now
+from fleet.core.database import now
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
 from fleet.footage.errors import MediaError
-from fleet.footage.released.keys import HANDED_OVER
-from fleet.footage.released.models import ReleasedKeys
+from fleet.footage.released.keys import HANDED_OVER, IMPORT_HANDED_OVER
+from fleet.footage.released.models import ReleasedImport, ReleasedKeys
 from fleet.footage.services import FootageServices
 from fleet.footage.watching.opened_recording import OpenedRecording
+from fleet.imagery.opening import ImportOpener, OpenedImport
 from fleet.releases.choosing import refuse_footage
 from fleet.releases.exhibits.continuity import saw, statement_of
-from fleet.releases.finding import folders_of
+from fleet.releases.finding import folders_of, import_folders_of
+from fleet.releases.import_models import ImportFolder
 from fleet.releases.models import FootageRelease, ReleaseFolder
-from fleet.releases.packages.covers import spans_of, title_of
+from fleet.releases.packages.covers import title_of
+from fleet.releases.packages.imports import made_blocks
 from fleet.releases.packages.kept_parts import KeptParts
 from fleet.releases.packages.packing import ChangedParts, PackedCopy, PackedFile, PackedWords, packed_files
 from fleet.releases.packages.plans import in_ranges, plan_of
@@ -45,9 +48,11 @@ from fleet.releases.packages.redactions import ApprovedRedaction, approved_redac
 from fleet.releases.packages.zipped import ZipLayout, ZippedFile
 from fleet.releases.rules.continuity import ContinuityKind
 from fleet.releases.rules.continuity_statement import STATEMENT_NAME
+from fleet.releases.rules.cover import README_NAME
 from fleet.releases.rules.plan import ChosenSpan
 from fleet.releases.rules.states import ReleaseStep
-from fleet.releases.steps import get_release, recordings_of, step_on, tell
+from fleet.releases.steps import announce_released, get_release, step_on, tell
+from fleet.releases.subjects import recordings_of, released_in, spans_of
 from protocol.footage.released.release import RELEASE_NAME
 from protocol.footage.released.released_part import Treatment
 from protocol.footage.released.released_segment import segment_of
@@ -79,10 +84,10 @@ class ReleasePackage:
 class Packages:
     """Opens packages. Safe to use from several threads."""
 
-    def __init__(self, services: Services, footage: FootageServices) -> None:
+    def __init__(self, services: Services, footage: FootageServices, imports: ImportOpener) -> None:
         self._services = services
         self._store, self._spool = footage.store, footage.spool
-        self._opener = footage.watching.opener
+        self._opener, self._imports = footage.watching.opener, imports
 
     def open(self, release: str, *, by: Actor, purpose: str) -> ReleasePackage:
         """Open a release's footage and lay its package out.
@@ -93,15 +98,15 @@ class Packages:
             purpose: how it goes out, for the log.
 
         Raises:
-            ProblemError: 403 a recording is restricted; 404 there is no such release; 409 it is not what was
-                signed, or cannot be released any more; 410 a recording was deleted; 503 the vault is sealed.
+            ProblemError: 403 a recording or import is restricted; 404 there is no such release; 409 it is not
+                what was signed, or cannot be released any more; 410 one was deleted; 503 the vault is sealed.
             StoreError: the store failed.
         """
         with self._services.readers() as session:
             row = get_release(session, release)
             those = {each.id: each for each in recordings_of(row)}
-            refuse_footage(session, list(those.values()))
-            folders = folders_of(session, release)
+            refuse_footage(session, released_in(row))
+            folders, imported = folders_of(session, release), import_folders_of(session, release)
             hidden = {each: approved_redaction(session, row, those[each]) for each in those}
             statement = statement_of(session, row, self._services.config.landlord.name)
         opened: list[OpenedRecording] = []
@@ -112,6 +117,9 @@ class Packages:
                 here = self._opener.open(recording.public_id, actor=by, action=HANDED_OVER, purpose=purpose)
                 opened.append(here)
                 files += self._folder(row, folder, here, spans_of(row, recording), hidden[recording.id])
+            for each in imported:
+                found = self._imports.open(each.import_id, by=by, action=IMPORT_HANDED_OVER, purpose=purpose)
+                files += _import_files(row, each, found)
             files.append(_continuity(row, statement.text().encode("utf-8")))
             layout = ZipLayout([each for each, _, _ in files])
         except BaseException:
@@ -135,11 +143,7 @@ class Packages:
         words = PackedWords(folder.page, title_of(row))
         known = {name: (size, bytes.fromhex(sha256), crc) for name, size, sha256, crc in folder.files}
         segments = [each for name in known if (each := segment_of(name)) is not None]
-        path = f"{row.reference}/{folder.name}"
-        statement = folder.statement.encode("utf-8")
-        sha256 = hashlib.sha256(statement).digest()
-        own = PackedFile(RELEASE_NAME, lambda: iter((statement,)))
-        found = [(ZippedFile(f"{path}/{RELEASE_NAME}", len(statement), zlib.crc32(statement)), sha256, own)]
+        path, found = f"{row.reference}/{folder.name}", [_signed(row, folder)]
         copy = PackedCopy(opened, plan, parts)
         for file in packed_files(copy, self._store, segments, words):
             size, digest, crc = known[file.name]
@@ -178,10 +182,21 @@ def handed_over(
                     untouched_ms=folder.untouched,
                 )
             )
+    for each in import_folders_of(session, row.id):
+        if session.get(ReleasedImport, (row.id, each.import_id)) is None:
+            session.add(
+                ReleasedImport(
+                    release_id=row.id,
+                    import_id=each.import_id,
+                    reference=row.reference,
+                    first=moment,
+                    files=[[name, size, sha256] for name, size, sha256, _ in each.files],
+                    is_as_noted=each.is_as_noted,
+                )
+            )
     session.flush()
     saw(session, row, kind, by)
-    for recording in recordings_of(row):
-        announce(session, "recording", recording.public_id)  # its page says who had footage of it
+    announce_released(session, row)  # their pages say who had something of them
     tell(session, row, by, action, words)
 
 
@@ -214,6 +229,31 @@ def take_for_medium(services: Services, packages: Packages, *, release: str, by:
         package.close()
         raise
     return package
+
+
+def _signed(
+    row: FootageRelease, folder: ReleaseFolder | ImportFolder
+) -> tuple[ZippedFile, bytes, PackedFile]:
+    """Return the file with what the fleet signed of a folder."""
+    statement = folder.statement.encode("utf-8")
+    own = PackedFile(RELEASE_NAME, lambda: iter((statement,)))
+    name = f"{row.reference}/{folder.name}/{RELEASE_NAME}"
+    zipped = ZippedFile(name, len(statement), zlib.crc32(statement))
+    return zipped, hashlib.sha256(statement).digest(), own
+
+
+def _import_files(
+    row: FootageRelease, folder: ImportFolder, opened: OpenedImport
+) -> list[tuple[ZippedFile, bytes, PackedFile]]:
+    """Return the files of what is made of an import: what was signed, its page, and what goes out of it."""
+    page = folder.page.encode("utf-8")
+    found = [_signed(row, folder)]
+    for name, size, sha256, crc in folder.files:
+        blocks = opened.plain().blocks if folder.is_as_noted else made_blocks(opened, folder.attempt, size)
+        file = PackedFile(name, (lambda: iter((page,))) if name == README_NAME else blocks)
+        path = f"{row.reference}/{folder.name}/{name}"
+        found.append((ZippedFile(path, size, crc), bytes.fromhex(sha256), file))
+    return found
 
 
 def _continuity(row: FootageRelease, text: bytes) -> tuple[ZippedFile, bytes, PackedFile]:

@@ -3,7 +3,8 @@
 Of each recording in turn: it is opened, which is written down first (F1); what is hidden has to be what was
 approved; each part in which it is, is made, checked and kept sealed; each file is made once and measured; a
 movie with such parts is checked down to its last byte; the statement is signed, and kept with what was
-measured. A recording that is done is not done again. When all are done the release is made, unless it was
+measured. A recording that is done is not done again. Imports come after the recordings, each as a whole
+(``imports``). When all are done the release is made, unless it was
 revoked meanwhile.
 
 What cannot be made for a reason that stays (footage gone, restricted, nothing left of what was chosen) is
@@ -25,6 +26,7 @@ from fleet.footage.errors import MediaError, PlaybackError
 from fleet.footage.recordings.models import Recording, SegmentRow
 from fleet.footage.services import FootageServices
 from fleet.footage.watching.opened_recording import OpenedRecording
+from fleet.imagery.opening import ImportOpener
 from fleet.jobs.queue import finish
 from fleet.jobs.worker import JobRun
 from fleet.pki.authority import Authority
@@ -32,8 +34,10 @@ from fleet.redaction.errors import NotHiddenError, RedactionError
 from fleet.releases.choosing import refuse_footage
 from fleet.releases.drafting import JOB
 from fleet.releases.exhibits.continuity import saw
+from fleet.releases.finding import import_folders_of
 from fleet.releases.models import FootageRelease, ReleaseFolder
-from fleet.releases.packages.covers import cover_of, millis, spans_of, title_of
+from fleet.releases.packages.covers import cover_of, millis, title_of
+from fleet.releases.packages.imports import ImportMaking
 from fleet.releases.packages.kept_parts import KeptParts
 from fleet.releases.packages.packing import PackedCopy, PackedWords, found_in_movie, measure, packed_files
 from fleet.releases.packages.plans import plan_of
@@ -42,7 +46,8 @@ from fleet.releases.packages.redactions import ApprovedRedaction, approved_redac
 from fleet.releases.rules.continuity import ContinuityKind
 from fleet.releases.rules.cover import folder_name
 from fleet.releases.rules.states import ReleaseState, is_expired
-from fleet.releases.steps import TOPIC, facts_of_release, recordings_of, tell
+from fleet.releases.steps import TOPIC, facts_of_release, tell
+from fleet.releases.subjects import imports_of, recordings_of, released_in, spans_of
 from protocol.footage.format.errors import FormatError, KeysError, ReleaseError
 from protocol.footage.format.model import Track
 from protocol.footage.format.signing import ed25519_signer
@@ -64,9 +69,12 @@ class Making:
 
     kind: Final = JOB
 
-    def __init__(self, services: Services, authority: Authority, footage: FootageServices) -> None:
+    def __init__(
+        self, services: Services, authority: Authority, footage: FootageServices, opener: ImportOpener
+    ) -> None:
         self._services = services
         self._authority = authority
+        self._imports = ImportMaking(services, authority, footage, opener)
         self._store, self._spool = footage.store, footage.spool
         self._opener = footage.watching.opener
 
@@ -109,17 +117,23 @@ class Making:
                 return
             if is_expired(facts_of_release(row), now(session)):
                 raise ProblemError(409, "expired", "Its last day was over before it was made.")
-            those = recordings_of(row)
-            refuse_footage(session, those)
+            those, imports = recordings_of(row), imports_of(row)
+            refuse_footage(session, released_in(row))
             segments = {each.id: _segments(session, each) for each in those}
             is_done = {each.recording_id for each in _folders(session, name)}
-        whole = sum(map(len, segments.values()))
-        done = sum(len(segments[each]) for each in is_done)
+            are_done = {each.import_id for each in import_folders_of(session, name)}
+        whole = sum(map(len, segments.values())) + len(imports)
+        done = sum(len(segments[each]) for each in is_done) + len(are_done)
         self._progress(name, done, whole)
         for each in those:
             if each.id not in is_done:
                 self._folder(name, each, segments[each.id], run, done, whole)
                 done += len(segments[each.id])
+                self._progress(name, done, whole)
+        for imported in imports:
+            if imported.id not in are_done:
+                self._imports.folder(name, imported, run.go_on)
+                done += 1
                 self._progress(name, done, whole)
         self._made(name, run)
 

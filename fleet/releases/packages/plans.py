@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 
 from fleet.footage.timeline.timeline import Timeline
-from fleet.footage.watching.player import PlayedRecording
+from fleet.footage.watching.footage_player import PlayedFootage
 from fleet.releases.rules.clock import PlayerClock
 from fleet.releases.rules.plan import ChosenSpan, PlannedPart, ReleasePlan, plan_release
 from protocol.footage.format.model import Track
 
 
 def plan_of(
-    opened: PlayedRecording, chosen: list[ChosenSpan], changed: AbstractSet[tuple[int, Track]] = frozenset()
+    opened: PlayedFootage, chosen: list[ChosenSpan], changed: AbstractSet[tuple[int, Track]] = frozenset()
 ) -> ReleasePlan:
     """Return what is released of a recording, on the times that its player shows."""
     timeline = opened.arrived.timeline

@@ -14,7 +14,7 @@ from typing import Final
 import av
 import cv2
 
-from fleet.footage.watching.player import PlayedRecording
+from fleet.footage.watching.footage_player import PlayedFootage
 from fleet.redaction.redactor import CopyRedactor
 from fleet.redaction.rules.plan import ApprovedPlan
 from fleet.releases.packages.kept_parts import KeptParts
@@ -38,7 +38,7 @@ class RedactedParts:
 
     def __init__(
         self,
-        opened: PlayedRecording,
+        opened: PlayedFootage,
         approved: ApprovedPlan,
         *,
         busy: Callable[[], None] = _pass,

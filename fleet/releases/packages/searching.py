@@ -1,4 +1,4 @@
-"""The search for faces in what is chosen of a recording, as a job that any process may take up (F7).
+"""The search for faces in what is chosen of footage, as a job that any process may take up (F7).
 
 How far it has come is kept every few seconds of footage; after a crash it goes on from there. What it found
 becomes proposals of the draft, as one step of its history; people decide about each. A search of other spans
@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
-from sqlalchemy import select
-from sqlalchemy.orm import Session, undefer
+import numpy as np
+from sqlalchemy.orm import Session
 
 from fleet.core.actor import FLEET
 from fleet.core.database import announce
@@ -23,30 +23,43 @@ from fleet.core.problems import ProblemError
 from fleet.core.services import Services
 from fleet.footage.errors import MediaError, PlaybackError
 from fleet.footage.services import FootageServices
-from fleet.footage.watching.opened_recording import OpenedRecording
+from fleet.footage.watching.footage_player import PlayedFootage
+from fleet.imagery.models import ImportRow
+from fleet.imagery.opening import ImportOpener
+from fleet.imagery.seconds.asking import is_clip
+from fleet.imagery.seconds.played import laid_out_seconds, played_seconds
 from fleet.jobs.queue import finish
 from fleet.jobs.worker import JobRun
 from fleet.redaction.errors import RedactionError
+from fleet.redaction.making.still import decoded_still
 from fleet.redaction.proposing.face_detector import FaceDetector, find_weights
-from fleet.redaction.proposing.proposer import FaceProposer, FindsFaces
+from fleet.redaction.proposing.proposer import MOST_FACES, FaceProposer, FindsFaces
 from fleet.redaction.rules.document import read_draft
 from fleet.redaction.rules.editing import propose
-from fleet.redaction.rules.followed import ProposalSearch
-from fleet.redaction.rules.mask import MaskState
+from fleet.redaction.rules.followed import FollowedFace, ProposalSearch
+from fleet.redaction.rules.mask import KeyFrame, MaskState
 from fleet.redaction.rules.refusal import RedactionRefusalError
 from fleet.redaction.rules.search_document import read_search, write_search
 from fleet.releases.models import FootageRelease
-from fleet.releases.packages.covers import spans_of
 from fleet.releases.packages.plans import plan_of
-from fleet.releases.redacting.drafts import SEARCH_JOB, get_redaction, scope_of, write_searched
-from fleet.releases.redacting.models import ReleaseRedaction, SearchState
+from fleet.releases.redacting.drafts import (
+    SEARCH_JOB,
+    get_redaction,
+    redaction_of,
+    scope_of,
+    searched_one,
+    write_searched,
+)
+from fleet.releases.redacting.models import AnyRedaction, SearchState
 from fleet.releases.rules.plan import ChosenSpan
 from fleet.releases.rules.states import ReleaseState
 from fleet.releases.steps import TOPIC, tell
+from fleet.releases.subjects import Released, name_of, spans_of
 from protocol.footage.format.errors import KeysError
 from protocol.footage.format.model import Track
 
 ACTION: Final = "releases:recording:search"
+IMPORT_ACTION: Final = "releases:import:search"
 KEPT_EVERY: Final = 10
 """Seconds of footage, after which it is kept how far the search has come."""
 _UNAVAILABLE = 500
@@ -55,10 +68,10 @@ _KNOWN = (ProblemError, MediaError, PlaybackError, KeysError, RedactionError, Re
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What is searched: a recording's id and row, its spans, why it is opened, and how far it has come."""
+    """What is searched of which release, its spans, why it is opened, and how far it has come."""
 
-    recording: str
-    key: tuple[str, int]
+    release: str
+    of: Released
     scope: str
     spans: list[ChosenSpan]
     purpose: str
@@ -66,7 +79,7 @@ class _Task:
 
 
 class FaceSearching:
-    """Does jobs of ``SEARCH_JOB``, whose subject is a recording of a release.
+    """Does jobs of ``SEARCH_JOB``, whose subject is a recording or an import of a release.
 
     Attributes:
         kind: of its jobs.
@@ -78,6 +91,7 @@ class FaceSearching:
         self,
         services: Services,
         footage: FootageServices,
+        imports: ImportOpener,
         *,
         detector: Callable[[], FindsFaces] | None = None,
     ) -> None:
@@ -86,10 +100,11 @@ class FaceSearching:
         Args:
             services: what all share.
             footage: opens recordings.
+            imports: opens imports.
             detector: returns what sights faces; None for the one that comes with the fleet.
         """
         self._services = services
-        self._opener = footage.watching.opener
+        self._opener, self._imports = footage.watching.opener, imports
         self._detector = detector or _usual_detector
 
     def __call__(self, run: JobRun) -> None:
@@ -111,7 +126,7 @@ class FaceSearching:
             said = error.detail if isinstance(error, ProblemError) else str(error)
             is_for_now = isinstance(error, ProblemError) and error.status >= _UNAVAILABLE
             with self._services.sessions.begin() as session:
-                row = _still(session, task)
+                row = _wanted(session, task)
                 if row is not None:
                     row.search_trouble = said
                     row.search = SearchState.ASKED if is_for_now else SearchState.FAILED
@@ -124,29 +139,27 @@ class FaceSearching:
 
     def _begun(self, run: JobRun) -> _Task | None:
         """Return what is to be done; None where nothing is any more."""
-        release, _, number = run.lease.subject.partition("/")
+        release = run.lease.subject.partition("/")[0]
         with self._services.sessions.begin() as session:
-            query = select(ReleaseRedaction).where(
-                ReleaseRedaction.release_id == release, ReleaseRedaction.recording_id == int(number)
-            )
-            row = session.scalars(query.options(undefer(ReleaseRedaction.search_document))).one_or_none()
             whole = session.get(FootageRelease, release)
-            if row is None or whole is None or row.search != SearchState.ASKED:
+            of = None if whole is None else searched_one(whole, run.lease.subject)
+            row = None if of is None else redaction_of(session, release, of)
+            if of is None or whole is None or row is None or row.search != SearchState.ASKED:
                 return None
-            scope = scope_of(whole, row.recording_id)
+            scope = scope_of(whole, of)
             search = ProposalSearch()
             if row.search_document is not None and row.search_scope == scope:
                 search = read_search(row.search_document)
             row.search_scope = scope
             purpose = f"To propose faces to be hidden in {whole.reference}, which {row.search_by} asked for"
-            key = row.release_id, row.recording_id
-            spans = spans_of(whole, row.recording)
-            return _Task(row.recording.public_id, key, scope, spans, purpose, search)
+            return _Task(release, of, scope, spans_of(whole, of), purpose, search)
 
     def _search(self, task: _Task, run: JobRun) -> ProposalSearch | None:
         """Look at each second; None where somebody ended it, or chose other spans."""
         detector = self._detector()
-        opened = self._opener.open(task.recording, actor=FLEET, action=ACTION, purpose=task.purpose)
+        if isinstance(task.of, ImportRow) and not is_clip(task.of):
+            return self._still(task, task.of, detector)
+        opened = self._opened(task)
         try:
             parts = plan_of(opened, task.spans).given()
             numbers = [seq for seq, track in parts if track is Track.VIDEO]
@@ -165,10 +178,29 @@ class FaceSearching:
         finally:
             opened.close()
 
+    def _opened(self, task: _Task) -> PlayedFootage:
+        """Open what is searched, which is written down first."""
+        if not isinstance(task.of, ImportRow):
+            name = task.of.public_id
+            return self._opener.open(name, actor=FLEET, action=ACTION, purpose=task.purpose)
+        opened = self._imports.open(task.of.id, by=FLEET, action=IMPORT_ACTION, purpose=task.purpose)
+        with self._services.readers() as session:
+            return played_seconds(opened, laid_out_seconds(session, task.of.id))
+
+    def _still(self, task: _Task, of: ImportRow, detector: FindsFaces) -> ProposalSearch | None:
+        """Look at a photograph, once."""
+        if not self._keep(task, task.search, 1):
+            return None
+        opened = self._imports.open(of.id, by=FLEET, action=IMPORT_ACTION, purpose=task.purpose)
+        picture = decoded_still(b"".join(opened.plain().blocks()))
+        seen = detector.faces(np.ascontiguousarray(picture[:, :, ::-1]))
+        faces = tuple(FollowedFace((KeyFrame(0, each.area),), 0) for each in seen[:MOST_FACES])
+        return ProposalSearch(1, faces)
+
     def _keep(self, task: _Task, search: ProposalSearch, whole: int) -> bool:
         """Keep how far it has come; say whether it is still wanted."""
         with self._services.sessions.begin() as session:
-            row = _still(session, task)
+            row = _wanted(session, task)
             if row is None:
                 return False
             row.search_document = write_search(search)
@@ -180,31 +212,28 @@ class FaceSearching:
         """Add what was found to the draft as it is now, and say so; the job is done with that."""
         found = search.proposals()
         with self._services.sessions.begin() as session:
-            whole = session.get_one(FootageRelease, task.key[0], with_for_update={"of": FootageRelease})
-            if _still(session, task) is not None and whole.state == ReleaseState.DRAFT:
-                row = get_redaction(session, *task.key, lock=True)
+            whole = session.get_one(FootageRelease, task.release, with_for_update={"of": FootageRelease})
+            if _wanted(session, task) is not None and whole.state == ReleaseState.DRAFT:
+                row = get_redaction(session, task.release, task.of, lock=True)
                 draft = read_draft(row.document)
                 decided = tuple(each for each in draft.plan.masks if each.state is not MaskState.PROPOSED)
                 plan = propose(replace(draft.plan, masks=decided), draft.next_number, found)
                 write_searched(session, row, draft.changed(plan))
                 row.search, row.left_out, row.search_document = SearchState.DONE, search.left_out(), None
                 row.searched = search.parts
-                name = f"recording {row.recording.number} of {row.recording.camera_id}"
                 faces = "1 face" if len(found) == 1 else f"{len(found)} faces"
-                words = f"Proposed to hide {faces} in {name}."
+                words = f"Proposed to hide {faces} in {name_of(task.of)}."
                 tell(session, whole, FLEET, "releases:redaction:propose", words)
             finish(session, run.lease)
         run.is_over = True
 
 
-def _still(session: Session, task: _Task) -> ReleaseRedaction | None:
+def _wanted(session: Session, task: _Task) -> AnyRedaction | None:
     """Return the row of a search that is still wanted."""
-    row = session.get(ReleaseRedaction, task.key, with_for_update={"of": ReleaseRedaction})
-    return (
-        row
-        if row is not None and row.search == SearchState.ASKED and row.search_scope == task.scope
-        else None
-    )
+    if redaction_of(session, task.release, task.of) is None:
+        return None
+    row = get_redaction(session, task.release, task.of, lock=True)
+    return row if row.search == SearchState.ASKED and row.search_scope == task.scope else None
 
 
 def _usual_detector() -> FindsFaces:
@@ -212,6 +241,6 @@ def _usual_detector() -> FindsFaces:
     return FaceDetector(find_weights())
 
 
-def _pictures(opened: OpenedRecording, numbers: list[int]) -> Iterator[bytes]:
+def _pictures(opened: PlayedFootage, numbers: list[int]) -> Iterator[bytes]:
     for seq in numbers:
         yield opened.part(seq, Track.VIDEO)

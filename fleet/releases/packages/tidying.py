@@ -17,7 +17,7 @@ from fleet.footage.services import FootageServices
 from fleet.footage.store import names
 from fleet.releases.models import FootageRelease
 from fleet.releases.rules.states import OVER
-from fleet.releases.steps import recordings_of
+from fleet.releases.subjects import recordings_of
 
 EVERY: Final = timedelta(minutes=15)
 _BLOCK: Final = 100

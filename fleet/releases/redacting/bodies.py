@@ -12,9 +12,10 @@ from fleet.core.bodies import RequestBody
 from fleet.redaction.rules.document import plan_value, read_draft
 from fleet.redaction.rules.plan import Fill
 from fleet.releases.redacting.editing_steps import RedactionStep
-from fleet.releases.redacting.models import CopyWatched, ReleaseRedaction
+from fleet.releases.redacting.models import AnyRedaction, AnyWatched
 from fleet.releases.redacting.watchings import amounts_watched, spans_left
 from fleet.releases.rules.watched import MOST_SPANS
+from fleet.releases.subjects import public_id
 
 
 class RedactionEdit(RequestBody):
@@ -40,7 +41,7 @@ class WatchedOfApi(BaseModel):
     said: datetime
 
     @classmethod
-    def of(cls, row: CopyWatched) -> WatchedOfApi:
+    def of(cls, row: AnyWatched) -> WatchedOfApi:
         """Return what a row says."""
         watched, whole = amounts_watched(row)
         return cls(
@@ -49,7 +50,10 @@ class WatchedOfApi(BaseModel):
 
 
 class RedactionOfApi(BaseModel):
-    """What is hidden in a recording of a release; ``plan`` as ``fleet.redaction.rules.document`` has it."""
+    """What is hidden in a release; ``plan`` as ``fleet.redaction.rules.document`` has it.
+
+    ``recording`` is the id of the recording, or of the import.
+    """
 
     release: str
     recording: str
@@ -68,12 +72,12 @@ class RedactionOfApi(BaseModel):
     watched: list[WatchedOfApi]
 
     @classmethod
-    def of(cls, row: ReleaseRedaction, watched: Sequence[CopyWatched] = ()) -> RedactionOfApi:
+    def of(cls, row: AnyRedaction, watched: Sequence[AnyWatched] = ()) -> RedactionOfApi:
         """Return what a row says; its document is loaded."""
         draft = read_draft(row.document)
         return cls(
             release=row.release_id,
-            recording=row.recording.public_id,
+            recording=public_id(row.of),
             version=row.version,
             digest=row.digest,
             undecided=row.undecided,

@@ -7,6 +7,7 @@ not know whether anybody looked.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +17,13 @@ from fleet.core.database import announce, now
 from fleet.core.problems import ProblemError
 from fleet.releases.models import FootageRelease
 from fleet.releases.redacting.drafts import copy_digest, redactions_of
-from fleet.releases.redacting.models import CopyWatched, ReleaseRedaction
+from fleet.releases.redacting.models import (
+    AnyRedaction,
+    AnyWatched,
+    CopyWatched,
+    ImportCopyWatched,
+    ReleaseRedaction,
+)
 from fleet.releases.rules.watched import (
     CRUMB_MS,
     MOST_SPANS,
@@ -28,14 +35,17 @@ from fleet.releases.rules.watched import (
     length_of,
 )
 from fleet.releases.steps import TOPIC
+from fleet.releases.subjects import name_of
 
 _S = 1000
+STILL: Final[Spans] = ((0, 1000),)
+"""What there is to be watched of a photograph: so long somebody has it in sight, in milliseconds."""
 
 
 def note_sent(
     session: Session,
     row: FootageRelease,
-    redaction: ReleaseRedaction,
+    redaction: AnyRedaction,
     *,
     needed: Spans,
     span: tuple[int, int],
@@ -52,10 +62,9 @@ def note_sent(
         by: to whom.
     """
     digest, moment = copy_digest(row, redaction), now(session)
-    key = row.id, redaction.recording_id, by.id
-    found = session.get(CopyWatched, key, with_for_update=True)
+    found = _row(session, redaction, by.id, lock=True)
     if found is None:
-        found = CopyWatched(release_id=row.id, recording_id=redaction.recording_id, actor=by.id)
+        found = _new(redaction, by.id)
         session.add(found)
         found.digest = ""
     if found.digest != digest:
@@ -68,17 +77,17 @@ def note_sent(
 def note_played(
     session: Session,
     row: FootageRelease,
-    redaction: ReleaseRedaction,
+    redaction: AnyRedaction,
     said: Sequence[Sequence[int]],
     by: Actor,
-) -> CopyWatched:
+) -> AnyWatched:
     """Keep what somebody's player says that it played.
 
     Raises:
         ProblemError: 409 nothing of this copy was sent to them, or more is said than could be played since
             they last said something.
     """
-    found = session.get(CopyWatched, (row.id, redaction.recording_id, by.id), with_for_update=True)
+    found = _row(session, redaction, by.id, lock=True)
     if found is None or found.digest != copy_digest(row, redaction):
         detail = "What is hidden was changed since this copy was opened: open it again, and watch it anew."
         raise ProblemError(409, "copy_changed", detail)
@@ -98,38 +107,40 @@ def note_played(
     return found
 
 
-def watched_by(session: Session, row: FootageRelease, redaction: ReleaseRedaction) -> Sequence[CopyWatched]:
+def watched_by(session: Session, row: FootageRelease, redaction: AnyRedaction) -> Sequence[AnyWatched]:
     """Return who watched anything of the copy as it is now, by name."""
-    query = select(CopyWatched).where(
-        CopyWatched.release_id == row.id,
-        CopyWatched.recording_id == redaction.recording_id,
-        CopyWatched.digest == copy_digest(row, redaction),
-    )
-    return session.scalars(query.order_by(CopyWatched.name, CopyWatched.actor)).all()
+    digest = copy_digest(row, redaction)
+    if isinstance(redaction, ReleaseRedaction):
+        one = CopyWatched.release_id == row.id, CopyWatched.recording_id == redaction.recording_id
+        query = select(CopyWatched).where(*one, CopyWatched.digest == digest)
+        return session.scalars(query.order_by(CopyWatched.name, CopyWatched.actor)).all()
+    other = ImportCopyWatched.release_id == row.id, ImportCopyWatched.import_id == redaction.import_id
+    those = select(ImportCopyWatched).where(*other, ImportCopyWatched.digest == digest)
+    return session.scalars(those.order_by(ImportCopyWatched.name, ImportCopyWatched.actor)).all()
 
 
-def amounts_watched(found: CopyWatched) -> tuple[int, int]:
+def amounts_watched(found: AnyWatched) -> tuple[int, int]:
     """Return how much of a copy somebody watched, and how much there is, in milliseconds."""
     needed = _spans(found.needed)
     whole = length_of(needed)
     return whole - length_of(left_of(needed, _spans(found.played))), whole
 
 
-def spans_left(found: CopyWatched) -> Spans:
+def spans_left(found: AnyWatched) -> Spans:
     """Return what somebody has not watched yet."""
     return left_of(_spans(found.needed), _spans(found.played))
 
 
-def has_watched(session: Session, row: FootageRelease, redaction: ReleaseRedaction, by: str) -> bool:
+def has_watched(session: Session, row: FootageRelease, redaction: AnyRedaction, by: str) -> bool:
     """Say whether somebody, by their id, watched the whole copy as it is now."""
-    found = session.get(CopyWatched, (row.id, redaction.recording_id, by))
+    found = _row(session, redaction, by)
     return found is not None and found.digest == copy_digest(row, redaction) and not spans_left(found)
 
 
 def why_not_approved(session: Session, row: FootageRelease, by: str) -> str:
     """Return why somebody, by their id, may not approve what is hidden yet; empty where they may."""
     for each in redactions_of(session, row.id):
-        name = f"recording {each.recording.number} of {each.recording.camera_id}"
+        name = name_of(each.of)
         if each.undecided:
             return (
                 f"Of the proposals for {name}, {each.undecided} are neither accepted nor refused: "
@@ -151,6 +162,22 @@ def approve_copies(session: Session, row: FootageRelease, by: Actor) -> None:
         raise ProblemError(409, "copy_not_watched", why)
     for each in redactions_of(session, row.id):
         each.approved = copy_digest(row, each)
+
+
+def _row(session: Session, redaction: AnyRedaction, by: str, *, lock: bool = False) -> AnyWatched | None:
+    if isinstance(redaction, ReleaseRedaction):
+        key = redaction.release_id, redaction.recording_id, by
+        return session.get(CopyWatched, key, with_for_update=lock)
+    return session.get(
+        ImportCopyWatched, (redaction.release_id, redaction.import_id, by), with_for_update=lock
+    )
+
+
+def _new(redaction: AnyRedaction, by: str) -> AnyWatched:
+    if isinstance(redaction, ReleaseRedaction):
+        of = redaction.recording_id
+        return CopyWatched(release_id=redaction.release_id, recording_id=of, actor=by)
+    return ImportCopyWatched(release_id=redaction.release_id, import_id=redaction.import_id, actor=by)
 
 
 def _spans(rows: Sequence[Sequence[int]]) -> Spans:

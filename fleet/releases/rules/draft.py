@@ -39,7 +39,7 @@ class ReleaseDraftError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ChosenFootage:
-    """A span of a recording: its id, and the span."""
+    """A span of a recording or of an import: its id, and the span."""
 
     recording: str
     span: ChosenSpan
@@ -113,7 +113,7 @@ def clean_release(draft: ReleaseDraft, choices: Choices, today: date) -> Release
 
 def _check(footage: Sequence[ChosenFootage]) -> None:
     if not footage:
-        raise ReleaseDraftError("footage", "Choose at least one span of a recording.")
+        raise ReleaseDraftError("footage", "Choose at least one span of a recording, or an import.")
     if len(footage) > MOST_SPANS:
         raise ReleaseDraftError("footage", f"A release has at most {MOST_SPANS} spans; draft another one.")
     for each in footage:

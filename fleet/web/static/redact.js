@@ -7,10 +7,12 @@
 
 import { recorded } from "./redact_masks.js";
 import { Overlay } from "./redact_picture.js";
+import { Still } from "./redact_still.js";
 
 const NS = 1_000_000_000;
 const root = /** @type {HTMLElement} */ (document.getElementById("redact"));
-const video = /** @type {HTMLVideoElement} */ (document.getElementById("footage"));
+const shown = document.getElementById("footage");
+const video = /** @type {HTMLVideoElement} */ (shown instanceof HTMLImageElement ? /** @type {unknown} */ (new Still(shown)) : shown);
 const overlay = new Overlay(video, put, pick);
 let steps = /** @type {[number, number][]} */ ([[0, 0]]);
 let isSending = false;

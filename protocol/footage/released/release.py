@@ -3,7 +3,8 @@
 A statement (``protocol.footage.statement``) whose member is ``release``. This much is read here, and whatever
 else a fleet says of a release (why, by whose approval, what was withheld and for which reason) stands beside:
 
-- ``recording`` and ``camera``: the recording's id in hex, and the camera's id;
+- ``recording`` and ``camera``: the recording's id in hex, and the camera's id; of what no camera of the fleet
+  made, ``import`` in their place: the id in hex under which it was imported;
 - ``files``: each file of the folder but this one, with ``name``, ``size`` in bytes and ``sha256`` in hex.
 """
 
@@ -42,11 +43,12 @@ class Release:
     """A release as its fleet signed it.
 
     Attributes:
-        camera: The camera's id.
-        recording: The recording's id in hex.
+        camera: The camera's id; empty of an import.
+        recording: The recording's id in hex; empty of an import.
         files: Every file that goes with it.
         said: All that is said.
         authority: The DER of the authority's certificate under which it was signed.
+        imported: The import's id in hex; empty of a recording.
     """
 
     camera: str
@@ -54,6 +56,7 @@ class Release:
     files: tuple[SegmentDigest, ...]
     said: Mapping[str, Said]
     authority: bytes
+    imported: str = ""
 
 
 def sign_release(
@@ -65,7 +68,7 @@ def sign_release(
     """Return what is said of a release, as a file.
 
     Args:
-        said: All but the files; with ``camera`` and ``recording``.
+        said: All but the files; with ``camera`` and ``recording``, or with ``import``.
         files: Every other file of the release.
         signer: Signs with the key of the first certificate.
         certificates: DER, the signer's first, the authority's last.
@@ -93,15 +96,21 @@ def read_release(data: bytes) -> Release:
 
 
 def _read(said: Mapping[str, Said], authority: bytes) -> Release:
-    camera, recording, listed = said.get("camera"), said.get("recording"), said.get("files")
-    if not isinstance(camera, str) or not isinstance(recording, str) or not isinstance(listed, list):
-        raise ReleaseError("it does not say of which recording it is, and which files it has")
+    named, listed = [said.get(name) for name in ("camera", "recording", "import")], said.get("files")
+    camera, recording, imported = (each if isinstance(each, str) else "" for each in named)
+    is_one = imported != "" if named[:2] == [None, None] else named[2] is None and _are_texts(named[:2])
+    if not is_one or not isinstance(listed, list):
+        raise ReleaseError("it does not say of which recording or import it is, and which files it has")
     if len(listed) > MAX_FILES:
         raise ReleaseError(f"it names more than {MAX_FILES} files")
     files = tuple(_file(each) for each in listed)
     if len({each.name for each in files}) != len(files):
         raise ReleaseError("it names a file twice")
-    return Release(camera, recording, files, said, authority)
+    return Release(camera, recording, files, said, authority, imported)
+
+
+def _are_texts(values: list[Said]) -> bool:
+    return all(isinstance(each, str) for each in values)
 
 
 def _file(said: Said) -> SegmentDigest:

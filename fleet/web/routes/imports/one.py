@@ -29,6 +29,7 @@ from fleet.web.faults import PageRoute
 from fleet.web.kept import NO_HOLD_FORM, HoldForm, kept_part
 from fleet.web.routes.imports.import_forms import Line, Text, day_of, last_part
 from fleet.web.routes.recording_forms import Asked, answered
+from fleet.web.routes.releases.on_recording import released_import_part
 from fleet.web.templating import pages
 from fleet.web.views.imports.one import (
     copy_words,
@@ -200,6 +201,7 @@ def import_page_of(
         incident = (row.incident.id, row.incident.reference) if row.incident is not None else ("", "")
         restricted = import_restricted(session, row.id) if row.state == ImportState.HELD else ""
         part = kept_part(kept, holds, actor, now, switches_of(session), holding=holding)
+        part |= released_import_part(session, row, actor)
     return pages(request).render(
         request,
         "imports/one.html",

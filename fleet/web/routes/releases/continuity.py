@@ -16,12 +16,13 @@ from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.releases.exhibits.continuity import enter_continuity, entries_of, stated, statement_of
+from fleet.releases.exhibits.receipts import note_receipt
 from fleet.releases.forgetting import keep_release_longer
 from fleet.releases.models import FootageRelease
-from fleet.releases.receipts import note_receipt
 from fleet.releases.rules.continuity import COPY_WORDS, ENTERED_WORDS, MOST_ENTRIES, ContinuityDraft
 from fleet.releases.rules.continuity_statement import STATEMENT_NAME, entry_words
 from fleet.releases.steps import get_release
+from fleet.releases.subjects import exhibits_of, page_of, public_id
 from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_moment, typed_moment
 from fleet.web.routes.requests.forms import Line, day_of
@@ -147,6 +148,7 @@ def continuity_part(
     statement = statement_of(session, row, config.landlord.name)
     return {
         "exhibits": statement.exhibits,
+        "exhibit_pages": {public_id(each): page_of(each) for each, _ in exhibits_of(row)},
         "no_exhibit": no_exhibit_words(row),
         "continuity": continuity_lines(entries_of(session, row.id), statement.entries, now),
         "most_entries": MOST_ENTRIES,

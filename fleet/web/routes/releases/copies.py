@@ -1,4 +1,4 @@
-"""The page on which the redacted copy of a recording is watched, before it is approved and after."""
+"""The page on which a redacted copy is watched, before it is approved and after."""
 
 from __future__ import annotations
 
@@ -11,25 +11,24 @@ from sqlalchemy.orm import Session
 from fleet.core.actor import Actor
 from fleet.core.problems import not_found
 from fleet.core.services import Services, ServicesDep
-from fleet.footage.watching.services import WatchingDep
-from fleet.footage.watching.viewings import Viewing
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.redaction.rules.plan import Fill
 from fleet.releases.models import FootageRelease
-from fleet.releases.redacting.drafts import get_redaction, recording_of
+from fleet.releases.redacting.drafts import get_redaction
 from fleet.releases.redacting.watchings import watched_by, why_not_approved
 from fleet.releases.rules.states import ReleaseStep
 from fleet.releases.steps import get_release, may_step
+from fleet.releases.subjects import released_one, title_of
 from fleet.web.faults import PageRoute
 from fleet.web.routes.recording_forms import Asked, answered
-from fleet.web.routes.releases.hidden_part import asking, viewing_here
+from fleet.web.routes.releases.hidden_part import asking
+from fleet.web.routes.releases.opened import OpenedFootage, open_one, opened_here
 from fleet.web.routes.releases.redaction_forms import InAddress
 from fleet.web.routes.requests.forms import Line
 from fleet.web.templating import pages
 from fleet.web.views.purpose import purpose_text
 from fleet.web.views.releases.redacting import left_words, redaction_line, watch_rows
-from protocol.units import NS_PER_S
 
 router = APIRouter(route_class=PageRoute)
 
@@ -42,12 +41,13 @@ def copy_page(
     release: str,
     recording: str,
     services: ServicesDep,
-    watching: WatchingDep,
     actor: Watcher,
     viewing: InAddress = "",
 ) -> Response:
     """Show the redacted copy, which is watched from its start to its end."""
-    opened, fault = viewing_here(watching.viewings, actor, recording, viewing)
+    with services.readers() as session:
+        of = released_one(get_release(session, release), recording)
+    opened, fault = opened_here(request, services, actor, of, viewing)
     return _copy(request, services, actor, (release, recording), opened, Asked(fault=fault))
 
 
@@ -57,7 +57,6 @@ def copy_watch_form(
     release: str,
     recording: str,
     services: ServicesDep,
-    watching: WatchingDep,
     actor: Watcher,
     choice: Line = "",
     note: Line = "",
@@ -66,9 +65,10 @@ def copy_watch_form(
 
     def watch() -> Response:
         with services.readers() as session:
-            get_redaction(session, release, recording_of(get_release(session, release), recording).id)
-        opened = watching.viewings.open(recording, actor, purpose_text(choice, note))
-        return RedirectResponse(f"/releases/{release}/copy/{recording}?viewing={opened.id}#player", 303)
+            of = released_one(get_release(session, release), recording)
+            get_redaction(session, release, of)
+        viewing = open_one(request, actor, of, purpose_text(choice, note))
+        return RedirectResponse(f"/releases/{release}/copy/{recording}?viewing={viewing}#player", 303)
 
     def again(asked: Asked) -> Response:
         return _copy(request, services, actor, (release, recording), None, asked)
@@ -81,7 +81,7 @@ def _copy(
     services: Services,
     actor: Actor,
     names: tuple[str, str],
-    viewing: Viewing | None,
+    viewing: OpenedFootage | None,
     asked: Asked,
 ) -> Response:
     release, recording = names
@@ -89,8 +89,8 @@ def _copy(
         raise not_found("such release")
     with services.readers() as session:
         row = get_release(session, release)
-        of = recording_of(row, recording)
-        found = get_redaction(session, release, of.id)
+        of = released_one(row, recording)
+        found = get_redaction(session, release, of)
         watched = watched_by(session, row, found)
         own = next((each for each in watched if each.actor == actor.id), None)
         base = f"/api/v1/releases/{release}/copies/{recording}"
@@ -102,13 +102,14 @@ def _copy(
             here=f"/releases/{release}/copy/{recording}",
             back=f"/releases/{release}",
             reference=row.reference,
-            name=f"Recording {of.number} of {of.camera_id}",
+            name=title_of(of),
             line=redaction_line(found),
             warning=Fill(found.fill).warning,
             undecided=found.undecided,
             viewing=None if found.undecided else viewing,
             playlist="" if viewing is None else f"{base}/{viewing.id}/main.m3u8",
-            duration_s=0 if viewing is None else viewing.player.arrived.timeline.duration_ns / NS_PER_S,
+            picture=f"{base}/{viewing.id}/still.jpg" if viewing is not None and viewing.picture else "",
+            duration_s=0 if viewing is None else viewing.duration_s,
             played="" if viewing is None else f"{base}/{viewing.id}/played",
             watched=watch_rows(watched),
             left=() if own is None else left_words(own),

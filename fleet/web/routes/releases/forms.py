@@ -13,6 +13,7 @@ from fleet.releases.rules.cover import seconds_words
 from fleet.releases.rules.draft import ChosenFootage, ReleaseDraft, ReleaseMethod
 from fleet.releases.rules.plan import ChosenSpan, TrackChoice
 from fleet.releases.rules.times import read_time
+from fleet.releases.subjects import chosen_in, public_id, subject_of
 from fleet.web.routes.requests.forms import Line, Text, day_of
 
 Lines = Annotated[list[str], Form(max_length=40)]
@@ -109,12 +110,12 @@ def written_form(row: FootageRelease) -> ReleaseForm:
     """Return a form with what is written down."""
     spans = tuple(
         SpanForm(
-            each.recording.public_id,
+            public_id(subject_of(each)),
             seconds_words(each.from_ms),
             "" if each.to_ms is None else seconds_words(each.to_ms),
             each.tracks,
         )
-        for each in row.spans
+        for each in chosen_in(row)
     )
     return ReleaseForm(
         row.recipient,

@@ -9,28 +9,25 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 
 from fleet.core.actor import Actor
-from fleet.core.problems import ProblemError
-from fleet.footage.watching.viewings import Viewing, Viewings
 from fleet.people.permissions import Permission, may
 from fleet.releases.models import FootageRelease
 from fleet.releases.redacting.drafts import redactions_of
 from fleet.releases.redacting.watchings import watched_by, why_not_approved
 from fleet.releases.rules.states import ReleaseStep
-from fleet.releases.steps import may_step, recordings_of
+from fleet.releases.steps import may_step
+from fleet.releases.subjects import public_id, released_in
 from fleet.vault.services import VAULT
 from fleet.web.routes.recording_forms import Asked
 from fleet.web.views.purpose import CHOICES
 from fleet.web.views.releases.redacting import hidden_view
 
-ENDED = "That viewing has ended. Say again why you are watching."
-
 
 def hidden_part(session: Session, row: FootageRelease, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return what the template needs."""
-    begun = {each.recording_id: each for each in redactions_of(session, row.id)}
+    begun = {public_id(each.of): each for each in redactions_of(session, row.id)}
     views = []
-    for each in recordings_of(row):
-        found = begun.get(each.id)
+    for each in released_in(row):
+        found = begun.get(public_id(each))
         watched = () if found is None else watched_by(session, row, found)
         views.append(hidden_view(each, found, watched))
     return {
@@ -45,14 +42,3 @@ def asking(request: Request, asked: Asked) -> dict[str, Any]:
     """Return what the form that asks for a purpose needs."""
     sealed = VAULT(request).vault.sealed()
     return {"watch": asked, "choices": CHOICES, "sealed": "" if sealed is None else sealed.refusal}
-
-
-def viewing_here(viewings: Viewings, actor: Actor, recording: str, name: str) -> tuple[Viewing | None, str]:
-    """Return the actor's viewing of this recording, or why there is none."""
-    if not name:
-        return None, ""
-    try:
-        opened = viewings.get(name, actor)
-    except ProblemError:
-        return None, ENDED
-    return (opened, "") if opened.player.arrived.summary.id == recording else (None, "")

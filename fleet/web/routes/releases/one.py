@@ -12,11 +12,12 @@ from fastapi.responses import RedirectResponse, Response
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
+from fleet.imagery.rules.kinds import ImportState
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.releases.choosing import choices_of, why_not_let_out
 from fleet.releases.drafting import approve_release, change_release, draft_release, end_release, make_again
-from fleet.releases.finding import folders_of, last_link
+from fleet.releases.finding import folders_of, import_folders_of, last_link
 from fleet.releases.links import IssuedLink, end_links, issue_link
 from fleet.releases.packages.covers import basis_words, condition_words
 from fleet.releases.packages.handing import take_for_medium
@@ -26,9 +27,11 @@ from fleet.releases.rules.exhibits import initials_of
 from fleet.releases.rules.plan import TRACK_WORDS
 from fleet.releases.rules.states import ReleaseStep
 from fleet.releases.services import ReleasesDep
-from fleet.releases.steps import get_release, may_step, notes_on, recordings_of
+from fleet.releases.steps import get_release, may_step, notes_on
+from fleet.releases.subjects import released_in
 from fleet.requests.cases import get_case, local_today
 from fleet.requests.footage import recordings_of as recordings_of_request
+from fleet.requests.linked.imports import imports_of as imports_of_request
 from fleet.retention.deletion.services import WorkerDep
 from fleet.vault.services import VAULT
 from fleet.web.faults import PageRoute
@@ -81,15 +84,17 @@ def new_page(
     services: ServicesDep,
     actor: Drafter,
     recording: InAddress = "",
+    imported: Annotated[str, Query(alias="import", max_length=100)] = "",
     case: Annotated[str, Query(alias="request", max_length=100)] = "",
 ) -> Response:
-    """Show the form of a release, with what is known of its recording or its request."""
+    """Show the form of a release, with what is known of its recording, its import or its request."""
     with services.readers() as session:
         last = local_today(session, site_zone()) + timedelta(days=_USUAL_DAYS)
         form = ReleaseForm(expires=last.isoformat(), initials=initials_of(actor.name))
         if case:
             row = get_case(session, case)
             names = [each.recording.public_id for each in recordings_of_request(session, row)]
+            names += [each.id for each in imports_of_request(session, row) if each.state == ImportState.HELD]
             form = replace(
                 form,
                 request=row.id,
@@ -97,8 +102,8 @@ def new_page(
                 organisation=row.organisation,
                 spans=tuple(SpanForm(each, "0:00") for each in names[:20]),
             )
-        elif recording:
-            form = replace(form, spans=(SpanForm(recording, "0:00"),))
+        elif recording or imported:
+            form = replace(form, spans=(SpanForm(recording or imported, "0:00"),))
     return _form(request, services, actor, form, action="/releases")
 
 
@@ -214,7 +219,7 @@ def _page(
     with services.readers() as session:
         row = get_release(session, release)
         link, kept = last_link(session, row.id), kept_release(session, row, services.config)
-        barred = barred_words(why_not_let_out(session, recordings_of(row)), sealed)
+        barred = barred_words(why_not_let_out(session, released_in(row)), sealed)
         return pages(request).render(
             request,
             "releases/one.html",
@@ -228,7 +233,7 @@ def _page(
             request_reference=row.request_reference,
             facts=release_facts(row),
             spans=span_views(row),
-            amounts=amounts(folders_of(session, row.id)),
+            amounts=amounts(folders_of(session, row.id), import_folders_of(session, row.id)),
             progress=(row.done, row.whole) if row.state == "approved" and row.whole else None,
             trouble=row.trouble,
             by_link=row.method == ReleaseMethod.LINK,

@@ -1,4 +1,4 @@
-"""The page on which something is hidden in a recording of a release, and the steps that are done on it."""
+"""The page on which something is hidden in what is released, and the steps that are done on it."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from sqlalchemy.orm import Session
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
-from fleet.footage.watching.services import WatchingDep
-from fleet.footage.watching.viewings import Viewing, Viewings
+from fleet.footage.recordings.models import Recording
+from fleet.imagery.seconds.asking import is_here, why_not_hidden_in
 from fleet.people.access import Permission, require
 from fleet.redaction.rules.document import read_draft
 from fleet.redaction.rules.plan import Fill
-from fleet.releases.packages.plans import clock_of
 from fleet.releases.redacting.drafts import (
     ask_search,
     begin_redaction,
     change_redaction,
     get_redaction,
-    recording_of,
     redaction_of,
     remove_redaction,
 )
-from fleet.releases.redacting.models import ReleaseRedaction, SearchState
+from fleet.releases.redacting.models import AnyRedaction, SearchState
 from fleet.releases.rules.states import ReleaseStep
 from fleet.releases.services import ReleasesDep
 from fleet.releases.steps import get_release, may_step
+from fleet.releases.subjects import released_one, title_of
 from fleet.web.faults import PageRoute
 from fleet.web.routes.recording_forms import Asked, answered
-from fleet.web.routes.releases.hidden_part import ENDED, asking, viewing_here
+from fleet.web.routes.releases.hidden_part import asking
+from fleet.web.routes.releases.opened import ENDED, OpenedFootage, open_one, opened_here
 from fleet.web.routes.releases.redaction_forms import EditorPlace, PlaceDep, StepFormDep
 from fleet.web.routes.requests.forms import Line
 from fleet.web.templating import pages
@@ -60,15 +60,9 @@ _NOT_FOUND = 404
 
 
 @router.get("/releases/{release}/redact/{recording}")  # noqa: FAST003 - place_of takes them
-def redact_page(
-    request: Request,
-    place: PlaceDep,
-    services: ServicesDep,
-    watching: WatchingDep,
-    actor: Drafter,
-) -> Response:
-    """Show what is hidden in a recording, over its pictures while a viewing of it lasts."""
-    opened, fault = viewing_here(watching.viewings, actor, place.recording, place.viewing)
+def redact_page(request: Request, place: PlaceDep, services: ServicesDep, actor: Drafter) -> Response:
+    """Show what is hidden in something, over its pictures while a viewing of it lasts."""
+    opened, fault = _opened(request, services, actor, place)
     return _redact(request, services, actor, place, opened, Asked(fault=fault))
 
 
@@ -78,7 +72,7 @@ def redact_watch_form(
     release: str,
     recording: str,
     services: ServicesDep,
-    watching: WatchingDep,
+    releases: ReleasesDep,
     actor: Drafter,
     choice: Line = "",
     note: Line = "",
@@ -89,8 +83,10 @@ def redact_watch_form(
         purpose = purpose_text(choice, note)
         with services.sessions.begin() as session:
             begin_redaction(session, release=release, recording=recording, by=actor)
-        opened = watching.viewings.open(recording, actor, purpose)
-        return RedirectResponse(f"/releases/{release}/redact/{recording}?viewing={opened.id}#player", 303)
+            of = released_one(get_release(session, release), recording)
+        releases.searcher.wake()
+        viewing = open_one(request, actor, of, purpose)
+        return RedirectResponse(f"/releases/{release}/redact/{recording}?viewing={viewing}#player", 303)
 
     def again(asked: Asked) -> Response:
         return _redact(request, services, actor, EditorPlace(release, recording, "", 0), None, asked)
@@ -100,43 +96,33 @@ def redact_watch_form(
 
 @router.post("/releases/{release}/redact/{recording}/step")  # noqa: FAST003 - place_of takes them
 def step_form(
-    request: Request,
-    place: PlaceDep,
-    services: ServicesDep,
-    watching: WatchingDep,
-    actor: Drafter,
-    form: StepFormDep,
+    request: Request, place: PlaceDep, services: ServicesDep, actor: Drafter, form: StepFormDep
 ) -> Response:
     """Do one step of the draft, and show it as it is then; what is refused says why, and changed nothing."""
 
-    def step(session: Session, opened: Viewing) -> None:
+    def step(session: Session, opened: OpenedFootage) -> None:
         change_redaction(
             session,
             release=place.release,
             recording=place.recording,
             version=form.seen,
-            edit=form.edit(clock_of(opened.player.arrived.timeline)),
+            edit=form.edit(opened.clock),
             by=actor,
         )
 
-    return _done(request, services, watching.viewings, actor, place, step)
+    return _done(request, services, actor, place, step)
 
 
 @router.post("/releases/{release}/redact/{recording}/search")  # noqa: FAST003 - place_of takes them
 def search_form(
-    request: Request,
-    place: PlaceDep,
-    services: ServicesDep,
-    watching: WatchingDep,
-    releases: ReleasesDep,
-    actor: Drafter,
+    request: Request, place: PlaceDep, services: ServicesDep, releases: ReleasesDep, actor: Drafter
 ) -> Response:
     """Have faces searched for."""
 
-    def search(session: Session, _: Viewing) -> None:
+    def search(session: Session, _: OpenedFootage) -> None:
         ask_search(session, release=place.release, recording=place.recording, by=actor)
 
-    answer = _done(request, services, watching.viewings, actor, place, search)
+    answer = _done(request, services, actor, place, search)
     releases.searcher.wake()
     return answer
 
@@ -152,15 +138,22 @@ def remove_form(
     return RedirectResponse(f"/releases/{release}", 303)
 
 
+def _opened(
+    request: Request, services: Services, actor: Actor, place: EditorPlace
+) -> tuple[OpenedFootage | None, str]:
+    with services.readers() as session:
+        of = released_one(get_release(session, place.release), place.recording)
+    return opened_here(request, services, actor, of, place.viewing)
+
+
 def _done(
     request: Request,
     services: Services,
-    viewings: Viewings,
     actor: Actor,
     place: EditorPlace,
-    do: Callable[[Session, Viewing], None],
+    do: Callable[[Session, OpenedFootage], None],
 ) -> Response:
-    opened, ended = viewing_here(viewings, actor, place.recording, place.viewing)
+    opened, ended = _opened(request, services, actor, place)
     asked = Asked(fault=ended or ENDED, status=409) if opened is None else Asked()
     if opened is not None:
         try:
@@ -178,18 +171,21 @@ def _redact(
     services: Services,
     actor: Actor,
     place: EditorPlace,
-    viewing: Viewing | None,
+    viewing: OpenedFootage | None,
     asked: Asked,
 ) -> Response:
     release, recording = place.release, place.recording
     now = services.clock()
     with services.readers() as session:
         row = get_release(session, release)
-        of = recording_of(row, recording)
-        begun = redaction_of(session, release, of.id)
-        found = None if begun is None else get_redaction(session, release, of.id)
+        of = released_one(row, recording)
+        begun = redaction_of(session, release, of)
+        found = None if begun is None else get_redaction(session, release, of)
         can_change = may_step(row, ReleaseStep.CHANGE, actor, now)
-        hidden = None if viewing is None or found is None else _hidden(found, viewing, place.skip)
+        is_shown = viewing is not None and found is not None and not viewing.waits
+        hidden = _hidden(found, viewing, place.skip) if is_shown and found and viewing else None
+        too_large = why_not_hidden_in(of) if not isinstance(of, Recording) and is_here(of) else ""
+        over = "This release waits for approval no longer: nothing of it is changed."
         return pages(request).render(
             request,
             "releases/redact.html",
@@ -200,20 +196,18 @@ def _redact(
             copy_page=f"/releases/{release}/copy/{recording}",
             api=f"/api/v1/releases/{release}/redactions/{recording}",
             reference=row.reference,
-            name=f"Recording {of.number} of {of.camera_id}",
+            name=title_of(of),
             recording=recording,
             can_change=can_change,
-            why_not=""
-            if can_change
-            else "This release waits for approval no longer: nothing of it is changed.",
-            viewing=viewing if found is not None and can_change else None,
+            why_not=(too_large if can_change else over),
+            viewing=viewing if found is not None and can_change and not too_large else None,
             hidden=hidden,
             state=None if found is None else _state(found),
             **asking(request, asked),
         )
 
 
-def _state(found: ReleaseRedaction) -> dict[str, Any]:
+def _state(found: AnyRedaction) -> dict[str, Any]:
     words, tone = search_words(found)
     return {
         "version": found.version,
@@ -226,12 +220,10 @@ def _state(found: ReleaseRedaction) -> dict[str, Any]:
     }
 
 
-def _hidden(found: ReleaseRedaction, viewing: Viewing, skip: int) -> dict[str, Any]:
+def _hidden(found: AnyRedaction, viewing: OpenedFootage, skip: int) -> dict[str, Any]:
     draft = read_draft(found.document)
-    timeline = viewing.player.arrived.timeline
-    clock = clock_of(timeline)
+    clock, whole_s = viewing.clock, viewing.duration_s
     rows, before, more = mask_rows(draft.plan, clock, skip)
-    whole_s = timeline.duration_ns / NS_PER_S
     return {
         "masks": rows,
         "before": before,

@@ -16,7 +16,7 @@ from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.releases.choosing import why_not_let_out
 from fleet.releases.finding import releases_of_request
-from fleet.releases.steps import recordings_of as recordings_of_release
+from fleet.releases.subjects import released_in
 from fleet.requests.cases import clock_of, get_case, local_today, steps_of
 from fleet.requests.footage import recordings_of
 from fleet.requests.letters import LETTERS
@@ -109,7 +109,7 @@ def request_page_of(
             releases=released_views(
                 releases_of_request(session, row.id),
                 now,
-                why_not=lambda each: why_not_let_out(session, recordings_of_release(each)),
+                why_not=lambda each: why_not_let_out(session, released_in(each)),
             ),
             may_release=may(actor.roles, Permission.RELEASE),
             kept=kept_request(session, row, services.config),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fleet.audit.models import AuditEntry
+from fleet.footage.released.keys import IMPORT_HANDED_OVER
 from fleet.imagery.models import ImportNote, ImportRow
 from fleet.imagery.reading.limits import ReadFacts
 from fleet.imagery.rules.formats import FORMAT_WORDS, ImportFormat
@@ -23,7 +24,7 @@ from fleet.imagery.rules.kinds import (
 from fleet.organisation.bases import BASES, Basis
 from fleet.retention.rules.calendar import day_words
 from fleet.web.views.moments import Moment, counter, full_moment, moment, size
-from fleet.web.views.recordings import BEGUN, LOOKED
+from fleet.web.views.recordings import BEGUN, LOOKED, RELEASED
 from fleet.web.views.state import Badge
 from fleet.web.zone import local
 
@@ -173,7 +174,7 @@ def import_looks(entries: Sequence[AuditEntry]) -> list[ImportLook]:
         ImportLook(
             full_moment(each.utc),
             each.actor.partition(":")[2] or each.actor,
-            BEGUN if each.action == EXPORTED else LOOKED,
+            {EXPORTED: BEGUN, IMPORT_HANDED_OVER: RELEASED}.get(each.action, LOOKED),
             each.purpose,
         )
         for each in entries

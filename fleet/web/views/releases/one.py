@@ -8,12 +8,26 @@ from datetime import datetime
 
 from fleet.footage.recordings.gone import gone_of
 from fleet.footage.recordings.models import Recording
+from fleet.imagery.rules.kinds import NOT_VERIFIED, ImportState
+from fleet.releases.import_models import ImportFolder, ImportSpan
 from fleet.releases.models import FootageRelease, ReleaseFolder, ReleaseNote, ReleaseSpan
 from fleet.releases.packages.covers import basis_words, condition_words
 from fleet.releases.rules.cover import span_words
 from fleet.releases.rules.draft import METHOD_WORDS, ReleaseMethod
-from fleet.releases.rules.plan import ChosenSpan, TrackChoice
+from fleet.releases.rules.import_cover import is_all
 from fleet.releases.rules.states import STATE_WORDS, ReleaseState
+from fleet.releases.subjects import (
+    Released,
+    chosen_in,
+    exhibits_of,
+    is_recording,
+    page_of,
+    public_id,
+    released_in,
+    span_of,
+    subject_of,
+    title_of,
+)
 from fleet.retention.rules.calendar import day_words
 from fleet.web.views.bidi import isolated
 from fleet.web.views.moments import Moment, full_moment, length, moment
@@ -41,12 +55,13 @@ class ReleaseLine:
 
 @dataclass(frozen=True, slots=True)
 class ReleasedSpanView:
-    """A span of a recording: whose, which, and what has become of the recording."""
+    """A span of a recording or an import: its page, whose, which, and what has become of it."""
 
-    recording: str
+    page: str
     name: str
     words: str
     gone: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +98,7 @@ def release_line(row: FootageRelease, now: datetime) -> ReleaseLine:
     words = f"Drafted {moment(row.drafted, now).text} by {isolated(row.drafted_by)}"
     if row.request_reference:
         words = f"{words} · {row.request_reference}"
-    if row.exhibits:
+    if row.exhibits or row.import_exhibits:
         words = f"{words} · {exhibits_words(row)}"
     return ReleaseLine(row.id, row.reference, row.whose, words, release_badge(row, now))
 
@@ -114,20 +129,24 @@ def span_views(row: FootageRelease) -> tuple[ReleasedSpanView, ...]:
     """Return the spans of a release."""
     return tuple(
         ReleasedSpanView(
-            each.recording.public_id,
-            f"Recording {each.recording.number} of {each.recording.camera_id}",
-            _span(each),
-            _gone_words(each.recording),
+            page_of(of), title_of(of), _span(each), _gone_words(of), "" if is_recording(of) else NOT_VERIFIED
         )
-        for each in row.spans
+        for each in chosen_in(row)
+        for of in (subject_of(each),)
     )
 
 
-def _span(each: ReleaseSpan) -> str:
-    return span_words(ChosenSpan(each.from_ms, each.to_ms, TrackChoice(each.tracks)))
+def _span(each: ReleaseSpan | ImportSpan) -> str:
+    of, span = subject_of(each), span_of(each)
+    return "all of it" if not is_recording(of) and is_all([span]) else span_words(span)
 
 
-def _gone_words(row: Recording) -> str:
+def _gone_words(row: Released) -> str:
+    if not isinstance(row, Recording):
+        if row.state not in {ImportState.DELETING, ImportState.DELETED}:
+            return ""
+        what = "is being deleted" if row.state == ImportState.DELETING else "was deleted"
+        return f"This import {what}; nothing more of it is handed over."
     gone = gone_of(row)
     if gone is None:
         return ""
@@ -136,8 +155,11 @@ def _gone_words(row: Recording) -> str:
     return f"This recording was deleted, {full_moment(gone.at).text}; nothing more of it is handed over."
 
 
-def amounts(folders: Sequence[ReleaseFolder]) -> tuple[str, ...]:
-    """Say how much of each recording's picture and sound goes out, is masked or muted, and is withheld."""
+def amounts(folders: Sequence[ReleaseFolder], imported: Sequence[ImportFolder] = ()) -> tuple[str, ...]:
+    """Say how much of each picture and sound goes out, is masked or muted, and is withheld.
+
+    Of an import nothing is called untouched: nobody here knows what was done to it before it came.
+    """
     found = []
     for each in folders:
         parts = [
@@ -149,7 +171,23 @@ def amounts(folders: Sequence[ReleaseFolder]) -> tuple[str, ...]:
             for changed in (each.changed.get(track, 0),)
         ]
         found.append(f"{each.name}: {'; '.join(parts)}")
-    return tuple(found)
+    return (*found, *(f"{each.name}: {_import_amount(each)}" for each in imported))
+
+
+def _import_amount(each: ImportFolder) -> str:
+    if each.is_as_noted:
+        return "the copy whose digest was noted at the import, whole"
+    if not each.given_ms:
+        return f"made anew with {count(each.masks, 'mask')} over it"
+    parts = [
+        f"{word} {length(given / 1000)} encoded anew"
+        + (f", {length(changed / 1000)} of it with something {hidden}" if changed else "")
+        + f", {length(each.withheld_ms.get(track, 0) / 1000)} withheld"
+        for track, word, hidden in (("video", "picture", "masked"), ("audio", "sound", "muted"))
+        for given, changed in ((each.given_ms.get(track, 0), each.changed_ms.get(track, 0)),)
+        if given or each.withheld_ms.get(track, 0)
+    ]
+    return "; ".join(parts)
 
 
 def note_views(notes: Sequence[ReleaseNote], now: datetime) -> tuple[ReleaseNoteView, ...]:
@@ -157,9 +195,10 @@ def note_views(notes: Sequence[ReleaseNote], now: datetime) -> tuple[ReleaseNote
     return tuple(ReleaseNoteView(moment(each.at, now, seconds=True), each.by, each.words) for each in notes)
 
 
-def exhibits_words(row: FootageRelease, recording: int | None = None) -> str:
-    """Return the exhibit numbers of a release, or of one recording of it, in words; empty for none."""
-    given = [each.exhibit for each in row.exhibits if recording in {None, each.recording_id}]
+def exhibits_words(row: FootageRelease, of: Released | None = None) -> str:
+    """Return the exhibit numbers of a release, or of one thing in it, in words; empty for none."""
+    name = None if of is None else public_id(of)
+    given = [exhibit for each, exhibit in exhibits_of(row) if name in {None, public_id(each)}]
     lead = "Exhibit" if len(given) == 1 else "Exhibits"
     return f"{lead} {', '.join(given)}" if given else ""
 
@@ -167,16 +206,16 @@ def exhibits_words(row: FootageRelease, recording: int | None = None) -> str:
 def released_views(
     rows: Sequence[FootageRelease],
     now: datetime,
-    recording: int | None = None,
+    of: Released | None = None,
     why_not: Callable[[FootageRelease], str] = lambda _: "",
 ) -> tuple[ReleasedView, ...]:
-    """Say of releases on the page of a recording, or of a request, which went out and which may.
+    """Say of releases on the page of a recording, an import, or a request, which went out and which may.
 
     ``why_not`` says why a release's footage cannot go out now (``fleet.releases.choosing``).
     """
     found = []
     for row in rows:
-        given = exhibits_words(row, recording)
+        given = exhibits_words(row, of)
         as_exhibit = f" as {given[0].lower()}{given[1:]}" if given else ""
         if row.first_handed is not None:
             begun = full_moment(row.first_handed).text
@@ -203,7 +242,7 @@ HEADINGS = (
     "Lawful basis",
     "Condition",
     "Answers",
-    "Recordings and spans",
+    "Recordings, imports and spans",
     "What is withheld and why",
     "How it is handed over",
     "Last day",
@@ -218,17 +257,16 @@ HEADINGS = (
     "Receipt",
     "Revoked (UTC)",
     "Why it ended",
-    "Recordings deleted since",
+    "Deleted since",
 )
 
 
 def release_cells(row: FootageRelease) -> tuple[str, ...]:
     """Return the row of a release in the table."""
-    names = [(each, f"Recording {each.recording.number} of {each.recording.camera_id}") for each in row.spans]
-    of = {each.recording_id: name for each, name in names}
+    chosen = [(each, subject_of(each)) for each in chosen_in(row)]
     return (
         row.reference,
-        "; ".join(f"{each.exhibit} ({of.get(each.recording_id, '')})" for each in row.exhibits),
+        "; ".join(f"{exhibit} ({_cell_name(each)})" for each, exhibit in exhibits_of(row)),
         STATE_WORDS[ReleaseState(row.state)],
         row.recipient,
         row.organisation,
@@ -236,7 +274,7 @@ def release_cells(row: FootageRelease) -> tuple[str, ...]:
         basis_words(row.basis),
         condition_words(row.condition),
         row.request_reference,
-        "; ".join(f"{name} ({each.recording.public_id}), {_span(each)}" for each, name in names),
+        "; ".join(f"{_cell_name(of)} ({public_id(of)}), {_span(each)}" for each, of in chosen),
         row.withheld,
         METHOD_WORDS[ReleaseMethod(row.method)],
         row.expires.isoformat(),
@@ -251,8 +289,13 @@ def release_cells(row: FootageRelease) -> tuple[str, ...]:
         row.receipt,
         _utc(row.revoked),
         row.why,
-        "; ".join(dict.fromkeys(name for each, name in names if gone_of(each.recording))),
+        "; ".join(_cell_name(each) for each in released_in(row) if _gone_words(each)),
     )
+
+
+def _cell_name(of: Released) -> str:
+    """Return what it is called in the table, of an import with what nobody must take it for."""
+    return title_of(of) if is_recording(of) else f"{title_of(of)}, not verified"
 
 
 def _utc(at: datetime | None) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fleet.footage.recordings.models import Recording
 from fleet.redaction.rules.mask import Mask, MaskState
 from fleet.redaction.rules.plan import (
     LONGEST_WIDENING_NS,
@@ -16,11 +15,12 @@ from fleet.redaction.rules.plan import (
     RedactionPlan,
     Widening,
 )
-from fleet.releases.redacting.models import CopyWatched, ReleaseRedaction, SearchState
+from fleet.releases.redacting.models import AnyRedaction, AnyWatched, SearchState
 from fleet.releases.redacting.watchings import amounts_watched, spans_left
 from fleet.releases.rules.clock import PlayerClock
 from fleet.releases.rules.cover import seconds_words
 from fleet.releases.rules.plan import NS_PER_MS
+from fleet.releases.subjects import Released, public_id, title_of
 from fleet.web.views.bidi import isolated
 from fleet.web.views.moments import count, length
 from protocol.units import NS_PER_S
@@ -167,7 +167,7 @@ def is_narrow(widening: Widening) -> bool:
     )
 
 
-def search_words(row: ReleaseRedaction) -> tuple[str, str]:
+def search_words(row: AnyRedaction) -> tuple[str, str]:
     """Say how far the search for faces has come, and in which tone."""
     if row.search == SearchState.ASKED:
         trouble = (
@@ -191,7 +191,7 @@ def search_words(row: ReleaseRedaction) -> tuple[str, str]:
     )
 
 
-def redaction_line(row: ReleaseRedaction) -> str:
+def redaction_line(row: AnyRedaction) -> str:
     """Say what is hidden in a recording, in short."""
     parts = [count(row.masks, "mask"), count(row.mutes, "mute")]
     if row.undecided:
@@ -199,29 +199,25 @@ def redaction_line(row: ReleaseRedaction) -> str:
     return ", ".join(parts)
 
 
-def hidden_view(
-    recording: Recording, row: ReleaseRedaction | None, watched: Sequence[CopyWatched]
-) -> HiddenView:
-    """Return what is hidden in a recording, on the page of its release."""
-    name = f"Recording {recording.number} of {recording.camera_id}"
+def hidden_view(of: Released, row: AnyRedaction | None, watched: Sequence[AnyWatched]) -> HiddenView:
+    """Return what is hidden in a recording or an import, on the page of its release."""
+    name = title_of(of)
     if row is None:
-        return HiddenView(recording.public_id, name, "Nothing is hidden in it", has_copy=False, watched=())
-    return HiddenView(
-        recording.public_id, name, redaction_line(row), has_copy=True, watched=watch_rows(watched)
-    )
+        return HiddenView(public_id(of), name, "Nothing is hidden in it", has_copy=False, watched=())
+    return HiddenView(public_id(of), name, redaction_line(row), has_copy=True, watched=watch_rows(watched))
 
 
-def watch_rows(found: Sequence[CopyWatched]) -> tuple[CopyWatchRow, ...]:
+def watch_rows(found: Sequence[AnyWatched]) -> tuple[CopyWatchRow, ...]:
     """Say how much of a copy each person watched."""
     return tuple(_watch_row(each) for each in found)
 
 
-def left_words(found: CopyWatched) -> tuple[tuple[str, float], ...]:
+def left_words(found: AnyWatched) -> tuple[tuple[str, float], ...]:
     """Return what somebody has not watched yet, each with where it begins in seconds."""
     return tuple((_when(start, end), start / _S) for start, end in spans_left(found)[:MOST_SHOWN])
 
 
-def _watch_row(found: CopyWatched) -> CopyWatchRow:
+def _watch_row(found: AnyWatched) -> CopyWatchRow:
     watched, whole = amounts_watched(found)
     if not spans_left(found):
         return CopyWatchRow(found.name, f"{isolated(found.name)} watched all of it.", is_whole=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.model import Track
 from protocol.footage.released.released_part import Treatment
+from protocol.footage.verifying.released.import_report import plain_json
 from protocol.footage.verifying.report import Report, Verdict, seconds
 from protocol.footage.verifying.results.finding import Weight
 from protocol.footage.verifying.sentence import but, remarks, sentence_of
@@ -68,21 +69,12 @@ class ReleaseReport:
         known = {Verdict.INTACT} if self.holds else {Verdict.INTACT, self.report.verdict}
         others = [str(each) for each in self.report.verdicts if each not in known]
         whole["verdict"], whole["verdicts"] = self.verdict, [self.verdict, *others]
-        whole["release"] = None if self.release is None else _json(self.release.said)
+        whole["release"] = None if self.release is None else plain_json(self.release.said)
         whole["released_ns"] = {
             str(track): {str(each): sums.get(each, 0) for each in Treatment}
             for track, sums in self.sums.items()
         }
         return whole
-
-
-def _json(said: object) -> JsonValue:
-    """Return what a statement says as plain JSON values."""
-    if isinstance(said, Mapping):
-        return {str(name): _json(value) for name, value in said.items()}
-    if isinstance(said, list | tuple):
-        return [_json(each) for each in said]
-    return said if isinstance(said, str | int | bool) or said is None else str(said)
 
 
 def release_sentence(report: Report, sums: Sums) -> str:

@@ -26,6 +26,7 @@ from protocol.footage.receipt import SegmentDigest
 from protocol.footage.released.release import RELEASE_NAME, Release, read_release
 from protocol.footage.released.released_part import Treatment
 from protocol.footage.released.released_segment import ReleasedChunk, iter_released_segment, segment_of
+from protocol.footage.verifying.released.files_of_release import file_findings, release_finding
 from protocol.footage.verifying.released.release_report import ReleaseReport, release_sentence
 from protocol.footage.verifying.report import ChunkStatus, Finding, Rule
 from protocol.footage.verifying.verdict import judge
@@ -111,7 +112,7 @@ def verify_release(
     held = digests if digests is not None else [_digest(name, files[name]) for name in sorted(files)]
     findings = [*ledger.findings, *segments.findings, *check_whole(ledger, segments), *said]
     if release is not None:
-        findings += _files(release, held)
+        findings += file_findings(release, held)
     findings.sort(key=lambda finding: finding.weight)
     report = judge(ledger, segments, findings, None, bytes_checked=sum(each.size for each in held))
     report = replace(report, findings=tuple(_renamed(each, names) for each in findings))
@@ -130,11 +131,11 @@ def _statement(
         release = read_release(data)
     except (ReleaseError, SignatureError, CertificateError) as error:
         rules = {ReleaseError: Rule.FORMAT, SignatureError: Rule.SIGNATURE}
-        return None, [_finding(rules.get(type(error), Rule.CERTIFICATE), str(error))]
+        return None, [release_finding(rules.get(type(error), Rule.CERTIFICATE), str(error))]
     problems = list(_contradictions(release, ledger))
     if not problems and authorities and release.authority not in authorities:
         problems.append((Rule.AUTHORITY, "it was signed under an authority that is not trusted here"))
-    return release, [_finding(rule, reason) for rule, reason in problems]
+    return release, [release_finding(rule, reason) for rule, reason in problems]
 
 
 def _contradictions(release: Release, ledger: LedgerView) -> Iterator[tuple[Rule, str]]:
@@ -144,22 +145,6 @@ def _contradictions(release: Release, ledger: LedgerView) -> Iterator[tuple[Rule
         yield Rule.RECEIPT, "it is of another recording than the one here"
     elif camera is not None and release.authority != camera.authority:
         yield Rule.AUTHORITY, "it was signed under another authority than the camera's"
-
-
-def _files(release: Release, held: Sequence[SegmentDigest]) -> Iterator[Finding]:
-    here = {each.name: each for each in held if each.name != RELEASE_NAME}
-    for named in release.files:
-        found = here.pop(named.name, None)
-        if found is None:
-            yield _finding(Rule.MISSING, f"the fleet released {named.name}, which is not here")
-        elif (found.size, found.sha256) != (named.size, named.sha256):
-            yield Finding(Rule.DIGEST, named.name, None, "", "it is not the file that the fleet released")
-    for name in sorted(here):
-        yield Finding(Rule.UNEXPECTED, name, None, "", "the fleet did not release this file")
-
-
-def _finding(rule: Rule, reason: str) -> Finding:
-    return Finding(rule, RELEASE_NAME, None, "release", reason)
 
 
 def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:

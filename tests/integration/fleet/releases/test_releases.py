@@ -40,7 +40,7 @@ from fleet.releases.links import IssuedLink, end_links, issue_link
 from fleet.releases.models import FootageRelease
 from fleet.releases.packages.handing import take_for_medium
 from fleet.releases.packages.plans import plan_of
-from fleet.releases.receipts import note_receipt
+from fleet.releases.exhibits.receipts import note_receipt
 from fleet.releases.rules.codes import MOST_WRONG
 from fleet.releases.rules.continuity import KIND_WORDS, ContinuityKind
 from fleet.releases.rules.continuity_statement import STATEMENT_NAME, utc_words
