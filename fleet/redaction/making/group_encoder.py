@@ -38,15 +38,17 @@ _ENCODER = {
 class GroupEncoder:
     """Encodes the pictures of one part, in the order in which they are shown."""
 
-    def __init__(self, timescale: int, *, rate: int, profile: str) -> None:
+    def __init__(self, timescale: int, *, rate: int, profile: str, more: str = "") -> None:
         """Prepare it.
 
         Args:
             timescale: ticks a second.
             rate: about how many pictures a second there are.
             profile: of H.264, by its name.
+            more: further parameters, as x264 writes them.
         """
         self._scale, self._rate, self._profile = timescale, max(1, rate), profile
+        self._more = f":{more}" if more else ""
         self._file = io.BytesIO()
         self._container: Any = av.open(self._file, "w", format="mp4", options=_MUXER)
         self._stream: Any = None
@@ -104,7 +106,8 @@ class GroupEncoder:
         context.color_range, context.colorspace = frame.color_range, frame.colorspace
         context.color_primaries, context.color_trc = frame.color_primaries, frame.color_trc
         context.flags |= Flags.global_header | Flags.closed_gop
-        context.options = {**_ENCODER, "profile": self._profile}
+        parameters = _ENCODER["x264-params"] + self._more
+        context.options = {**_ENCODER, "profile": self._profile, "x264-params": parameters}
         return stream
 
 

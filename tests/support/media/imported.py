@@ -23,6 +23,7 @@ def clip(
     pictures: int = 8,
     width: int = 64,
     rate: int = 10,
+    tone: bool = False,
 ) -> bytes:
     """Return a short clip that says where it was made, as far as its container can.
 
@@ -33,6 +34,7 @@ def clip(
         pictures: How many.
         width: Of a picture, in pixels.
         rate: Pictures a second.
+        tone: Whether something is heard.
     """
     file = io.BytesIO()
     pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
@@ -50,6 +52,8 @@ def clip(
         out.mux(made.encode(None))
         if heard is not None:
             samples = np.zeros((1, 16_000 * pictures // rate), np.int16)
+            if tone:
+                samples[0] = 9_000 * np.sin(np.arange(samples.shape[1]) * 0.2)
             quiet = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
             quiet.rate, quiet.pts = 16_000, 0
             shaped = av.AudioResampler(heard.format.name, "mono", 16_000, heard.codec_context.frame_size or 0)

@@ -30,7 +30,7 @@ from fleet.releases.subjects import (
 )
 from fleet.retention.rules.calendar import day_words
 from fleet.web.views.bidi import isolated
-from fleet.web.views.moments import Moment, full_moment, length, moment
+from fleet.web.views.moments import Moment, count, full_moment, length, moment
 from fleet.web.views.state import Badge
 
 _TONES = {

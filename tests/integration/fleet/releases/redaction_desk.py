@@ -163,7 +163,9 @@ class RedactionDesk:
     def redaction(self, release: str) -> ReleaseRedaction:
         with self.bench.services.readers() as session:
             row = get_release(session, release)
-            return get_redaction(session, release, row.spans[0].recording_id)
+            found = get_redaction(session, release, row.spans[0].recording)
+            assert isinstance(found, ReleaseRedaction)
+            return found
 
     def package(self, release: str) -> bytes:
         """Fetch the package by a link."""

@@ -360,7 +360,7 @@ class _TwoFaces:
 
 def searcher(desk: RedactionDesk, detector: _TwoFaces) -> JobWorker:
     services = desk.bench.services
-    searching = FaceSearching(services, services.footage, detector=lambda: detector)
+    searching = FaceSearching(services, services.footage, services.imports.opener, detector=lambda: detector)
     return JobWorker(services, {searching.kind: searching}, (), owner="tests")
 
 

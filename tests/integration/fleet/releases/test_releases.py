@@ -35,19 +35,20 @@ from fleet.releases.drafting import (
     make_again,
 )
 from fleet.releases.exhibits.continuity import entries_of
+from fleet.releases.exhibits.receipts import note_receipt
 from fleet.releases.finding import folders_of, last_link, releases_of_request
 from fleet.releases.links import IssuedLink, end_links, issue_link
 from fleet.releases.models import FootageRelease
 from fleet.releases.packages.handing import take_for_medium
 from fleet.releases.packages.plans import plan_of
-from fleet.releases.exhibits.receipts import note_receipt
 from fleet.releases.rules.codes import MOST_WRONG
 from fleet.releases.rules.continuity import KIND_WORDS, ContinuityKind
 from fleet.releases.rules.continuity_statement import STATEMENT_NAME, utc_words
 from fleet.releases.rules.draft import ChosenFootage, ReleaseDraft, ReleaseMethod
 from fleet.releases.rules.plan import ChosenSpan, TrackChoice
 from fleet.releases.rules.states import ReleaseState, ReleaseStep
-from fleet.releases.steps import get_release, notes_on, recordings_of
+from fleet.releases.steps import get_release, notes_on
+from fleet.releases.subjects import recordings_of
 from fleet.requests.cases import get_case, local_today, open_request, steps_of
 from fleet.requests.footage import link_recording
 from fleet.requests.rules.draft import RequestDraft

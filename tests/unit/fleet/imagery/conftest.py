@@ -13,6 +13,8 @@ from fleet.core.actor import Role
 from fleet.imagery import receiving
 from fleet.imagery.reading.child import read_file
 from fleet.imagery.reading.limits import ReadFacts, ReadingLimits
+from fleet.imagery.reading.seconds import cut_movie
+from fleet.imagery.seconds import cutting
 from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import BY_PASSWORD, TestClock, dashboard_client, fleet_services, token_for
 
@@ -59,15 +61,22 @@ class _Target:
 
 
 def read_here(
-    size: int, read: Callable[[int, int], bytes], write: Callable[[int, bytes], None], limits: ReadingLimits
+    size: int,
+    read: Callable[[int, int], bytes],
+    write: Callable[[int, bytes], None],
+    limits: ReadingLimits,
+    work: str = "copy",
 ) -> ReadFacts:
     """What the reading process does, without one: ``test_import_reading.py`` has the process."""
+    if work == "seconds":
+        return cut_movie(_Source(read, size), _Target(write), limits)
     return read_file(_Source(read, size), size, _Target(write), limits)  # type: ignore[arg-type]  # alike
 
 
 @pytest.fixture(autouse=True)
 def without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receiving, "read_supervised", read_here)
+    monkeypatch.setattr(cutting, "read_supervised", read_here)
 
 
 @pytest.fixture(scope="module")

@@ -168,6 +168,8 @@ PINNED = {
     "PUT /api/v1/imports/{name}/file": Permission.IMPORT,
     "POST /api/v1/imports/{name}/viewings": Permission.PLAY,
     "GET /api/v1/import-viewings/{viewing}/media": Permission.PLAY,
+    "GET /api/v1/import-viewings/{viewing}/{track}/{seq}.m4s": Permission.PLAY,
+    "GET /api/v1/releases/{release}/copies/{recording}/{viewing}/still.jpg": Permission.PLAY,
     "POST /api/v1/imports/{name}/exports": Permission.EXPORT,
     "POST /api/v1/imports/{name}/delete": Permission.RETAIN,
     "POST /imports/{name}/look": Permission.PLAY,

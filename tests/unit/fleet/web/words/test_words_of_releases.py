@@ -83,6 +83,7 @@ def release(**changed: Any) -> FootageRelease:  # noqa: ANN401 - any column
 
 def span(state: str, deleted: datetime | None = None, number: int = 7, first: int = 0) -> ReleaseSpan:
     row = Recording(
+        id=number,
         camera_id="cam-01",
         number=number,
         recording=f"{number:032x}",
@@ -90,7 +91,9 @@ def span(state: str, deleted: datetime | None = None, number: int = 7, first: in
         changed=NOW,
         deleted=deleted,
     )
-    return ReleaseSpan(recording=row, from_ms=first, to_ms=None, tracks="both")
+    return ReleaseSpan(
+        number=number, recording=row, recording_id=number, from_ms=first, to_ms=None, tracks="both"
+    )
 
 
 # How it stands
@@ -134,16 +137,19 @@ def exhibits(*recordings: int) -> list[ReleaseExhibit]:
 
 def test_exhibit_numbers_stand_on_the_line_and_with_who_got_the_recording() -> None:
     # proves F10
-    one, two = release(exhibits=exhibits(7)), release(exhibits=exhibits(7, 8), first_handed=NOW)
+    spans = [span(RecordingState.HELD, number=each) for each in (7, 8, 9)]
+    seven, eight, nine = (each.recording for each in spans)
+    one = release(exhibits=exhibits(7), spans=spans[:1])
+    two = release(exhibits=exhibits(7, 8), spans=spans, first_handed=NOW)
     assert release_line(one, NOW).words == "Drafted 12:00 by Head 1 · Exhibit ABC/7"
     assert release_line(two, NOW).words == "Drafted 12:00 by Head 1 · Exhibits ABC/7, ABC/8"
-    (of_recording,) = released_views([two], NOW, 8)
+    (of_recording,) = released_views([two], NOW, eight)
     assert of_recording.words == f"Release to Jane Roe as exhibit ABC/8: download begun {SAID}"
-    (of_another,) = released_views([two], NOW, 9)
+    (of_another,) = released_views([two], NOW, nine)
     assert of_another.words == f"Release to Jane Roe: download begun {SAID}"
     (of_request,) = released_views([two], NOW)
     assert of_request.words == f"Release to Jane Roe as exhibits ABC/7, ABC/8: download begun {SAID}"
-    (to_be,) = released_views([one], NOW, 7)
+    (to_be,) = released_views([one], NOW, seven)
     assert to_be.words == "To be released to Jane Roe as exhibit ABC/7, if it is approved; no download begun"
 
 
@@ -356,7 +362,7 @@ def test_a_recording_says_what_went_out_and_what_may(changed: dict[str, Any], sa
 def test_a_register_of_releases_has_what_is_known_and_no_more() -> None:
     # proves F8
     plain = dict(zip(HEADINGS, release_cells(release(spans=[span(RecordingState.HELD)])), strict=True))
-    assert plain["Recordings and spans"] == (
+    assert plain["Recordings, imports and spans"] == (
         f"Recording 7 of cam-01 ({7:032x}), 0:00 to its end, picture and sound"
     )
     assert plain["Drafted (UTC)"] == "2026-11-22 12:00:00"
@@ -373,7 +379,7 @@ def test_a_register_of_releases_has_what_is_known_and_no_more() -> None:
         "Receipt",
         "Revoked (UTC)",
         "Why it ended",
-        "Recordings deleted since",
+        "Deleted since",
     }
     assert {heading for heading, cell in plain.items() if not cell} == empty
     spans = [
@@ -402,7 +408,7 @@ def test_a_register_of_releases_has_what_is_known_and_no_more() -> None:
         == ("2026-11-22 12:00:00")
     )
     assert whole["Decided (UTC)"] == ""
-    assert whole["Recordings deleted since"] == "Recording 7 of cam-01; Recording 8 of cam-01"
+    assert whole["Deleted since"] == "Recording 7 of cam-01; Recording 8 of cam-01"
 
 
 @pytest.mark.parametrize(
