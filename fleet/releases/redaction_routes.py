@@ -7,7 +7,6 @@ answer with plaintext in it says ``no-store``. ``recording`` is the id of either
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, TypeVar
 
@@ -19,28 +18,26 @@ from fleet.core.bodies import HIGHEST, PathNumber
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
-from fleet.footage.recordings.models import Recording
 from fleet.footage.watching.decrypting import decrypted
-from fleet.footage.watching.footage_player import FootagePlayer, PlayedFootage
+from fleet.footage.watching.footage_player import PlayedFootage
 from fleet.footage.watching.routes import MP4, PLAYLIST, Viewer
 from fleet.footage.watching.services import WatchingDep
 from fleet.imagery.models import ImportRow
-from fleet.imagery.opening import OpenedImport
 from fleet.imagery.seconds.asking import is_clip
-from fleet.imagery.seconds.played import laid_out_seconds, played_seconds
 from fleet.imagery.services import ImportsDep
 from fleet.people.access import Permission, require
-from fleet.people.permissions import may
 from fleet.redaction.errors import RedactionError
 from fleet.redaction.making.still import with_hidden_still
-from fleet.redaction.rules.plan import ApprovedPlan
-from fleet.redaction.rules.refusal import RedactionRefusalError
-from fleet.releases.packages.copies import RedactedCopy
-from fleet.releases.packages.plans import plan_of
-from fleet.releases.packages.redacted import RedactedParts
+from fleet.releases.playing.played_copies import (
+    PlayedCopy,
+    drafted_copy,
+    import_for,
+    played_copy,
+    recording_for,
+    seconds_for,
+)
 from fleet.releases.redacting.bodies import PlayedSpans, RedactionEdit, RedactionOfApi, WatchedOfApi
 from fleet.releases.redacting.drafts import (
-    approved_plan,
     ask_search,
     begin_redaction,
     change_redaction,
@@ -49,10 +46,9 @@ from fleet.releases.redacting.drafts import (
     remove_redaction,
 )
 from fleet.releases.redacting.watchings import STILL, note_played, note_sent, watched_by
-from fleet.releases.rules.plan import ChosenSpan
 from fleet.releases.services import ReleasesDep
 from fleet.releases.steps import get_release
-from fleet.releases.subjects import Released, name_of, released_one, spans_of
+from fleet.releases.subjects import released_one
 from protocol.footage.format.model import Track
 
 router = APIRouter(prefix="/api/v1/releases/{release}", tags=["releases"])
@@ -115,47 +111,6 @@ def post_search(
     return RedactionOfApi.of(found)
 
 
-@dataclass(frozen=True, slots=True)
-class PlayedCopy:
-    """A copy that somebody plays: of what of which release, which one, to whom, and what plays it."""
-
-    release: str
-    of: Released
-    digest: str
-    actor: Actor
-    copy: RedactedCopy
-    player: FootagePlayer
-
-
-@dataclass(frozen=True, slots=True)
-class DraftedCopy:
-    """A copy as it is drafted now: of what, with which plan and spans, and its digest."""
-
-    of: Released
-    approved: ApprovedPlan
-    spans: list[ChosenSpan]
-    digest: str
-
-
-def drafted_copy(services: Services, release: str, name: str, actor: Actor) -> DraftedCopy:
-    """Return the copy of a recording or an import as it is drafted now.
-
-    Raises:
-        ProblemError: 404 there is no such release or redaction; 409 a proposal is not decided.
-    """
-    if not may(actor.roles, Permission.SEE_RELEASES):
-        raise ProblemError(404, "viewing_ended", "This viewing is of another recording.")
-    with services.readers() as session:
-        row = get_release(session, release)
-        of = released_one(row, name)
-        found = get_redaction(session, release, of)
-        try:
-            approved = approved_plan(found)
-        except RedactionRefusalError as error:
-            raise ProblemError(409, "undecided", str(error)) from error
-        return DraftedCopy(of, approved, spans_of(row, of), copy_digest(row, found))
-
-
 def copy_of(
     release: str,
     recording: str,
@@ -169,49 +124,10 @@ def copy_of(
     drafted = drafted_copy(services, release, recording, actor)
     opened: PlayedFootage
     if isinstance(drafted.of, ImportRow):
-        opened = _seconds_for(services, imports, drafted.of, viewing, actor)
+        opened = seconds_for(services, imports.opener, drafted.of, viewing, actor)
     else:
-        opened = _recording_for(watching, drafted.of, viewing, actor)
+        opened = recording_for(watching.viewings, drafted.of, viewing, actor)
     return played_copy(release, drafted, opened, actor)
-
-
-def played_copy(release: str, drafted: DraftedCopy, opened: PlayedFootage, actor: Actor) -> PlayedCopy:
-    """Return the copy of opened footage as it is drafted now.
-
-    Raises:
-        ProblemError: 409 nothing lies wholly within what was chosen.
-    """
-    parts = RedactedParts(opened, drafted.approved, most_kept=0)
-    copy = RedactedCopy(opened, plan_of(opened, drafted.spans), parts)
-    if copy.is_empty:
-        detail = f"Nothing of {name_of(drafted.of)} lies wholly within what was chosen."
-        raise ProblemError(409, "nothing_chosen", detail)
-    player = FootagePlayer(copy, goes_on=True)
-    return PlayedCopy(release, drafted.of, drafted.digest, actor, copy, player)
-
-
-def _recording_for(watching: WatchingDep, of: Recording, viewing: str, actor: Actor) -> PlayedFootage:
-    found = watching.viewings.get(viewing, actor)
-    if found.player.arrived.summary.id != of.public_id:
-        raise ProblemError(404, "viewing_ended", "This viewing is of another recording.")
-    return found.player.recording
-
-
-def _seconds_for(
-    services: Services, imports: ImportsDep, of: ImportRow, viewing: str, actor: Actor
-) -> PlayedFootage:
-    opened = _import_for(imports, of, viewing, actor)
-    if not is_clip(of):
-        raise ProblemError(404, "viewing_ended", f"{of.reference} is a photograph, and has no seconds.")
-    with services.readers() as session:
-        return played_seconds(opened, laid_out_seconds(session, of.id))
-
-
-def _import_for(imports: ImportsDep, of: ImportRow, viewing: str, actor: Actor) -> OpenedImport:
-    opened = imports.opener.opened_for(viewing, by=actor)
-    if opened.row.id != of.id:
-        raise ProblemError(404, "viewing_ended", "This viewing is of another import.")
-    return opened
 
 
 CopyDep = Annotated[PlayedCopy, Depends(copy_of)]
@@ -261,7 +177,7 @@ def get_copy_still(
     drafted = drafted_copy(services, release, recording, actor)
     if not isinstance(drafted.of, ImportRow) or is_clip(drafted.of):
         raise ProblemError(404, "not_a_photograph", "That is not a photograph: it is played.")
-    opened = _import_for(imports, drafted.of, viewing, actor)
+    opened = import_for(imports.opener, drafted.of, viewing, actor)
     original = b"".join(opened.plain().blocks())
     plan = drafted.approved.plan
     made = _made(with_hidden_still, original, plan) or original
@@ -291,7 +207,7 @@ def post_played(
         if imports.opener.viewing_of(session, viewing, actor).import_id != of.id:
             raise ProblemError(404, "viewing_ended", "This viewing is of another import.")
     else:
-        _recording_for(watching, of, viewing, actor)
+        recording_for(watching.viewings, of, viewing, actor)
     found = get_redaction(session, release, of)
     return WatchedOfApi.of(note_played(session, row, found, body.spans, by=actor))
 

@@ -24,7 +24,7 @@ from fleet.imagery.rules.formats import FORMAT_WORDS, HEAD, format_of
 from protocol.units import MIB
 
 
-class Work(StrEnum):
+class ReadingWork(StrEnum):
     """What is done with a file."""
 
     COPY = "copy"
@@ -76,12 +76,12 @@ def confine(limits: ReadingLimits) -> None:
 
 def main(arguments: list[str]) -> int:
     """Read one file; return the status of the process."""
-    limits, size, work = ReadingLimits.from_json(arguments[0]), int(arguments[1]), Work(arguments[2])
+    limits, size, work = ReadingLimits.from_json(arguments[0]), int(arguments[1]), ReadingWork(arguments[2])
     confine(limits)
     service = socket.socket(fileno=os.dup(sys.stdin.fileno()))
     source, target = RemoteSource(service, size), RemoteTarget(service)
     try:
-        is_copy = work is Work.COPY
+        is_copy = work is ReadingWork.COPY
         found = read_file(source, size, target, limits) if is_copy else cut_movie(source, target, limits)
         say_found(service, found)
     except ReadingRefusedError as error:

@@ -44,8 +44,8 @@ _DRIFT = RATE // 20
 """Samples by which sound may be away from its time before silence is put in, or some of it left out."""
 _QUARTER = 90
 _ITS_OWN = "deblock=-1,-1"
-"""Stands in the head of every picture: where nothing moves, one that is encoded once more is then another one,
-and what is hidden can be told from what was there by the coded bytes (``fleet.redaction.checking``)."""
+"""Stands in the head of every picture: so one that is encoded once more is another one, where nothing moves
+too, and what is hidden can be told from what was there by the coded bytes (``fleet.redaction.checking``)."""
 
 
 class Target(Protocol):

@@ -43,7 +43,7 @@ def read_supervised(
         read: returns a span of the file, by offset and length.
         write: takes a span of the copy, by its offset.
         limits: what the file may ask for.
-        work: what is done, as ``child.Work`` names it.
+        work: what is done, as ``child.ReadingWork`` names it.
 
     Raises:
         ReadingRefusedError: it is not imported; nobody was able to read it within the limits.

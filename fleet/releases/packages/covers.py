@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from fleet.core.sections.landlord import LandlordSection
 from fleet.footage.recordings.models import Recording
+from fleet.imagery.models import ImportRow
+from fleet.imagery.rules.kinds import KIND_WORDS, ImportKind
 from fleet.releases.models import FootageRelease
+from fleet.releases.packages.packing import FileFacts
 from fleet.releases.rules.cover import ReleaseCover
-from fleet.releases.rules.plan import NS_PER_MS, ReleasePlan
+from fleet.releases.rules.import_cover import ImportCover
+from fleet.releases.rules.plan import NS_PER_MS, ChosenSpan, ReleasePlan
 from fleet.releases.subjects import exhibit_of, spans_of
 from fleet.requests.rules.bases import BASES, CONDITIONS, Basis
 from protocol.footage.format.model import Track
@@ -66,3 +71,58 @@ def cover_of(
 def stated_time(at: datetime) -> str:
     """Return a time as statements write it."""
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedMedia:
+    """What goes out of an import: its file, and what became of it."""
+
+    facts: FileFacts
+    is_as_noted: bool
+    attempt: str = ""
+    given_ms: dict[Track, int] = field(default_factory=dict)
+    changed_ms: dict[Track, int] = field(default_factory=dict)
+    withheld_ms: dict[Track, int] = field(default_factory=dict)
+    masks: int = 0
+
+
+def import_cover_of(
+    landlord: LandlordSection,
+    row: FootageRelease,
+    of: ImportRow,
+    media: ReleasedMedia,
+    spans: list[ChosenSpan],
+    made: datetime,
+) -> ImportCover:
+    """Return what is said of the release of one import."""
+    if of.received is None or of.sha256 is None or of.copy_sha256 is None:
+        raise ValueError("internal error: an import is released that is not here")
+    return ImportCover(
+        reference=row.reference,
+        landlord=landlord.name,
+        contact=landlord.contact,
+        whose=row.whose,
+        purpose=row.purpose,
+        basis=basis_words(row.basis),
+        condition=condition_words(row.condition),
+        withheld=row.withheld,
+        answers=row.request_reference,
+        made=stated_time(made),
+        last_day=row.expires.isoformat(),
+        imported=of.id,
+        import_reference=of.reference,
+        what=KIND_WORDS[ImportKind(of.kind)],
+        source=of.source,
+        received=stated_time(of.received),
+        received_sha256=of.sha256.hex(),
+        received_bytes=of.size,
+        copy_sha256=of.copy_sha256.hex(),
+        exhibit=exhibit_of(row, of),
+        file=media.facts.name,
+        is_as_noted=media.is_as_noted,
+        spans=spans,
+        given_ms=media.given_ms,
+        changed_ms=media.changed_ms,
+        withheld_ms=media.withheld_ms,
+        masks=media.masks,
+    )

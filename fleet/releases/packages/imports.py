@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
@@ -32,7 +32,6 @@ from fleet.footage.services import FootageServices
 from fleet.footage.store import names
 from fleet.imagery.models import ImportRow
 from fleet.imagery.opening import ImportOpener, OpenedImport
-from fleet.imagery.rules.kinds import KIND_WORDS, ImportKind
 from fleet.imagery.seconds.asking import ask_seconds, is_clip
 from fleet.imagery.seconds.played import PlayedSeconds, laid_out_seconds, played_seconds
 from fleet.people.secrets import new_id
@@ -44,15 +43,15 @@ from fleet.redaction.making.still import with_hidden_still
 from fleet.redaction.rules.plan import ApprovedPlan, RedactionPlan
 from fleet.releases.import_models import ImportFolder, ImportMade
 from fleet.releases.models import FootageRelease
-from fleet.releases.packages.covers import basis_words, condition_words, millis, stated_time, title_of
-from fleet.releases.packages.packing import BlockFile, FileFacts, PackedFile, measure
+from fleet.releases.packages.covers import ReleasedMedia, import_cover_of, millis, title_of
+from fleet.releases.packages.packing import BlockFile, PackedFile, measure
 from fleet.releases.packages.plans import plan_of
 from fleet.releases.packages.redacted import RedactedParts
 from fleet.releases.packages.redactions import ApprovedRedaction, approved_redaction
 from fleet.releases.rules.cover import README_NAME
-from fleet.releases.rules.import_cover import CLIP_NAME, NOT_SIGNED, PHOTOGRAPH_NAME, ImportCover, is_all
+from fleet.releases.rules.import_cover import CLIP_NAME, NOT_SIGNED, PHOTOGRAPH_NAME, is_all
 from fleet.releases.rules.plan import ChosenSpan, ReleasePlan
-from fleet.releases.subjects import exhibit_of, spans_of
+from fleet.releases.subjects import spans_of
 from protocol.footage.format.model import Track
 from protocol.footage.format.signing import ed25519_signer
 from protocol.footage.receipt import SegmentDigest
@@ -61,19 +60,6 @@ from protocol.footage.released.released_part import Treatment
 from protocol.units import MIB
 
 ACTION: Final = "releases:import:make"
-
-
-@dataclass(frozen=True, slots=True)
-class _Media:
-    """What goes out of an import: its file, and what became of it."""
-
-    facts: FileFacts
-    is_as_noted: bool
-    attempt: str = ""
-    given_ms: dict[Track, int] = field(default_factory=dict)
-    changed_ms: dict[Track, int] = field(default_factory=dict)
-    withheld_ms: dict[Track, int] = field(default_factory=dict)
-    masks: int = 0
 
 
 class ImportMaking:
@@ -111,9 +97,9 @@ class ImportMaking:
         opened = self._opener.open(imported.id, by=FLEET, action=ACTION, purpose=purpose)
         media = self._media(row, opened, approved, spans, busy)
         with self._services.readers() as session:
-            cover = self._cover(
-                session.get_one(FootageRelease, release), opened.row, media, spans, stated_time(made)
-            )
+            row = session.get_one(FootageRelease, release)
+            landlord = self._services.config.landlord
+            cover = import_cover_of(landlord, row, opened.row, media, spans, made)
         page = cover.page()
         readme = measure(PackedFile(README_NAME, lambda: iter((page.encode("utf-8"),))))
         facts = [readme, media.facts]
@@ -145,7 +131,7 @@ class ImportMaking:
         approved: ApprovedRedaction | None,
         spans: list[ChosenSpan],
         busy: Callable[[], None],
-    ) -> _Media:
+    ) -> ReleasedMedia:
         plan = RedactionPlan() if approved is None else approved.plan.plan
         masks = sum(mask.is_hidden for mask in plan.masks)
         if not is_clip(opened.row):
@@ -154,7 +140,7 @@ class ImportMaking:
             return self._as_noted(opened, CLIP_NAME)
         return self._clip(row, opened, plan, spans, busy)
 
-    def _as_noted(self, opened: OpenedImport, name: str) -> _Media:
+    def _as_noted(self, opened: OpenedImport, name: str) -> ReleasedMedia:
         plain = opened.plain()
         facts = measure(PackedFile(name, plain.blocks))
         if facts.sha256 != plain.sha256:
@@ -163,11 +149,11 @@ class ImportMaking:
             )
         if name == PHOTOGRAPH_NAME and (found := next(held_findings(b"".join(plain.blocks())), "")):
             raise NotHiddenError(f"The copy of {opened.row.reference} is given to nobody. {found}")
-        return _Media(facts, is_as_noted=True)
+        return ReleasedMedia(facts, is_as_noted=True)
 
     def _photograph(
         self, row: FootageRelease, opened: OpenedImport, plan: RedactionPlan, masks: int
-    ) -> _Media:
+    ) -> ReleasedMedia:
         original = b"".join(opened.plain().blocks())
         made = with_hidden_still(original, plan) if masks else None
         if made is None:
@@ -176,7 +162,7 @@ class ImportMaking:
             raise NotHiddenError(f"What was made is given to nobody. {found}")
         file = PackedFile(PHOTOGRAPH_NAME, lambda: iter((made,)))
         attempt = self._kept(row, opened, file)
-        return _Media(measure(file), is_as_noted=False, attempt=attempt, masks=masks)
+        return ReleasedMedia(measure(file), is_as_noted=False, attempt=attempt, masks=masks)
 
     def _clip(
         self,
@@ -185,26 +171,26 @@ class ImportMaking:
         plan: RedactionPlan,
         spans: list[ChosenSpan],
         busy: Callable[[], None],
-    ) -> _Media:
+    ) -> ReleasedMedia:
         played = self._played(opened)
         parts = RedactedParts(played, ApprovedPlan(plan), busy=busy)
         chosen = parts.plan(spans) if plan.masks or plan.mutes else plan_of(played, spans)
         if chosen.is_empty:
             detail = f"Nothing of {opened.row.reference} lies wholly within what was chosen."
             raise ProblemError(422, "nothing_chosen", detail)
-        clip = _Clip(played, parts, chosen, busy)
+        clip = _Movie(played, parts, chosen, busy)
         file = PackedFile(CLIP_NAME, lambda: clip.blocks(_description(row, opened.row)))
         attempt = self._kept(row, opened, file)
         facts = measure(file)
         kept = PackedFile(CLIP_NAME, made_blocks(opened, attempt, facts.size))
         if measure(kept).sha256 != facts.sha256:
             raise MediaError(f"What was kept of {opened.row.reference} is not what was made.")
-        film = io.BufferedReader(BlockFile(kept.blocks()))
-        if found := next(movie_findings(film, clip.parts()), ""):
+        movie = io.BufferedReader(BlockFile(kept.blocks()))
+        if found := next(movie_findings(movie, clip.parts()), ""):
             raise NotHiddenError(f"The clip is given to nobody. {found}")
         sums = {each: {track: millis(chosen, track, each) for track in Track} for each in Treatment}
         given = {track: sums[Treatment.UNTOUCHED][track] + sums[Treatment.CHANGED][track] for track in Track}
-        return _Media(facts, False, attempt, given, sums[Treatment.CHANGED], sums[Treatment.WITHHELD])
+        return ReleasedMedia(facts, False, attempt, given, sums[Treatment.CHANGED], sums[Treatment.WITHHELD])
 
     def _played(self, opened: OpenedImport) -> PlayedSeconds:
         with self._services.readers() as session:
@@ -243,46 +229,10 @@ class ImportMaking:
             session.add(ImportMade(release_id=release, import_id=name, attempt=attempt))
         return attempt
 
-    def _cover(
-        self, row: FootageRelease, of: ImportRow, media: _Media, spans: list[ChosenSpan], made: str
-    ) -> ImportCover:
-        landlord = self._services.config.landlord
-        if of.received is None or of.sha256 is None or of.copy_sha256 is None:
-            raise ValueError("internal error: an import is released that is not here")
-        return ImportCover(
-            reference=row.reference,
-            landlord=landlord.name,
-            contact=landlord.contact,
-            whose=row.whose,
-            purpose=row.purpose,
-            basis=basis_words(row.basis),
-            condition=condition_words(row.condition),
-            withheld=row.withheld,
-            answers=row.request_reference,
-            made=made,
-            last_day=row.expires.isoformat(),
-            imported=of.id,
-            import_reference=of.reference,
-            what=KIND_WORDS[ImportKind(of.kind)],
-            source=of.source,
-            received=stated_time(of.received),
-            received_sha256=of.sha256.hex(),
-            received_bytes=of.size,
-            copy_sha256=of.copy_sha256.hex(),
-            exhibit=exhibit_of(row, of),
-            file=media.facts.name,
-            is_as_noted=media.is_as_noted,
-            spans=spans,
-            given_ms=media.given_ms,
-            changed_ms=media.changed_ms,
-            withheld_ms=media.withheld_ms,
-            masks=media.masks,
-        )
-
 
 @dataclass(frozen=True, slots=True)
-class _Clip:
-    """The film of the seconds that go out, written without holding it."""
+class _Movie:
+    """The movie of the seconds that go out, written without holding it."""
 
     played: PlayedSeconds
     redacted: RedactedParts
@@ -290,7 +240,7 @@ class _Clip:
     busy: Callable[[], None]
 
     def parts(self) -> Iterator[Part]:
-        """Give each part that goes out, in the order of the film.
+        """Give each part that goes out, in the order of the movie.
 
         Raises:
             MediaError: one is to be changed, and nothing of it is hidden.
@@ -307,7 +257,7 @@ class _Clip:
             yield read_part(made)
 
     def blocks(self, description: Description) -> Iterator[bytes]:
-        """Give the film."""
+        """Give the movie."""
         builder = MovieBuilder()
         for part in self.parts():
             builder.add(part)

@@ -19,7 +19,8 @@ from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.csv_rows import csv_text
 from fleet.web.views.moments import count
-from fleet.web.views.releases.one import HEADINGS, release_cells, release_line
+from fleet.web.views.releases.one import release_line
+from fleet.web.views.releases.register import HEADINGS, release_cells
 from fleet.web.views.releases.search import ReleaseSearch
 from fleet.web.views.search import PAGE, SearchError
 

@@ -1,7 +1,6 @@
-"""What each action of the audit log is called: what somebody did, and what was not let be done. Pure.
+"""What each action of the audit log is called: what was done, or was not let be done. Pure.
 
-Rule: every action that the fleet's code records has words here (a test compares the two); one that has
-none, as in a log of a later version, is shown as it is.
+Every action that the fleet records has words here; one of a later version is shown as it is.
 """
 
 from __future__ import annotations
@@ -290,8 +289,7 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
 
 def choice_words(value: str) -> str:
     """Return what a choice of an action is called; empty for none."""
-    named = ((each, f"{area}: {words}") for area, own in choices() for each, words in own)
-    return next((words for each, words in named if each == value), "")
+    return next((f"{area}: {words}" for area, own in choices() for each, words in own if each == value), "")
 
 
 def chosen_actions(value: str) -> tuple[str, ...]:

@@ -23,7 +23,6 @@ from fleet.releases.subjects import (
     is_recording,
     page_of,
     public_id,
-    released_in,
     span_of,
     subject_of,
     title_of,
@@ -129,19 +128,25 @@ def span_views(row: FootageRelease) -> tuple[ReleasedSpanView, ...]:
     """Return the spans of a release."""
     return tuple(
         ReleasedSpanView(
-            page_of(of), title_of(of), _span(each), _gone_words(of), "" if is_recording(of) else NOT_VERIFIED
+            page_of(of),
+            title_of(of),
+            span_cell(each),
+            gone_words(of),
+            "" if is_recording(of) else NOT_VERIFIED,
         )
         for each in chosen_in(row)
         for of in (subject_of(each),)
     )
 
 
-def _span(each: ReleaseSpan | ImportSpan) -> str:
+def span_cell(each: ReleaseSpan | ImportSpan) -> str:
+    """Return a span as people read it."""
     of, span = subject_of(each), span_of(each)
     return "all of it" if not is_recording(of) and is_all([span]) else span_words(span)
 
 
-def _gone_words(row: Released) -> str:
+def gone_words(row: Released) -> str:
+    """Say that what was released is deleted since; empty where it is not."""
     if not isinstance(row, Recording):
         if row.state not in {ImportState.DELETING, ImportState.DELETED}:
             return ""
@@ -230,73 +235,3 @@ def released_views(
             continue
         found.append(ReleasedView(row.id, row.reference, words))
     return tuple(found)
-
-
-HEADINGS = (
-    "Reference",
-    "Exhibits",
-    "State",
-    "Recipient",
-    "Organisation",
-    "What it is for",
-    "Lawful basis",
-    "Condition",
-    "Answers",
-    "Recordings, imports and spans",
-    "What is withheld and why",
-    "How it is handed over",
-    "Last day",
-    "Drafted (UTC)",
-    "Drafted by",
-    "Decided (UTC)",
-    "Decided by",
-    "Made (UTC)",
-    "Download first begun (UTC)",
-    "Downloads begun",
-    "Received on",
-    "Receipt",
-    "Revoked (UTC)",
-    "Why it ended",
-    "Deleted since",
-)
-
-
-def release_cells(row: FootageRelease) -> tuple[str, ...]:
-    """Return the row of a release in the table."""
-    chosen = [(each, subject_of(each)) for each in chosen_in(row)]
-    return (
-        row.reference,
-        "; ".join(f"{exhibit} ({_cell_name(each)})" for each, exhibit in exhibits_of(row)),
-        STATE_WORDS[ReleaseState(row.state)],
-        row.recipient,
-        row.organisation,
-        row.purpose,
-        basis_words(row.basis),
-        condition_words(row.condition),
-        row.request_reference,
-        "; ".join(f"{_cell_name(of)} ({public_id(of)}), {_span(each)}" for each, of in chosen),
-        row.withheld,
-        METHOD_WORDS[ReleaseMethod(row.method)],
-        row.expires.isoformat(),
-        _utc(row.drafted),
-        row.drafted_by,
-        _utc(row.decided),
-        row.decided_by,
-        _utc(row.made),
-        _utc(row.first_handed),
-        str(row.handed),
-        "" if row.received is None else row.received.isoformat(),
-        row.receipt,
-        _utc(row.revoked),
-        row.why,
-        "; ".join(_cell_name(each) for each in released_in(row) if _gone_words(each)),
-    )
-
-
-def _cell_name(of: Released) -> str:
-    """Return what it is called in the table, of an import with what nobody must take it for."""
-    return title_of(of) if is_recording(of) else f"{title_of(of)}, not verified"
-
-
-def _utc(at: datetime | None) -> str:
-    return "" if at is None else f"{at:%Y-%m-%d %H:%M:%S}"

@@ -31,6 +31,7 @@ from fleet.imagery.seconds import asking
 from fleet.imagery.service import delete_now
 from fleet.redaction.checking.still_check import held_findings
 from fleet.redaction.making.still import decoded_still
+from fleet.releases import forgetting
 from fleet.releases.drafting import approve_release, change_release, draft_release, end_release
 from fleet.releases.exhibits.continuity import statement_of
 from fleet.releases.finding import ReleaseFilter, find_releases, import_folders_of
@@ -45,11 +46,14 @@ from fleet.releases.rules.plan import ChosenSpan
 from fleet.releases.rules.states import ReleaseState, ReleaseStep
 from fleet.releases.steps import get_release
 from fleet.server.compose import FleetServices
-from fleet.web.views.releases.one import amounts, release_cells, span_views
+from fleet.web.views.releases.one import amounts, span_views
+from fleet.web.views.releases.register import release_cells
 from protocol.footage.deletion import read_deletion
 from protocol.footage.released.release import read_release
 from protocol.verify.cli import app
+from tests.support.fleet.filling_in import Browser
 from tests.support.fleet.fleet import TestClock, dashboard_client, token_for
+from tests.support.fleet.people import add_user, sign_in_as
 from tests.support.media.imported import DEVICE, PLACE, clip, photograph
 from tests.unit.fleet.imagery.test_imports_api import BODY, PICTURE, imported
 
@@ -194,14 +198,14 @@ def mute(start_s: float, end_s: float) -> RedactionStep:
 
 
 def pictures(path: Path) -> list[tuple[float, Any]]:
-    with av.open(str(path)) as film:
-        return [(float(each.time or 0), each.to_ndarray(format="rgb24")) for each in film.decode(video=0)]
+    with av.open(str(path)) as moving:
+        return [(float(each.time or 0), each.to_ndarray(format="rgb24")) for each in moving.decode(video=0)]
 
 
 def loudness(path: Path) -> list[tuple[float, float]]:
-    with av.open(str(path)) as film:
+    with av.open(str(path)) as moving:
         return [
-            (float(each.time or 0), float(np.abs(each.to_ndarray()).max())) for each in film.decode(audio=0)
+            (float(each.time or 0), float(np.abs(each.to_ndarray()).max())) for each in moving.decode(audio=0)
         ]
 
 
@@ -209,21 +213,21 @@ def test_whole_imports_go_out_as_they_were_noted_and_are_never_called_verified(
     desk: Desk, tmp_path: Path
 ) -> None:
     # proves F10, F8, E2
-    film, still = desk.clip(), desk.photograph()
-    release = desk.made((film, ALL), (still, ALL))
+    moving, still = desk.clip(), desk.photograph()
+    release = desk.made((moving, ALL), (still, ALL))
     folders = desk.package(release, tmp_path)
     authority = tmp_path / "authority.pem"
     with desk.services.readers() as session:
         rows = {
             each.id: each
-            for each in session.scalars(select(ImportRow).where(ImportRow.id.in_((film, still))))
+            for each in session.scalars(select(ImportRow).where(ImportRow.id.in_((moving, still))))
         }
         row = get_release(session, release)
         register, _ = find_releases(session, ReleaseFilter(text=row.import_exhibits[0].exhibit))
         made = amounts((), import_folders_of(session, release))
         continuity = statement_of(session, row, "").text()
     assert [each.id for each in register] == [release]
-    for name, file in ((film, "clip.mp4"), (still, "photograph.jpg")):
+    for name, file in ((moving, "clip.mp4"), (still, "photograph.jpg")):
         folder, of = folders[file], rows[name]
         assert of.sha256 is not None
         assert of.copy_sha256 == hashlib.sha256((folder / file).read_bytes()).digest()
@@ -245,7 +249,7 @@ def test_whole_imports_go_out_as_they_were_noted_and_are_never_called_verified(
             assert part in page, part
         for word in (words, page, json.dumps(said)):
             assert "untouched" not in word
-            assert "proven" not in word
+            assert "exactly as" not in word
             assert "as the camera" not in word
     both, words = verified(tmp_path, authority)
     assert (both, words.splitlines()[0]) == (
@@ -254,7 +258,9 @@ def test_whole_imports_go_out_as_they_were_noted_and_are_never_called_verified(
     )
     exhibits = [each.exhibit for each in row.import_exhibits]
     assert exhibits == ["M1/1", "M1/2"] or len(set(exhibits)) == 2
-    assert f"- {exhibits[0]}: import {rows[film].reference}, not signed by a camera ({film})" in continuity
+    assert (
+        f"- {exhibits[0]}: import {rows[moving].reference}, not signed by a camera ({moving})" in continuity
+    )
     assert continuity.startswith((tmp_path / f"{row.reference}/CONTINUITY.txt").read_text()[:20])
     assert all(each.endswith("the copy whose digest was noted at the import, whole") for each in made)
     assert {each.words for each in span_views(row)} == {"all of it"}
@@ -265,13 +271,13 @@ def test_seconds_of_a_clip_go_out_with_what_is_hidden_gone(
     desk: Desk, dpo: TestClient, tmp_path: Path
 ) -> None:
     # proves F10
-    film = desk.clip()
-    release = desk.draft((film, ChosenSpan(1000, 4000)))
+    moving = desk.clip()
+    release = desk.draft((moving, ChosenSpan(1000, 4000)))
     desk.cut()
-    desk.hide(release, film, draw([8, 8, 24, 24], 2.2), mute(2.4, 2.6))
+    desk.hide(release, moving, draw([8, 8, 24, 24], 2.2), mute(2.4, 2.6))
     with refusal("copy_not_watched"):
         desk.approve(release)
-    row = desk.approve(release, desk.watch(dpo, release, film))
+    row = desk.approve(release, desk.watch(dpo, release, moving))
     assert row.state == ReleaseState.MADE, row.trouble
     folder = desk.package(release, tmp_path)["clip.mp4"]
     status, words = verified(folder, tmp_path / "authority.pem")
@@ -346,32 +352,34 @@ def test_restricted_or_deleted_nothing_more_goes_out_and_the_certificate_says_wh
     desk: Desk, tmp_path: Path
 ) -> None:
     # proves F3, F10
-    film = desk.clip()
-    release, other = desk.made((film, ALL)), desk.made((film, ChosenSpan(0, 2000)))
+    moving = desk.clip()
+    release, other = desk.made((moving, ALL)), desk.made((moving, ChosenSpan(0, 2000)))
     desk.package(release, tmp_path)
+    with desk.services.readers() as session:
+        assert forgetting._kept_by(session, get_release(session, release)) == "an import of it is here"
     with desk.services.sessions.begin() as session:
-        restrict_import(session, desk.services.random, film, request="5e" * 16, reference="REQ-1", by=DPO)
+        restrict_import(session, desk.services.random, moving, request="5e" * 16, reference="REQ-1", by=DPO)
     with refusal("import_restricted"):
         desk.package(release, tmp_path)
     with refusal("import_restricted"):
-        desk.draft((film, ALL))
+        desk.draft((moving, ALL))
     with desk.services.sessions.begin() as session:
-        for each in session.scalars(select(Restriction).where(Restriction.import_id == film)):
+        for each in session.scalars(select(Restriction).where(Restriction.import_id == moving)):
             each.lifted = desk.clock.now
-        delete_now(session, name=film, why="A mistake", by=MANAGER)
-    with refusal("is_erased"):
+        delete_now(session, name=moving, why="A mistake", by=MANAGER)
+    with pytest.raises(ProblemError, match="is to be deleted, as somebody decided"):
         desk.package(other, tmp_path)
     desk.services.jobs.step()
     with desk.services.readers() as session:
-        row = session.get_one(ImportRow, film)
-        assert session.get(ImportSeconds, film) is None
+        row = session.get_one(ImportRow, moving)
+        assert session.get(ImportSeconds, moving) is None
     assert row.certificate is not None
     certificate: dict[str, Any] = json.loads(row.certificate)["certificate"]
     assert certificate == json.loads(json.dumps(read_deletion(row.certificate.encode()).said))
     (given,) = certificate["released_before"]
     assert (given["release"], given["as_noted_at_the_import"]) == (desk.row(release).reference, True)
     assert any(each.startswith("clip.mp4, ") for each in given["files"])
-    assert not desk.services.footage.store.list(f"{names.import_prefix(film)}/")
+    assert not desk.services.footage.store.list(f"{names.import_prefix(moving)}/")
     assert desk.row(release).state == ReleaseState.MADE
     with pytest.raises(ProblemError):
         desk.package(release, tmp_path)
@@ -381,21 +389,23 @@ def test_what_cannot_be_hidden_in_or_chosen_is_refused_before_anything_is_begun(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # proves F6
-    film, still = desk.clip(clip(pictures=12)), desk.photograph()
-    with refusal("footage_unusable"):
+    moving, still = desk.clip(clip(pictures=12)), desk.photograph()
+    with pytest.raises(ProblemError, match="is a photograph: it is released whole, once"):
         desk.draft((still, ChosenSpan(0, 1000)))
-    release = desk.draft((film, ALL), (still, ALL))
+    release = desk.draft((moving, ALL), (still, ALL))
     with monkeypatch.context() as small:
         small.setattr(asking, "MOST_PIXELS", 64)
         small.setattr(asking, "LARGEST_SIDE", 64)
-        for name in (film, still):
-            with refusal("too_large_to_hide_in"):
+        for name in (moving, still):
+            with pytest.raises(
+                ProblemError, match=r"nothing is hidden in a picture|seconds are chosen and hidden"
+            ):
                 desk.hide(release, name)
         with refusal("too_large_to_hide_in"):
-            desk.draft((film, ChosenSpan(0, 1000)))
+            desk.draft((moving, ChosenSpan(0, 1000)))
     with desk.services.readers() as session:
-        assert session.get(ImportSeconds, film) is None
-    row = desk.approve(desk.draft((film, ChosenSpan(500, 900))))
+        assert session.get(ImportSeconds, moving) is None
+    row = desk.approve(desk.draft((moving, ChosenSpan(500, 900))))
     assert (row.state, "being cut into seconds" in row.trouble) == (ReleaseState.APPROVED, True)
     desk.cut()
     desk.clock.now += timedelta(minutes=30)
@@ -408,9 +418,9 @@ def test_what_cannot_be_hidden_in_or_chosen_is_refused_before_anything_is_begun(
 
 def test_what_was_made_and_cut_goes_when_nobody_needs_it(desk: Desk) -> None:
     # proves F9
-    film = desk.clip(clip(pictures=22))
-    release = desk.made((film, ChosenSpan(0, 1000)))
-    store, prefix = desk.services.footage.store, f"{names.import_prefix(film)}/"
+    moving = desk.clip(clip(pictures=22))
+    release = desk.made((moving, ChosenSpan(0, 1000)))
+    store, prefix = desk.services.footage.store, f"{names.import_prefix(moving)}/"
     assert len({each.key.split("/")[2] for each in store.list(prefix)}) == 3  # as it came, cut, made
     tidying = import_tidying.ReleasedImportTidying(desk.services, desk.services.footage)
     desk.clock.now += timedelta(hours=2)
@@ -453,33 +463,35 @@ def shown(client: TestClient, path: str) -> str:
 
 def test_pages_show_a_clip_once_it_is_cut_and_a_photograph_without_time(desk: Desk, dpo: TestClient) -> None:
     # proves F8
-    film, still = desk.clip(), desk.photograph()
+    moving, still = desk.clip(), desk.photograph()
     page = shown(desk.api, f"/releases/new?import={still}")
     assert f'value="{still}"' in page
-    release = desk.draft((film, ALL), (still, ALL))
-    for name in (film, still):
+    release = desk.draft((moving, ALL), (still, ALL))
+    for name in (moving, still):
         desk.hide(release, name)
     why = {"purpose": "To hide a face"}
-    open_ones = {
-        name: desk.api.post(f"/api/v1/imports/{name}/viewings", json=why).json()["viewing"]
-        for name in (film, still)
-    }
+    manager = add_user(desk.services, "Manager 7", Role.CCTV_MANAGER)
+    browser = Browser(TestClient(desk.api.app, base_url="https://localhost:8443"))
+    client = sign_in_as(desk.services, browser, manager).client
+    opener = desk.services.imports.opener
+    open_ones = {each: opener.view(each, by=manager, purpose="To hide a face") for each in (moving, still)}
     hiding = {name: f"/releases/{release}/redact/{name}?viewing={one}" for name, one in open_ones.items()}
-    early = shown(desk.api, hiding[film])
+    early = shown(client, hiding[moving])
     assert "The clip is being cut into seconds, which takes about as long as it lasts." in early
     assert "main.m3u8" not in early
-    own = dpo.post(f"/api/v1/imports/{film}/viewings", json=why).json()["viewing"]
-    copy = f"/releases/{release}/copy/{film}?viewing={own}"
+    own = dpo.post(f"/api/v1/imports/{moving}/viewings", json=why).json()["viewing"]
+    copy = f"/releases/{release}/copy/{moving}?viewing={own}"
     assert "The clip is being cut into seconds" in shown(dpo, copy)
     assert dpo.get(f"/api/v1/import-viewings/{own}/main.m3u8").status_code == 503
     desk.cut()
-    later, picture = shown(desk.api, hiding[film]), shown(desk.api, hiding[still])
-    playlist = f"/api/v1/import-viewings/{open_ones[film]}/main.m3u8"
+    later, picture = shown(client, hiding[moving]), shown(client, hiding[still])
+    playlist = f"/api/v1/import-viewings/{open_ones[moving]}/main.m3u8"
     assert playlist in later
-    assert "#EXT-X-STREAM-INF" in desk.api.get(playlist).raise_for_status().text
+    assert "#EXT-X-STREAM-INF" in client.get(playlist).raise_for_status().text
     assert (dpo.get(playlist).status_code, "main.m3u8" in shown(dpo, copy)) == (404, True)
-    for timed in ("Muted sound", "It ends here", "Go on and put it there again", "s before and after"):
-        assert (timed in later or timed == "It ends here", timed in picture) == (True, False), timed
+    assert "Not to be shown yet" in early
+    for timed in ("Muted sound", "Go on and put it there again", "s before and after"):
+        assert (timed in later, timed in picture) == (True, False), timed
     assert f"/api/v1/import-viewings/{open_ones[still]}/media" in picture
     own = dpo.post(f"/api/v1/imports/{still}/viewings", json=why).json()["viewing"]
     page = shown(dpo, f"/releases/{release}/copy/{still}?viewing={own}")
@@ -491,12 +503,16 @@ def test_pages_show_a_clip_once_it_is_cut_and_a_photograph_without_time(desk: De
     page = shown(dpo, f"/releases/{release}/copy/{still}?viewing={own}")
     assert "You have still to have it in sight for a second." in page
     assert dpo.get(f"{base}/main.m3u8").status_code == 404
-    assert dpo.get(f"/api/v1/releases/{release}/copies/{film}/{own}/main.m3u8").status_code == 404
+    said = dpo.get(f"/api/v1/releases/{release}/copies/{moving}/{own}/still.jpg").json()["detail"]
+    assert said == "That is not a photograph: it is played."
+    said = dpo.get(f"/api/v1/releases/{release}/redactions/{'5e' * 8}").json()["detail"]
+    assert said == "There is no such recording or import in this release."
+    assert dpo.get(f"/api/v1/releases/{release}/copies/{moving}/{own}/main.m3u8").status_code == 404
     assert (
-        dpo.post(f"/api/v1/releases/{release}/copies/{film}/{own}/played", json={"spans": []}).status_code
+        dpo.post(f"/api/v1/releases/{release}/copies/{moving}/{own}/played", json={"spans": []}).status_code
         == 404
     )
-    ended = shown(desk.api, f"/releases/{release}/redact/{still}?viewing=5e5e")
+    ended = shown(client, f"/releases/{release}/redact/{still}?viewing=5e5e")
     assert "That viewing has ended." in ended
     release_page = shown(dpo, f"/releases/{release}")
     assert "Imported, not verified" in release_page

@@ -18,6 +18,7 @@ from fleet.redaction.errors import RedactionError
 from fleet.redaction.making import decoded
 from fleet.redaction.making.fill import BLACK, cut_out, hide
 from fleet.redaction.making.fragment_writer import write_part
+from fleet.redaction.making.group_encoder import GroupEncoder
 from fleet.redaction.making.nal_units import PICTURES, nal_units
 from fleet.redaction.making.samples import payloads, shown_times
 from fleet.redaction.rules.area import Area
@@ -188,3 +189,9 @@ def test_a_damaged_second_is_refused_or_hidden_all_the_same(data: st.DataObject)
 def test_a_part_that_is_cut_off_is_refused() -> None:  # proves F6
     with pytest.raises(MediaError):
         redactor().part(VIDEO[1][:-10])
+
+
+def test_a_second_without_pictures_is_not_made() -> None:
+    # proves F6
+    with pytest.raises(RedactionError, match="The second has no pictures"):
+        GroupEncoder(90_000, rate=10, profile="high").finish(90_000)

@@ -47,7 +47,7 @@ MADE = replace(
     withheld_ms={Track.VIDEO: 1500, Track.AUDIO: 1500},
 )
 STILL = replace(COVER, what="Photograph", file=PHOTOGRAPH_NAME, is_as_noted=False, masks=2)
-_NEVER = ("untouched", "proven", "verified as", "exactly as", "authentic")
+_NEVER = ("untouched", "verified as", "exactly as", "authentic")
 
 
 @pytest.mark.parametrize("cover", [COVER, MADE, STILL, replace(STILL, is_as_noted=True, masks=0)])

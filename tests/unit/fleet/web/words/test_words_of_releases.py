@@ -29,10 +29,8 @@ from fleet.vault.keybox import OpenedBy, VaultOpener
 from fleet.vault.sealed import Sealed
 from fleet.web.views.releases.links import barred_words, can_end_link, link_words
 from fleet.web.views.releases.one import (
-    HEADINGS,
     amounts,
     release_badge,
-    release_cells,
     release_facts,
     release_line,
     released_views,
@@ -45,6 +43,7 @@ from fleet.web.views.releases.redacting import (
     redaction_line,
     search_words,
 )
+from fleet.web.views.releases.register import HEADINGS, release_cells
 from fleet.web.views.releases.search import ReleaseSearch
 from fleet.web.views.search import PAGE
 from tests.support.fleet.read_rows import NOW

@@ -1,0 +1,1 @@
+"""Redacted copies as somebody watches them before they are approved."""
