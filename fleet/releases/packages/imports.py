@@ -30,6 +30,7 @@ from fleet.footage.media.fragment import Part, read_part
 from fleet.footage.media.movie import Description, MovieBuilder
 from fleet.footage.services import FootageServices
 from fleet.footage.store import names
+from fleet.footage.store.spool import TooLargeError
 from fleet.imagery.models import ImportRow
 from fleet.imagery.opening import ImportOpener, OpenedImport
 from fleet.imagery.seconds.asking import ask_seconds, is_clip
@@ -160,9 +161,8 @@ class ImportMaking:
             return self._as_noted(opened, PHOTOGRAPH_NAME)
         if found := next(still_findings(made, original, plan), ""):
             raise NotHiddenError(f"What was made is given to nobody. {found}")
-        file = PackedFile(PHOTOGRAPH_NAME, lambda: iter((made,)))
-        attempt = self._kept(row, opened, file)
-        return ReleasedMedia(measure(file), is_as_noted=False, attempt=attempt, masks=masks)
+        attempt, kept = self._kept(row, opened, PackedFile(PHOTOGRAPH_NAME, lambda: iter((made,))))
+        return ReleasedMedia(measure(kept), is_as_noted=False, attempt=attempt, masks=masks)
 
     def _clip(
         self,
@@ -180,11 +180,8 @@ class ImportMaking:
             raise ProblemError(422, "nothing_chosen", detail)
         clip = _Movie(played, parts, chosen, busy)
         file = PackedFile(CLIP_NAME, lambda: clip.blocks(_description(row, opened.row)))
-        attempt = self._kept(row, opened, file)
-        facts = measure(file)
-        kept = PackedFile(CLIP_NAME, made_blocks(opened, attempt, facts.size))
-        if measure(kept).sha256 != facts.sha256:
-            raise MediaError(f"What was kept of {opened.row.reference} is not what was made.")
+        attempt, kept = self._kept(row, opened, file)
+        facts = measure(kept)
         movie = io.BufferedReader(BlockFile(kept.blocks()))
         if found := next(movie_findings(movie, clip.parts()), ""):
             raise NotHiddenError(f"The clip is given to nobody. {found}")
@@ -200,8 +197,8 @@ class ImportMaking:
                 ask_seconds(session, opened.row)
         return played_seconds(opened, found)
 
-    def _kept(self, row: FootageRelease, opened: OpenedImport, file: PackedFile) -> str:
-        """Store what a file holds, sealed; return the attempt that names it."""
+    def _kept(self, row: FootageRelease, opened: OpenedImport, file: PackedFile) -> tuple[str, PackedFile]:
+        """Store what a file holds, sealed; return the attempt that names it, and what reads it."""
         name, attempt = opened.row.id, self._begin(row.id, opened.row.id)
         limit = 4 * self._services.config.imports.max_mib * MIB
         key = made_key(opened.key, attempt)
@@ -210,9 +207,12 @@ class ImportMaking:
             for block in file.blocks():
                 writer.write(block)
             put_pieces(self._store, name, attempt, ImportFile.RELEASED, writer.finish())
+        except TooLargeError as error:
+            detail = f"What is made of {opened.row.reference} is too large; choose fewer seconds of it."
+            raise ProblemError(409, "too_large", detail) from error
         finally:
             writer.close()
-        return attempt
+        return attempt, PackedFile(file.name, made_blocks(opened, attempt, writer.size))
 
     def _begin(self, release: str, name: str) -> str:
         """Note what is stored from now on, and take away what an attempt that died has stored."""
