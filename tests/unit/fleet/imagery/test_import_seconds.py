@@ -16,6 +16,7 @@ from fleet.footage.timeline.timeline import lay_out
 from fleet.imagery.reading.limits import ReadFacts, ReadingLimits, ReadingRefusedError
 from fleet.imagery.reading.movie import copy_movie
 from fleet.imagery.reading.seconds import PART_HEAD, PICTURES, SOUND, TICKS, cut_movie
+from fleet.imagery.reading.supervised import read_supervised
 from fleet.imagery.rules.formats import HEAD, format_of
 from fleet.imagery.seconds.collecting import PartsCollector
 from fleet.redaction.making.decoded import decoded_pictures, decoded_sound
@@ -79,6 +80,21 @@ def test_each_second_of_each_kind_of_clip_decodes_alone(kind: str) -> None:
     timeline = lay_out(from_json("", to_json(chunks)), frozenset(Track))
     assert timeline.starts_ns == 0
     assert abs(timeline.duration_ns / SECOND - facts.duration_s) < 0.1
+
+
+def test_the_confined_process_cuts_as_it_is_cut_here() -> None:
+    # proves F9
+    copy, file = copied(clip(pictures=15, sound="aac")), bytearray()
+
+    def write(offset: int, data: bytes) -> None:
+        assert offset == len(file)
+        file.extend(data)
+
+    def read(offset: int, length: int) -> bytes:
+        return copy[offset : offset + length]
+
+    facts = read_supervised(len(copy), read, write, ReadingLimits(seconds=60), "seconds")
+    assert (facts.has_sound, collected(bytes(file))) == (True, collected(cut(copy)[1]))
 
 
 def test_what_cannot_be_cut_is_refused_in_a_sentence() -> None:
