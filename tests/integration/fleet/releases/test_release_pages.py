@@ -154,8 +154,8 @@ def test_the_register_is_narrowed_and_taken_as_a_table(office: Office) -> None:
     rows = list(csv.DictReader(io.StringIO(table)))
     (row,) = [each for each in rows if each["Organisation"] == "Hill & Co"]
     assert row["Recipient"] == "'=HYPERLINK(1)"
-    assert office.recording in row["Recordings and spans"]
-    assert row["Recordings deleted since"] == ""
+    assert office.recording in row["Recordings, imports and spans"]
+    assert row["Deleted since"] == ""
     office.manager.post(f"{path}/withdraw", path, why="Asked no more")
     ended = words(office.manager.get(path))
     assert "Withdrawn: Asked no more" in ended
@@ -277,7 +277,7 @@ def test_a_release_of_footage_that_was_deleted_says_so(office: Office) -> None:
         told = words(office.dpo.get(f"/recordings/{office.recording}"))
         assert "What was received of them, no deletion takes back." in told
         table = office.dpo.client.get("/releases.csv?state=handed").content.decode("utf-8-sig")
-        assert "Recording 7 of" in next(csv.DictReader(io.StringIO(table)))["Recordings deleted since"]
+        assert "Recording 7 of" in next(csv.DictReader(io.StringIO(table)))["Deleted since"]
         refused = office.manager.client.post(f"{path}/package", data={"csrf_token": token[1]})
         assert (refused.status_code, "was deleted" in refused.text) == (410, True)
     finally:

@@ -15,7 +15,34 @@ NOTED = {
     "text": "The door was open.",
 }
 LOOK = {"who": "Jane", "what": "Opened to look at", "when": TIME, "purpose": "A complaint"}
+GIVEN = {"id": "r1", "reference": "REL-1", "words": "Release to DC 12: download begun then"}
 STATES = [
+    state(
+        "imports/one.html",
+        {**HERE, "row_id": "i1", "releases": [GIVEN], "was_released": True, "may_release": True},
+        'href="/releases/r1">REL-1</a>: Release to DC 12: download begun then',
+        "A download with a copy of it was begun.",
+        'href="/releases/new?import=i1"',
+    ),
+    state(
+        "imports/one.html",
+        {**HERE, "is_here": False, "releases": [GIVEN], "may_release": True},
+        "REL-1",
+        "NOT A download with a copy of it",
+        "NOT Draft a release",
+    ),
+    state(
+        "imports/one.html",
+        {**HERE, "is_here": False, "was_released": True},
+        "A download with a copy of it was begun.",
+        "NOT Draft a release",
+    ),
+    state("imports/one.html", {**HERE, "releases": [GIVEN]}, "REL-1", "NOT Draft a release"),
+    state("imports/one.html", {**HERE, "may_release": True}, "Draft a release", "NOT REL-1"),
+    state(
+        "imports/one.html", {**HERE, "is_here": False, "may_release": True}, "IMP-1", "NOT Draft a release"
+    ),
+    state("imports/one.html", HERE, "IMP-1", "NOT released-title"),
     state(
         "imports/list.html",
         {

@@ -45,6 +45,78 @@ STATES = [
         'by sliding" min="0" max="100" step="1" value="15"',
     ),
     state(REDACT, open_editor(), "Each mask hides 15 % and 4 pixels more", "NOT Less than usual"),
+    # A clip that is not cut yet, and one that never will be.
+    state(
+        REDACT,
+        {"viewing": {"id": "v", "waits": "The clip is being cut into seconds."}, "here": "/h"},
+        "Not to be shown yet",
+        "The clip is being cut into seconds.",
+        'class="muted"><svg',
+        "#clock",
+        'href="/h?viewing=v"',
+        "NOT tone-bad",
+        "NOT Draw a mask",
+    ),
+    state(
+        REDACT,
+        {"viewing": {"id": "v", "waits": "It could not be cut.", "is_over": True}, "here": "/h"},
+        "It could not be cut.",
+        'class="tone-bad"><svg',
+        "#alert-triangle",
+        'href="/h"',
+        "NOT ?viewing=v",
+        "NOT Draw a mask",
+    ),
+    whole_state(REDACT, {"viewing": {"id": "v", "waits": "It waits."}}, "It waits.", "NOT redact.js"),
+    # A photograph has no time, and no sound.
+    whole_state(
+        REDACT,
+        {**open_editor(), "viewing": {"id": "v", "picture": "/media"}},
+        "/redact.js",
+        'src="/media"',
+        "NOT /player.js",
+    ),
+    state(
+        REDACT,
+        {
+            **open_editor({"masks": (mask(),), "wideners": WIDENERS}),
+            "viewing": {"id": "v", "picture": "/media"},
+        },
+        'src="/media"',
+        "Move it: mask 3",
+        "15 % and 4 pixels more at each side than is drawn.",
+        '<div class="field" hidden><label for="widen-seconds">',
+        '<div class="field"><label for="widen-percent">',
+        "NOT data-playlist",
+        "NOT plan-line",
+        "NOT s before and after",
+        "NOT where the footage stands now",
+        "NOT data-go",
+        "NOT It ends here",
+        "NOT Muted sound",
+    ),
+    state(
+        COPY,
+        {"viewing": {"id": "v", "waits": "The clip is being cut into seconds."}, "here": "/h"},
+        "The clip is being cut into seconds.",
+        'href="/h?viewing=v"',
+        "NOT data-played",
+    ),
+    whole_state(
+        COPY, {"viewing": {"id": "v", "waits": "It waits."}}, "It waits.", "NOT watched.js", "NOT still.js"
+    ),
+    whole_state(
+        COPY, {"viewing": {"id": "v"}, "picture": "/still.jpg"}, "/watched_still.js", "NOT /player.js"
+    ),
+    state(
+        COPY,
+        {"viewing": {"id": "v"}, "picture": "/still.jpg", "left": (("0:00", 0.0),)},
+        'src="/still.jpg"',
+        "You have still to have it in sight for a second.",
+        "was in sight on this page for a second",
+        "NOT still to watch",
+        "NOT at twice the speed",
+    ),
     state(REDACT, {}, "Open it to hide something", "NOT notice", "NOT Draw a mask"),
     state(REDACT, {"sealed": "The vault is sealed."}, "The vault is sealed.", "NOT tone-bad"),
     state(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.pages.states import PageState, state, whole_state
 
-SPAN = {"recording": "r", "name": "Recording 7 of cam-01", "words": "0:00 to 0:10, picture and sound"}
+SPAN = {"page": "/recordings/r", "name": "Recording 7 of cam-01", "words": "0:00 to 0:10, picture and sound"}
 RELEASES = [
     state("releases/collect.html", {"link": "abc"}, 'action="/collect/abc"', "NOT code-fault"),
     state(
@@ -96,16 +96,24 @@ RELEASES = [
         {"reference": "REL-1", "spans": [SPAN]},
         "Release REL-1",
         "0:00 to 0:10, picture and sound",
+        "NOT shield-x",
         "NOT It answers",
         "NOT It answered",
         "NOT The link and its code",
         "NOT tone-warn",
-        "NOT segments are made",
+        "NOT pieces are made",
         "NOT notice",
         "NOT Approve it?",
         "NOT Handing over",
         "NOT The end",
         "NOT Change the draft",
+    ),
+    state(
+        "releases/one.html",
+        {"spans": [{**SPAN, "page": "/imports/i", "name": "Import IMP-1", "note": "Imported, not verified"}]},
+        'href="/imports/i">Import IMP-1',
+        "Imported, not verified",
+        "shield-x",
     ),
     state(
         "releases/one.html",
@@ -137,7 +145,7 @@ RELEASES = [
         "releases/one.html",
         {"can": {"decline": True, "revoke": True}, "progress": (1, 3)},
         "Decline",
-        "1 of 3 segments are made.",
+        "1 of 3 pieces are made.",
         "Revoke",
         "NOT Approve the release",
         "NOT Make it again",
@@ -189,7 +197,7 @@ RELEASES = [
         "NOT Write a receipt down",
     ),
     state("releases/one.html", {"was_handed": True}, "NOT Handing over"),
-    state("releases/one.html", {"progress": (0, 1)}, "0 of 1 segment is made.", "NOT segments"),
+    state("releases/one.html", {"progress": (0, 1)}, "0 of 1 piece is made.", "NOT pieces"),
     state("releases/one.html", {"can": {"withdraw": True}}, "The end", "Withdraw", "NOT Make it again"),
     state("releases/one.html", {"can": {"retry": True}}, "The end", "Make it again", "NOT Withdraw"),
     state(
@@ -207,6 +215,7 @@ RELEASES = [
         "releases/one.html",
         {
             "exhibits": [{"exhibit": "ABC/1", "of": "recording 7 of cam-01", "recording": "r"}],
+            "exhibit_pages": {"r": "/recordings/r"},
             "no_exhibit": "None.",
         },
         'href="/recordings/r">recording 7 of cam-01',
