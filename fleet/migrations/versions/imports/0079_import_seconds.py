@@ -1,7 +1,7 @@
 """Imported clips cut into seconds, and which imports went out with releases.
 
-Revision ID: 0080
-Revises: 0076
+Revision ID: 0079
+Revises: 0078
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0080"
-down_revision = "0076"
+revision = "0079"
+down_revision = "0078"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """What of imports is released: spans, exhibit numbers, what is hidden and watched, and what is made.
 
-Revision ID: 0081
-Revises: 0080
+Revision ID: 0080
+Revises: 0079
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0081"
-down_revision = "0080"
+revision = "0080"
+down_revision = "0079"
 branch_labels = None
 depends_on = None
 
