@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 import av
 
 from device.sources.base import SourceError
+from device.sources.demux.codec_changes import changed_codec
 from device.sources.demux.fields import Fields, is_field_alone
 from device.sources.demux.picture import UPRIGHT, PictureTurn, Standing, pixel_aspect
 from device.sources.demux.reading.track_queue import DuePacket, NewPass, SourceEnd
@@ -32,6 +33,7 @@ from protocol.units import NS_PER_S
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from av.audio.codeccontext import AudioCodecContext
     from av.audio.frame import AudioFrame
     from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame as Picture
@@ -101,6 +103,7 @@ class Decoding:
         self._kind = track
         self._too_late = late
         self._track: OpenTrack | None = None
+        self._decoder: VideoCodecContext | AudioCodecContext | None = None
         self._late: deque[DuePacket] = deque()
         self._shifts: OrderedDict[int, int] = OrderedDict()
         self._reckoned: set[int] = set()
@@ -129,6 +132,7 @@ class Decoding:
         if isinstance(item, NewPass):
             rest = self._flush()
             self._track, self._coded_aspect, self._first_rate = item.track, [], 0
+            self._decoder = item.track.decoder
             self._standing = Standing()
             self._showing.begin_pass()
             self.passes += 1
@@ -152,8 +156,8 @@ class Decoding:
         return [self._late.popleft()] if len(self._late) > _MOST_LATE else []
 
     def _drop_state(self) -> None:
-        if self._track is not None and self._track.decoder.is_open:
-            self._track.decoder.flush_buffers()
+        if self._decoder is not None and self._decoder.is_open:
+            self._decoder.flush_buffers()
         self._shifts.clear()
         self._reckoned.clear()
 
@@ -161,7 +165,7 @@ class Decoding:
         """What decoder and queue still hold of a pass that is over."""
         rest = [frame for piece in self._late for frame in self._decode(piece)]
         self._late.clear()
-        if self._track is not None and self._track.decoder.is_open:
+        if self._decoder is not None and self._decoder.is_open:
             rest += self._decode(None)
         self._shifts.clear()
         self._reckoned.clear()
@@ -173,16 +177,29 @@ class Decoding:
             return []
         if piece is not None and not piece.packet.size:
             return self._shown_on(piece, track)
+        rest = [] if piece is None else self._follow_codec(piece, track)
         if piece is not None:
             self._remember(piece)
         try:
-            frames = cast("Any", track.decoder).decode(None if piece is None else piece.packet)
+            frames = cast("Any", self._decoder).decode(None if piece is None else piece.packet)
         except (av.FFmpegError, ValueError) as error:
             self._count_bad(error)
-            return []
+            return rest
         if frames:
             self._bad = 0
-        return [self._timed(frame, track) for frame in frames]
+        return rest + [self._timed(frame, track) for frame in frames]
+
+    def _follow_codec(self, piece: DuePacket, track: OpenTrack) -> list[Decoded]:
+        """Decode by another codec from a packet on that says so; what the one before still held."""
+        if not track.codec_may_change:
+            return []
+        before = cast("VideoCodecContext | AudioCodecContext", self._decoder)
+        name = changed_codec(track.track, before.codec.canonical_name, memoryview(cast("Any", piece.packet)))
+        if name is None:
+            return []
+        rest = list(self._decode(None)) if before.is_open else []
+        self._decoder = cast("VideoCodecContext | AudioCodecContext", av.CodecContext.create(name, "r"))
+        return rest
 
     def _shown_on(self, piece: DuePacket, track: OpenTrack) -> list[Decoded]:
         stamp = piece.packet.pts if piece.packet.pts is not None else piece.packet.dts
@@ -224,11 +241,12 @@ class Decoding:
             self._standing.turn(frame),
             track.fields,
             frame.interlaced_frame
-            and is_field_alone(
-                track.decoder.codec.canonical_name, frame.width, frame.height, pixel_aspect(aspect)
-            ),
+            and is_field_alone(self._canonical_name(), frame.width, frame.height, pixel_aspect(aspect)),
         )
         return self._last
+
+    def _canonical_name(self) -> str:
+        return "" if self._decoder is None else self._decoder.codec.canonical_name
 
     def _is_misreckoned(self, frame: AudioFrame, stamp: int | None) -> bool:
         """Whether a stamp was reckoned by FFmpeg, which takes the rate of before, and not read.
@@ -243,7 +261,7 @@ class Decoding:
 
     def _aspect(self, track: OpenTrack) -> Fraction:
         """The container's word on the shape of the pixels, until the pictures themselves say another."""
-        coded = cast("VideoCodecContext", track.decoder).sample_aspect_ratio
+        coded = cast("VideoCodecContext", self._decoder).sample_aspect_ratio
         if not self._coded_aspect:
             self._coded_aspect = [coded]
         return track.pixel_aspect if coded is None or coded == self._coded_aspect[0] else coded

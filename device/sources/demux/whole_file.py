@@ -19,7 +19,7 @@ from device.sources.demux.deinterlacer import Deinterlacer
 from device.sources.demux.mono import MonoResampler
 from device.sources.demux.picture import pixel_aspect, to_frame
 from device.sources.demux.reading.due_times import DueTimes
-from device.sources.demux.reading.opening import OpenSource, is_over, open_source
+from device.sources.demux.reading.opening import OpenSource, open_source, packets
 from device.sources.demux.reading.track_queue import DuePacket, NewPass, SourceEnd
 from device.sources.demux.reading.troubles import cannot_open, has_none
 from device.sources.demux.sound_line import Heard, SoundLine
@@ -47,7 +47,7 @@ class _Packets:
         self._track = source.tracks[track]
         self._times = DueTimes(None)
         self._times.begin_pass()
-        self._demux = source.container.demux(source.container.streams[self._track.index])
+        self._packets = packets(source)
         self._begun = False
 
     def take(self, _track: Track, _seconds: float) -> Item:
@@ -55,8 +55,8 @@ class _Packets:
         if not self._begun:
             self._begun = True
             return NewPass(self._track)
-        for packet in self._demux:
-            if not is_over(packet):
+        for packet in self._packets:
+            if packet is not None and packet.stream_index == self._track.index:
                 begin, shift = self._times.place(self._source, self._track, packet, 0, held=False)
                 return DuePacket(cast("Any", packet), begin, shift)
         return SourceEnd.END
@@ -131,7 +131,7 @@ def _opened(path: str, track: Track) -> Iterator[OpenSource]:
     except _TROUBLES as error:
         raise cannot_open(path, track, error) from error
     finally:
-        source.container.close()
+        source.close()
 
 
 def _search(source: OpenSource, from_s: float) -> None:

@@ -25,12 +25,7 @@ import av
 from device.sources.base import SourceError
 from device.sources.demux.reading.due_times import DueTimes
 from device.sources.demux.reading.handover import Handover
-from device.sources.demux.reading.opening import (
-    OpenSource,
-    is_over,
-    is_stream,
-    open_source,
-)
+from device.sources.demux.reading.opening import OpenSource, is_stream, links_of, open_source, packets
 from device.sources.demux.reading.pulse import Pulse
 from device.sources.demux.reading.track_queue import ENOUGH_LIVE_NS, ENOUGH_NS, DuePacket, Item, SourceEnd
 from device.sources.demux.reading.troubles import cannot_open, has_none, why
@@ -90,6 +85,7 @@ class Connection:
         self._held = False
         self._front_ns = 0
         self._pictures = 0
+        self._given: set[Track] = set()
         self._first: list[DuePacket] = []
         self._pulse = Pulse()
         self._thread: threading.Thread | None = None
@@ -178,33 +174,58 @@ class Connection:
 
     def _read_passes(self) -> None:
         while not self._handover.over:
-            source = open_source(self._source, self._transport, self._patience_s)
-            self._memory.answered()
-            try:
-                if not self._begin(source):
-                    return
-                self._read_all(source)
-            finally:
-                source.container.close()
-            if not self._next_pass(source):
+            source = self._read_links()
+            if source is None or not self._next_pass(source):
                 return
 
-    def _begin(self, source: OpenSource) -> bool:
-        """Say what a pass is decoded with; whether there is anything in it that somebody wants."""
-        self._pictures, self._first = 0, []
+    def _read_links(self) -> OpenSource | None:
+        """Read a pass: all files that there are in the source, each opened by itself; the last one.
+
+        What cannot be opened behind the first is none: recorders leave something behind their last file.
+        """
+        self._pictures = 0
+        self._given.clear()
+        read: OpenSource | None = None
+        for link in links_of(self._source) or (None,):
+            try:
+                source = open_source(self._source, self._transport, self._patience_s, link)
+            except (av.FFmpegError, OSError, ValueError):
+                if read is None:
+                    raise
+                break
+            self._memory.answered()
+            try:
+                if not self._begin(source, read):
+                    return None
+                self._read_all(source)
+            finally:
+                source.close()
+            read = source
+        return read
+
+    def _begin(self, source: OpenSource, before: OpenSource | None) -> bool:
+        """Say what comes now is decoded with; whether there is anything in it that somebody wants."""
+        self._first = []
         now = self._clock.boot_ns()
         if not self._handover.opened and not source.live:
             self._due_times.join(self._start.at(now), now)
-        self._due_times.begin_pass()
+        if before is None:
+            self._due_times.begin_pass()
+        else:
+            self._due_times.next_link(before)
         self._pulse.reading(now)
-        return self._handover.begin(source.tracks, lambda track: has_none(self._source, track))
+        lacking = (lambda track: has_none(self._source, track)) if before is None else None
+        gives = self._handover.begin(source.tracks, lacking)
+        if not source.live:
+            self._handover.wait_until(self._is_near, self._hold)
+        return gives
 
     def _read_all(self, source: OpenSource) -> None:
         tracks = {track.index: track for track in source.tracks.values()}
-        for packet in source.container.demux(*(source.container.streams[index] for index in tracks)):
+        for packet in packets(source):
             if self._handover.over:
                 return
-            if not is_over(packet):
+            if packet is not None:
                 self._take(source, tracks[packet.stream_index], packet)
                 self._make_room(source)
 
@@ -215,6 +236,7 @@ class Connection:
         self._pulse.came(now, begin)
         self._front_ns = max(self._front_ns, begin)
         self._held = False
+        self._given.add(track.track)
         pieces = [DuePacket(packet, begin, shift)]
         if track.track is Track.VIDEO:
             self._pictures += 1
@@ -243,16 +265,31 @@ class Connection:
         """At the end of the source: whether it begins again."""
         if self._handover.over:
             return False
-        self._refuse_stills()
         if source.live:
+            self._refuse_stills()
             ended = SourceError(f"{self._source} ended: check that it is on and reachable.")
             self._handover.say(lambda _: ended)
+            return False
+        if not self._refuse_empty(source):
             return False
         if not self._due_times.end_pass(source, self._clock.boot_ns()) or not self._loop:
             self._handover.say(lambda _: SourceEnd.END)
             return False
         self._memory.period_ns = self._due_times.period_ns
+        self._front_ns = max(self._front_ns, self._due_times.pass_begins_ns)  # nothing comes before that
         return True
+
+    def _is_near(self) -> bool:
+        """Whether a pass is to be read: not one after the other, where nothing of them fills the queues."""
+        return self._due_times.pass_begins_ns <= self._clock.boot_ns() + ENOUGH_NS
+
+    def _refuse_empty(self, source: OpenSource) -> bool:
+        """Say of a track that a whole pass had nothing of that there is none; whether there is another."""
+        self._refuse_stills()
+        left = True
+        for track in source.tracks.keys() - self._given:
+            left = self._handover.refuse(track, has_none(self._source, track))
+        return left
 
     def _refuse_stills(self) -> None:
         """A video of one picture is none: its reader is told so at once, whatever becomes of its sound."""

@@ -33,11 +33,17 @@ class DueTimes:
         self._splice = Splice()
         self._arrived: dict[Track, int] = {}
         self._end: int | None = None
+        self._before_ns = 0
 
     @property
     def period_ns(self) -> int | None:
         """The length of a pass of a file, once one is over."""
         return self._file.period_ns
+
+    @property
+    def pass_begins_ns(self) -> int:
+        """When the pass of a file begins that is read now or next."""
+        return self._file.begin_ns
 
     def join(self, begin_ns: int, now_ns: int) -> None:
         """Say when a file began to play, and leave out the passes that are over by now."""
@@ -46,15 +52,27 @@ class DueTimes:
 
     def begin_pass(self) -> None:
         """The source begins, or begins again."""
-        self._splice, self._end = Splice(), None
-        self._arrived.clear()
+        self._before_ns = 0
+        self._begin_line()
+
+    def next_link(self, source: OpenSource) -> None:
+        """One of several files in a file is at its end: the next one follows it, on stamps of its own."""
+        self._before_ns += max(self._length(source), 0)
+        self._begin_line()
 
     def end_pass(self, source: OpenSource, now_ns: int) -> bool:
         """A file is at its end: whether there was anything in it that can be played again."""
-        length = pass_length(source.duration_ns, (self._end or 0) - (source.start_ns or 0))
+        length = self._before_ns + max(self._length(source), 0)
         if length > 0:
             self._file.over(length, now_ns)
         return length > 0
+
+    def _begin_line(self) -> None:
+        self._splice, self._end = Splice(), None
+        self._arrived.clear()
+
+    def _length(self, source: OpenSource) -> int:
+        return pass_length(source.duration_ns, (self._end or 0) - (source.start_ns or 0))
 
     def place(
         self, source: OpenSource, track: OpenTrack, packet: Packet[Any], now_ns: int, *, held: bool
@@ -81,7 +99,7 @@ class DueTimes:
         if source.live:
             shift += self._live.arrived(line, now_ns, held=held)
         else:
-            shift += self._file.begin_ns - (source.start_ns or 0)
+            shift += self._file.begin_ns + self._before_ns - (source.start_ns or 0)
         return own + shift, shift
 
     def _own_time(self, source: OpenSource, track: OpenTrack, packet: Packet[Any], now_ns: int) -> int:

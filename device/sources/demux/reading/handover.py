@@ -111,31 +111,40 @@ class Handover:
 
     # The side of the one who reads.
 
-    def begin(self, tracks: Mapping[Track, OpenTrack], lacking: Callable[[Track], SourceError]) -> bool:
-        """Say what a pass is decoded with; whether there is anything in it that can be taken."""
+    def begin(
+        self, tracks: Mapping[Track, OpenTrack], lacking: Callable[[Track], SourceError] | None
+    ) -> bool:
+        """Say what is decoded now, and with what; whether there is anything that can be taken.
+
+        Args:
+            tracks: Those that there are.
+            lacking: What to say of one that there is not; None where it may only be missing for a while.
+        """
         with self._change:
             for track, queue in self._queues.items():
-                if track in tracks:
+                if track in tracks and queue.failure is None:
                     queue.put(NewPass(tracks[track]))
-                elif queue.failure is None:
+                elif track not in tracks and queue.failure is None and lacking is not None:
                     queue.failure = lacking(track)
             self._opened = True
             self._change.notify_all()
-            return any(queue.failure is None for queue in self._queues.values())
+            return self._gives_something()
 
     def put(self, track: Track, pieces: Iterable[DuePacket]) -> None:
         """Hand over what was read."""
         with self._change:
-            for piece in pieces:
-                self._queues[track].put(piece)
+            if self._queues[track].failure is None:
+                for piece in pieces:
+                    self._queues[track].put(piece)
             self._change.notify_all()
 
-    def refuse(self, track: Track, error: SourceError) -> None:
-        """Say of a track that nothing more comes of it, not even what waits."""
+    def refuse(self, track: Track, error: SourceError) -> bool:
+        """Say of a track that nothing more comes of it, not even what waits; whether the other one gives."""
         with self._change:
             queue = self._queues[track]
             queue.failure = queue.failure or error
             self._change.notify_all()
+            return self._gives_something()
 
     def say(self, word: Callable[[Track], Item]) -> None:
         """Say something to each track behind what waits."""
@@ -165,10 +174,20 @@ class Handover:
                 held()
                 self._change.wait(_LOOK_AGAIN_S)
 
+    def wait_until(self, time_has_come: Callable[[], bool], held: Callable[[], None]) -> None:
+        """Wait until then, whatever is taken meanwhile; ``held`` is called for as long as that is."""
+        with self._change:
+            while not self._over and not time_has_come():
+                held()
+                self._change.wait(_LOOK_AGAIN_S)
+
     def _say(self, word: Callable[[Track], Item]) -> None:
         for track, queue in self._queues.items():
             queue.put(word(track))
         self._change.notify_all()
+
+    def _gives_something(self) -> bool:
+        return any(queue.failure is None for queue in self._queues.values())
 
     def _wanted(self) -> bool:
         return any(queue.taken_from for queue in self._queues.values())

@@ -25,11 +25,15 @@ import av
 from av.stream import Discard, Disposition
 
 from device.sources.demux.fields import Fields, stated_fields
+from device.sources.demux.reading.links import Link, LinkFile, links
 from device.sources.demux.reading.source_memory import PATIENCE_S
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S, NS_PER_US
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
     from av.audio.codeccontext import AudioCodecContext
     from av.audio.stream import AudioStream
     from av.container import InputContainer
@@ -52,6 +56,7 @@ _NO_VIDEO: Final = Disposition.attached_pic | Disposition.timed_thumbnails | Dis
 _REPEATING: Final = "theora"
 """The codec whose empty packets say that the picture before is shown on (Theora specification, 7.11)."""
 
+_CHANGING: Final = frozenset({"mpegts", "mpeg", "hls", "rtp_mpegts"})
 _LADDERS: Final = frozenset({"hls", "dash"})
 _NO_TIMESTAMPS: Final = 0x0080  # AVFMT_NOTIMESTAMPS
 
@@ -83,6 +88,7 @@ class OpenTrack:
         fps: Pictures a second, where the source states them and means it; None for what varies, for a guess
             of FFmpeg's, and for sound.
         fields: How pictures are woven from fields that do not say so themselves.
+        codec_may_change: Whether packets of another codec may follow on the same track.
     """
 
     track: Track
@@ -93,6 +99,7 @@ class OpenTrack:
     pixel_aspect: Fraction = Fraction(1)
     fps: float | None = None
     fields: Fields = Fields.AS_STATED
+    codec_may_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,7 @@ class OpenSource:
             stamps is about to begin anew. What is there only to warm a decoder up lies before it.
         duration_ns: Its stated length.
         still: Whether it is of a format for single pictures.
+        file: What it is read from, where it is one of several in a file.
     """
 
     container: InputContainer
@@ -119,15 +127,35 @@ class OpenSource:
     start_ns: int | None
     duration_ns: int | None
     still: bool
+    file: LinkFile | None = None
+
+    def close(self) -> None:
+        """Let go of it."""
+        self.container.close()
+        if self.file is not None:
+            self.file.close()
 
 
-def open_source(source: str, transport: RtspTransport, patience_s: float) -> OpenSource:
+def links_of(source: str) -> list[Link]:
+    """The files that a file is made of, one behind the other; nothing for one alone and for an address.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    path = file_path(source)
+    return links(path) if not is_stream(source) and Path(path).is_file() else []
+
+
+def open_source(
+    source: str, transport: RtspTransport, patience_s: float, link: Link | None = None
+) -> OpenSource:
     """Open a file or an address.
 
     Args:
         source: A path or an address.
         transport: How RTSP carries its packets.
         patience_s: How long an address may take to answer.
+        link: Of several files in one, which.
 
     Raises:
         SourceError: It does not open. Also ``av.FFmpegError``, ``OSError`` and ``ValueError`` as they come.
@@ -136,8 +164,10 @@ def open_source(source: str, transport: RtspTransport, patience_s: float) -> Ope
     path = source if stream else file_path(source)
     if not stream and not Path(path).is_file():
         raise FileNotFoundError(path)
+    file = LinkFile(path, link) if link is not None else None
     container = av.open(
-        path,
+        cast("BinaryIO", file) if file is not None else path,
+        "r",
         options=_options(source, transport) if stream else {},
         timeout=(patience_s, PATIENCE_S) if stream else None,
     )
@@ -153,6 +183,7 @@ def open_source(source: str, transport: RtspTransport, patience_s: float) -> Ope
         start_ns=None if start is None else start * NS_PER_US,
         duration_ns=duration * NS_PER_US if duration else None,
         still=container.format.name == "image2" or container.format.name.endswith("_pipe"),
+        file=file,
     )
 
 
@@ -215,11 +246,13 @@ def _video(stream: VideoStream, *, live: bool, unstamped: bool) -> OpenTrack:
     fps = None if unstamped else stated_fps(stream.average_rate, stream.base_rate)
     decoder = stream.codec_context
     fields = stated_fields(decoder.codec.canonical_name, decoder.field_order)
-    return OpenTrack(Track.VIDEO, stream.index, decoder, _tick(stream), length, aspect, fps, fields)
+    changes = stream.container.format.name in _CHANGING
+    return OpenTrack(Track.VIDEO, stream.index, decoder, _tick(stream), length, aspect, fps, fields, changes)
 
 
 def _audio(stream: AudioStream) -> OpenTrack:
-    return OpenTrack(Track.AUDIO, stream.index, stream.codec_context, _tick(stream))
+    changes = stream.container.format.name in _CHANGING
+    return OpenTrack(Track.AUDIO, stream.index, stream.codec_context, _tick(stream), codec_may_change=changes)
 
 
 def _tick(stream: VideoStream | AudioStream) -> Fraction:
@@ -241,6 +274,24 @@ def stated_fps(average: Fraction | None, finest: Fraction | None) -> float | Non
     return float(average)
 
 
-def is_over(packet: Packet[Any]) -> bool:
+def packets(source: OpenSource) -> Iterator[Packet[Any] | None]:
+    """The packets of the tracks of a source, to its end; None where there is nothing yet.
+
+    FFmpeg asks to be asked again behind each 64 KiB in which it finds no packet of a transport stream
+    (``MAX_RESYNC_SIZE``), as where a recorder left zeros.
+    """
+    streams = [source.container.streams[track.index] for track in source.tracks.values()]
+    while True:
+        try:
+            for packet in source.container.demux(*streams):
+                if not _is_over(packet):
+                    yield packet
+        except av.BlockingIOError:
+            yield None
+        else:
+            return
+
+
+def _is_over(packet: Packet[Any]) -> bool:
     """Whether a packet is PyAV's own way to say that nothing follows; other empty ones have a stamp."""
     return not packet.size and packet.dts is None and packet.pts is None

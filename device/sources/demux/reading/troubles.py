@@ -6,8 +6,10 @@ Nothing is said of an address but what was seen: one that answers with an error 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import av
 import av.error
@@ -19,38 +21,62 @@ from protocol.footage.format.model import Track
 _NOT_LET_IN: Final = (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError)
 _ANSWERED: Final = (av.error.HTTPClientError, av.error.HTTPServerError)
 _UNANSWERED: Final = (av.error.ExitError, ConnectionError, TimeoutError)
+_SEQUENCE: Final = re.compile(r"%\d*d")
+_LIST_OF_DASH: Final = ".mpd"
 
 
 def why(error: BaseException) -> str:
     """FFmpeg's or the system's own words for what went wrong."""
     if isinstance(error, av.ExitError):
         return "nothing came in time"
+    if isinstance(error, av.PatchWelcomeError):
+        return "it changed into something that cannot be followed"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def cannot_open(source: str, track: Track, error: Exception) -> SourceError:
     """Say that a source does not open, in the words of the setting that named it."""
     if is_stream(source):
-        return SourceError(f"The stream {source} {_of_a_stream(error)}")
+        return SourceError(f"The stream {source} {_of_a_stream(source, error)}")
+    return SourceError(_of_a_file(source, track, error))
+
+
+def _of_a_file(source: str, track: Track, error: Exception) -> str:
     what, name = ("video", "pictures") if track is Track.VIDEO else ("sound", "sound")
     key = "video.source" if track is Track.VIDEO else "audio.source"
     if isinstance(error, FileNotFoundError):
-        if Path(file_path(source)).is_dir():
-            return SourceError(f"{source} is a folder: give one file in {key}.")
-        if Path(file_path(source)).exists():
-            return SourceError(f"{source} is a pipe or a device, and no file: give a file in {key}.")
-        return SourceError(f"The {what} file {source} does not exist: check {key}.")
-    return SourceError(f"{source} cannot be read as {name} ({why(error)}): give another file.")
+        return _no_file(source, what, key)
+    if isinstance(error, PermissionError):
+        return f"{source} may not be read by the camera's user: give it the right to."
+    if source.lower().endswith(_LIST_OF_DASH):
+        return f"{source} is a list for DASH, which the camera does not play: give one video file."
+    return f"{source} cannot be read as {name} ({why(error)}): give another file."
 
 
-def _of_a_stream(error: Exception) -> str:
+def _no_file(source: str, what: str, key: str) -> str:
+    path = Path(file_path(source))
+    if path.is_dir():
+        return f"{source} is a folder: give one file in {key}."
+    if path.exists():
+        return f"{source} is a pipe or a device, and no file: give a file in {key}."
+    if _SEQUENCE.search(source):
+        return f"{source} stands for a sequence of pictures: make one video of them."
+    return f"The {what} file {source} does not exist: check {key}."
+
+
+def _of_a_stream(source: str, error: Exception) -> str:
     said = why(error)
+    if isinstance(error, av.ProtocolNotFoundError):
+        spoken = "RTSP, RTMP, HLS, HTTP and UDP"
+        return f"is of a kind that the camera does not speak: have its server send it by one of {spoken}."
     if isinstance(error, _NOT_LET_IN):
         return f"does not let the camera in ({said}): check the user name and the password in its address."
     if isinstance(error, _ANSWERED):
         return f"answers with an error ({said}): check its address."
     if isinstance(error, _UNANSWERED):
         return f"does not answer ({said}): check its address and the network."
+    if urlsplit(source).path.lower().endswith(_LIST_OF_DASH):
+        return "is a list for DASH, which the camera does not play: give its address for HLS or RTSP."
     return f"gives nothing that can be filmed ({said}): check its address and the network."
 
 
