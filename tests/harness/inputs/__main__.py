@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.harness.inputs.expected import faults
 from tests.harness.inputs.table import Row, rows, say
-from tests.support.media.driven_film import DrivenFilm, driven_film
+from tests.support.media.driven_capture import DrivenCapture, driven_capture
 from tests.support.media.field import ffmpeg, write_base
 from tests.support.media.shown import HEIGHT
 
@@ -33,7 +33,7 @@ def made(row: Row, folder: Path, base: Path, four: Path) -> None:
         raise RuntimeError(f"{row.name}: not made: {done.stderr[-500:]}")
 
 
-def filmed(row: Row, folder: Path) -> DrivenFilm:
+def captured(row: Row, folder: Path) -> DrivenCapture:
     """Film it in driven time."""
 
     def placed(name: str) -> str:
@@ -41,8 +41,8 @@ def filmed(row: Row, folder: Path) -> DrivenFilm:
 
     sound = placed(row.sound) if row.sound else row.sound
     height = None if row.right.whole else HEIGHT
-    return driven_film(
-        placed(row.source), seconds=row.right.film_s, sound=sound, fps=row.right.fps, height=height
+    return driven_capture(
+        placed(row.source), seconds=row.right.lasts_s, sound=sound, fps=row.right.fps, height=height
     )
 
 
@@ -50,11 +50,11 @@ def tried(row: Row, folder: Path, base: Path, four: Path) -> list[str]:
     """Make, film and judge an input: what is wrong with it."""
     try:
         made(row, folder, base, four)
-        film = filmed(row, folder)
+        filmed = captured(row, folder)
     except (RuntimeError, AssertionError) as error:
         return [str(error) or type(error).__name__]
-    without_picture = row.right.says and row.right.flashes is None and not film.seen
-    found = faults(film, row.right, sound=row.sound != "", picture=not without_picture)
+    without_picture = row.right.says and row.right.flashes is None and not filmed.seen
+    found = faults(filmed, row.right, sound=row.sound != "", picture=not without_picture)
     return [each.replace(str(folder) + "/", "") for each in found]
 
 

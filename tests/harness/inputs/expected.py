@@ -1,4 +1,4 @@
-"""What is expected of an input, by nothing that the camera computes; judging a film by it."""
+"""What is expected of an input, by nothing that the camera computes; judging what was filmed by it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protocol.footage.format.model import Track
-from tests.support.media.driven_film import DrivenFilm
+from tests.support.media.driven_capture import DrivenCapture
 
 AT_S = 0.52
 APART_S = 0.045
@@ -28,7 +28,7 @@ class Expected:
     Attributes:
         flashes: Each flash, and when; None where the picture has none.
         tones: Likewise.
-        film_s: How long it is filmed, on its own clock.
+        lasts_s: How long it is filmed, on its own clock.
         no_picture: Begin and length of what is missing of the picture, to a tenth of a second.
         no_sound: The same of the sound.
         says: What has to be said of it, as a pattern; nothing may be said where it is empty.
@@ -43,7 +43,7 @@ class Expected:
 
     flashes: Events | None = None
     tones: Events | None = None
-    film_s: float = 8.2
+    lasts_s: float = 8.2
     no_picture: Spans = ()
     no_sound: Spans = ()
     says: str = ""
@@ -56,37 +56,37 @@ class Expected:
     some: int = 0
 
 
-def faults(film: DrivenFilm, right: Expected, *, sound: bool = True, picture: bool = True) -> list[str]:
-    """What of a film is not as expected, in words; nothing where all is."""
+def faults(filmed: DrivenCapture, right: Expected, *, sound: bool = True, picture: bool = True) -> list[str]:
+    """What of what was filmed is not as expected, in words; nothing where all is."""
     found: list[str] = []
     if right.some:
-        return _some("flashes", film.flashes, right) + _some("tones", film.tones, right)
+        return _some("flashes", filmed.flashes, right) + _some("tones", filmed.tones, right)
     if right.flashes is not None:
-        found += _events("flashes", film.flashes, right.flashes, right.tolerance)
+        found += _events("flashes", filmed.flashes, right.flashes, right.tolerance)
     if right.tones is not None:
-        found += _events("tones", film.tones, right.tones, right.tolerance)
+        found += _events("tones", filmed.tones, right.tones, right.tolerance)
     if right.flashes and right.tones:
-        apart = max(map(abs, film.apart), default=0.0)
+        apart = max(map(abs, filmed.apart), default=0.0)
         found += [f"{apart * 1000:.0f} ms apart"] if apart > right.apart else []
     if picture:
-        found += _spans("picture", film.holes(Track.VIDEO, 0.25), right.no_picture)
+        found += _spans("picture", filmed.holes(Track.VIDEO, 0.25), right.no_picture)
     if sound:
-        found += _spans("sound", film.holes(Track.AUDIO, 0.1), right.no_sound)
-    said = " | ".join(film.troubles + film.remarks)
+        found += _spans("sound", filmed.holes(Track.AUDIO, 0.1), right.no_sound)
+    said = " | ".join(filmed.troubles + filmed.remarks)
     if not re.search(right.says, said) or (not right.says and said):
         found.append(f"says {said or 'nothing'!r}")
-    return found + _looks(film, right)
+    return found + _looks(filmed, right)
 
 
-def _looks(film: DrivenFilm, right: Expected) -> list[str]:
+def _looks(filmed: DrivenCapture, right: Expected) -> list[str]:
     found: list[str] = []
     if right.round:
-        found += [f"a circle {ratio:.2f} wide at {at:.1f} s" for at, ratio in _ovals(film)][:3]
+        found += [f"a circle {ratio:.2f} wide at {at:.1f} s" for at, ratio in _ovals(filmed)][:3]
     if right.luma is not None:
-        mean = float(np.mean(film.brightness)) if film.brightness else 0.0
+        mean = float(np.mean(filmed.brightness)) if filmed.brightness else 0.0
         found += [f"luma {mean:.1f}"] if abs(mean - right.luma) > 3 else []
     if right.whole:
-        comb = max((_comb(luma) for _, luma in film.seen[2:]), default=9.0)
+        comb = max((_comb(luma) for _, luma in filmed.seen[2:]), default=9.0)
         found += [f"combed ({comb:.2f})"] if comb > 1.0 else []
     return found
 
@@ -114,10 +114,10 @@ def _spans(what: str, seen: list[tuple[float, float]], right: Spans) -> list[str
     return [] if same else [f"{what} missing {seen}"]
 
 
-def _ovals(film: DrivenFilm) -> list[tuple[float, float]]:
+def _ovals(filmed: DrivenCapture) -> list[tuple[float, float]]:
     """Where a white circle is not round, in pictures as they are shown."""
     found = []
-    for at, luma in film.seen:
+    for at, luma in filmed.seen:
         bright = luma > 128
         columns, rows = np.flatnonzero(bright.any(axis=0)), np.flatnonzero(bright.any(axis=1))
         if not columns.size:

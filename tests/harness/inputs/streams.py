@@ -326,17 +326,17 @@ STREAMS = (
 )
 
 
-def faults(stream: Stream, film: Filmed) -> list[str]:
-    """What of a film is not as expected."""
-    said = " | ".join(film.troubles)
+def faults(stream: Stream, filmed: Filmed) -> list[str]:
+    """What of what was filmed is not as expected."""
+    said = " | ".join(filmed.troubles)
     found = [f"shows a secret: {said}"] if "SECRET" in said else []
     if stream.says or not stream.flashes:
         return found + ([] if re.search(stream.says, said) else [f"says {said!r}"])
-    flashes, apart = film.flashes, film.apart
+    flashes, apart = filmed.flashes, filmed.apart
     if len(flashes) < stream.flashes:
         found.append(f"flashes {[(code, round(at, 2)) for code, at in flashes]}")
     if len(apart) < stream.flashes:
-        found.append(f"tones {[(code, round(at, 2)) for code, at in film.tones]}")
+        found.append(f"tones {[(code, round(at, 2)) for code, at in filmed.tones]}")
     if apart and max(map(abs, apart)) > APART_S:
         found.append(f"{max(map(abs, apart)) * 1000:.0f} ms apart")
     return found + ([] if re.search(stream.may_say, said) else [f"says {said!r}"])
@@ -357,12 +357,12 @@ def main(words: Sequence[str]) -> int:
             (folder / "base.mp4").symlink_to(base)
             try:
                 with stream.open(folder) as address:
-                    film = capture_source(address, seconds=stream.seconds)
-                found = faults(stream, film)
+                    filmed = capture_source(address, seconds=stream.seconds)
+                found = faults(stream, filmed)
             except Exception as error:  # noqa: BLE001 - a line of the table
-                found, film = [repr(error)], None
+                found, filmed = [repr(error)], None
             wrong += bool(found)
-            said = film.troubles if film is not None else []
+            said = filmed.troubles if filmed is not None else []
             say(f"{'WRONG' if found else 'right'}  {stream.name}", *found, *said)
     say(f"{wrong} wrong")
     return 1 if wrong else 0

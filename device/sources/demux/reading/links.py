@@ -51,7 +51,7 @@ _MP3_KBITS: Final = (
 )
 
 
-class Link(NamedTuple):
+class FileSpan(NamedTuple):
     """One of the files in a file: the bytes from ``begin`` to before ``end``."""
 
     begin: int
@@ -65,7 +65,7 @@ class _Step(NamedTuple):
     follows: int
 
 
-def links(path: str) -> list[Link]:
+def links(path: str) -> list[FileSpan]:
     """The files in a file, in their order; nothing where it is one, or of a kind that FFmpeg joins itself.
 
     Raises:
@@ -78,7 +78,7 @@ def links(path: str) -> list[Link]:
         begins = [] if steps is None else list(_begins(steps))
     if len(begins) <= 1:
         return []
-    return [Link(begin, end) for begin, end in zip(begins, [*begins[1:], size], strict=True)]
+    return [FileSpan(begin, end) for begin, end in zip(begins, [*begins[1:], size], strict=True)]
 
 
 def _begins(steps: Iterator[tuple[int, _Step]]) -> Iterator[int]:
@@ -219,7 +219,7 @@ class LinkFile(io.RawIOBase):
         link: Which part of it.
     """
 
-    def __init__(self, path: str, link: Link) -> None:
+    def __init__(self, path: str, link: FileSpan) -> None:
         super().__init__()
         self.name = path
         self._link = link

@@ -25,7 +25,7 @@ import av
 from av.stream import Discard, Disposition
 
 from device.sources.demux.fields import Fields, stated_fields
-from device.sources.demux.reading.links import Link, LinkFile, links
+from device.sources.demux.reading.links import FileSpan, LinkFile, links
 from device.sources.demux.reading.source_memory import PATIENCE_S
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S, NS_PER_US
@@ -136,7 +136,7 @@ class OpenSource:
             self.file.close()
 
 
-def links_of(source: str) -> list[Link]:
+def links_of(source: str) -> list[FileSpan]:
     """The files that a file is made of, one behind the other; nothing for one alone and for an address.
 
     Raises:
@@ -147,7 +147,7 @@ def links_of(source: str) -> list[Link]:
 
 
 def open_source(
-    source: str, transport: RtspTransport, patience_s: float, link: Link | None = None
+    source: str, transport: RtspTransport, patience_s: float, link: FileSpan | None = None
 ) -> OpenSource:
     """Open a file or an address.
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.sources.demux.reading.links import Link, LinkFile, links
+from device.sources.demux.reading.links import FileSpan, LinkFile, links
 
 MANY = 700
 
@@ -98,7 +98,7 @@ def test_whatever_lies_in_a_file_its_parts_are_all_of_it(
 def test_a_part_is_read_as_if_it_were_a_file(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"before" + b"0123456789" + b"behind")
-    file = LinkFile(str(path), Link(6, 16))
+    file = LinkFile(str(path), FileSpan(6, 16))
     assert (file.read(4), file.tell(), file.read(), file.read(1)) == (b"0123", 4, b"456789", b"")
     assert (file.seek(-3, io.SEEK_END), file.read(100)) == (7, b"789")
     assert (file.seek(-2, io.SEEK_CUR), file.read(1), file.seek(-99), file.read(1)) == (8, b"8", 0, b"0")

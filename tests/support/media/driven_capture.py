@@ -1,7 +1,7 @@
 """What the camera's readers of files give, in driven time: by the same classes, as fast as can be decoded.
 
-    film = driven_film(path, seconds=10.2)
-    film.flashes, film.tones, film.holes(Track.AUDIO), film.troubles
+    filmed = driven_capture(path, seconds=10.2)
+    filmed.flashes, filmed.tones, filmed.holes(Track.AUDIO), filmed.troubles
 
 The clock stands while a reader works and goes on while it waits, so a loaded machine changes nothing. Streams
 keep a pace of their own and cannot be driven: ``tests.support.media.field`` films them.
@@ -51,7 +51,7 @@ class DrivenClock:
 
 
 @dataclass
-class DrivenFilm(Shown):
+class DrivenCapture(Shown):
     """Pictures and sound of a source, in seconds from when it began to play."""
 
     seen: list[tuple[float, NDArray[np.uint8]]] = field(default_factory=list)
@@ -92,7 +92,7 @@ class DrivenFilm(Shown):
         return found
 
 
-def driven_film(
+def driven_capture(
     source: str | Path,
     *,
     seconds: float,
@@ -100,7 +100,7 @@ def driven_film(
     loop: bool = True,
     fps: float = 25,
     height: int | None = HEIGHT,
-) -> DrivenFilm:
+) -> DrivenCapture:
     """Film a file.
 
     Args:
@@ -114,14 +114,14 @@ def driven_film(
     clock = DrivenClock()
     origin = clock.boot_ns()
     chooser = SourceChooser(clock, Start(origin), clock.sleep)
-    film = DrivenFilm(height=height)
+    filmed = DrivenCapture(height=height)
     video = _Reader(
-        lambda: chooser.video(VideoSettings(str(source), loop=loop, fps=fps)), film, clock, Track.VIDEO
+        lambda: chooser.video(VideoSettings(str(source), loop=loop, fps=fps)), filmed, clock, Track.VIDEO
     )
     readers = [video]
     if sound != "":
         settings = AudioSettings(str(sound or source), loop=loop)
-        readers.append(_Reader(lambda: chooser.audio(settings), film, clock, Track.AUDIO))
+        readers.append(_Reader(lambda: chooser.audio(settings), filmed, clock, Track.AUDIO))
     end_ns, idle = origin + round(seconds * NS), 0
     try:
         while clock.boot_ns() < end_ns and not all(reader.over for reader in readers):
@@ -134,7 +134,7 @@ def driven_film(
     finally:
         for reader in readers:
             reader.close()
-    return film
+    return filmed
 
 
 class _Reader:
@@ -143,12 +143,12 @@ class _Reader:
     def __init__(
         self,
         make: Callable[[], VideoSource | AudioSource],
-        film: DrivenFilm,
+        filmed: DrivenCapture,
         clock: DrivenClock,
         track: Track,
     ) -> None:
         self._make = make
-        self._film = film
+        self._into = filmed
         self._clock = clock
         self._track = track
         self._source: VideoSource | AudioSource | None = None
@@ -164,14 +164,14 @@ class _Reader:
         except SourceError as error:
             self.close()
             self._again_ns = self._clock.boot_ns() + RETRY_NS
-            _once(self._film.troubles, str(error))
+            _once(self._into.troubles, str(error))
             return False
         if item is None:
             self.over = True
-            self._film.ended.add(self._track)
+            self._into.ended.add(self._track)
         if not isinstance(item, Pause):
             return False
-        _once(self._film.remarks, item.sentence)
+        _once(self._into.remarks, item.sentence)
         return item.late
 
     def _opened(self) -> VideoSource | AudioSource:
@@ -203,21 +203,21 @@ class _Reader:
     def _take(self, item: VideoFrame | SoundBlock, origin: int) -> None:
         at = (item.boot_ns - origin) / NS
         if isinstance(item, SoundBlock):
-            self._film.heard.append((at, item.samples[:, 0].copy()))
+            self._into.heard.append((at, item.samples[:, 0].copy()))
             if item.after_hole:
-                self._film.marked.append(at)
+                self._into.marked.append(at)
             return
         luma = _luma(item)
         height, width = luma.shape
         shape = (width, height, item.pixel_aspect)
-        if not self._film.shapes or self._film.shapes[-1][1:] != shape:
-            self._film.shapes.append((at, *shape))
-        self._film.fps = getattr(self._source, "fps", 0.0)
-        self._film.brightness.append(float(luma.mean()))
-        if (high := self._film.height) is not None:
+        if not self._into.shapes or self._into.shapes[-1][1:] != shape:
+            self._into.shapes.append((at, *shape))
+        self._into.fps = getattr(self._source, "fps", 0.0)
+        self._into.brightness.append(float(luma.mean()))
+        if (high := self._into.height) is not None:
             wide = max(round(high * width * item.pixel_aspect / height), 1)
             luma = cv2.resize(luma, (wide, high), interpolation=cv2.INTER_AREA).astype(np.uint8)
-        self._film.seen.append((at, luma))
+        self._into.seen.append((at, luma))
 
 
 def _once(said: list[str], sentence: str) -> None:
