@@ -23,11 +23,13 @@ from protocol.footage.format.model import Track
 from protocol.footage.ledger.conditions import ConditionKind, ConditionSpan, condition_detail
 from protocol.footage.ledger.ledger import EventKind
 from protocol.footage.released.released_part import Treatment
+from protocol.footage.verifying.released.import_report import AS_NOTED, MADE_ANEW
 from protocol.footage.verifying.released.release_report import RELEASED
 from protocol.verify import cli
 from tests.support.media.recordings import BOOT_NS, SECOND_NS, Take, make_identity
 from tests.support.media.releases import releases, signed
 from tests.support.vectors.base import IDENTITY, VIDEO, Files
+from tests.support.vectors.imported import signed_import
 from tests.support.vectors.vectors import Json, Sealer, load_sealed, read_vector
 
 FOLDER: Final = Path(__file__).parents[2] / "vectors" / "verify"
@@ -36,6 +38,7 @@ AUTHORITY: Final = "authority.der"
 OURS: Final = IDENTITY.authority
 UNKNOWN: Final = "consistent, signer unknown"
 OTHER: Final = "another authority"
+IMPORTED: Final = "imported"
 STRAY: Final = f"{RELEASED}, stray file"
 THEIRS: Final = make_identity(seed=2).authority
 
@@ -69,6 +72,22 @@ def commands(seal: Sealer) -> Iterator[Command]:
     yield from _several(seal)
     yield _black(seal)
     yield from _released(seal)
+    yield from _imported()
+
+
+def _imported() -> Iterator[Command]:
+    """What was given away of an import, for which no camera signed."""
+    noted, anew = signed_import(IDENTITY), signed_import(IDENTITY, noted_sha256=None)
+    forged, beside = {**noted, "clip.mp4": b"A clap"}, {**noted, "x": b"x"}
+    for case, what, given, status, verdict, authority in (
+        ("imported", "A release of an import, as it came.", noted, 11, AS_NOTED, OURS),
+        ("imported-anew", "One that the fleet made anew.", anew, 11, MADE_ANEW, OURS),
+        ("imported-forged", "Its file was changed.", forged, 1, f"{IMPORTED}, altered", OURS),
+        ("imported-stray", "A file lies beside it.", beside, 6, f"{IMPORTED}, stray file", OURS),
+        ("imported-unpinned", "No authority is given.", noted, 4, f"{IMPORTED}, {UNKNOWN}", None),
+        ("imported-another", "Another fleet's authority.", noted, 5, f"{IMPORTED}, {OTHER}", THEIRS),
+    ):
+        yield Command(case, what, {"import": given}, ("import",), status, (verdict,), authority=authority)
 
 
 def _released(seal: Sealer) -> Iterator[Command]:

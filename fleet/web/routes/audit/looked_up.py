@@ -11,7 +11,7 @@ from fleet.audit.search import EntryFilter, Found, Unreadable
 from fleet.footage.recordings.models import Recording
 from fleet.incidents.models import Incident
 from fleet.people.models import ApiToken, Officer, User
-from fleet.web.views.audit.actions import chosen_actions
+from fleet.web.views.audit.choosing import chosen_actions
 from fleet.web.views.audit.entries import SubjectName
 from fleet.web.views.audit.search import SERVICE, STRANGERS, LogSearch, actor_labels
 from fleet.web.views.search import SearchError

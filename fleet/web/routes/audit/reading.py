@@ -17,7 +17,7 @@ from fleet.people.access import Permission, require
 from fleet.web.faults import PageRoute
 from fleet.web.routes.audit.looked_up import filter_of, people_of, subject_names
 from fleet.web.templating import pages
-from fleet.web.views.audit.actions import choices
+from fleet.web.views.audit.choosing import choices
 from fleet.web.views.audit.entries import entry_views
 from fleet.web.views.audit.search import PAGE, LogSearch
 from fleet.web.views.audit.state import LogStateView, copy_argument, log_state

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
-from fleet.web.views.audit.actions import ACTIONS, AREAS, choice_words
+from fleet.web.views.audit.actions import ACTIONS
+from fleet.web.views.audit.choosing import AREAS, choice_words
 from fleet.web.views.search import SearchError, days_between
 
 PAGE = 50

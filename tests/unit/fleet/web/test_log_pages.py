@@ -26,7 +26,8 @@ from fleet.audit.verification import LogVerification, VerificationState
 from fleet.cli import app
 from fleet.core.actor import FLEET, Actor, ActorKind, Role
 from fleet.server.compose import FleetServices
-from fleet.web.views.audit.actions import ACTIONS, AREAS, action_words, chosen_actions
+from fleet.web.views.audit.actions import ACTIONS, action_words
+from fleet.web.views.audit.choosing import AREAS, chosen_actions
 from fleet.web.views.audit.entries import actor_words, entry_views
 from fleet.web.views.audit.state import log_state
 from tests.support.fleet.alerting import alerts_of, forget_alerts

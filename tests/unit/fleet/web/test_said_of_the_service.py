@@ -36,7 +36,8 @@ from fleet.web.alerting.desk import _joined, findings_of
 from fleet.web.alerting.service import AUTHORITY_SOON, service_source
 from fleet.web.facts import RecordingFacts
 from fleet.web.recorded import share
-from fleet.web.views.audit.actions import ACTIONS, chosen_actions
+from fleet.web.views.audit.actions import ACTIONS
+from fleet.web.views.audit.choosing import chosen_actions
 from fleet.web.views.audit.entries import actor_words, entry_views
 from fleet.web.views.audit.state import log_state
 from fleet.web.views.desk.grouping import Alike, Need, Noticed

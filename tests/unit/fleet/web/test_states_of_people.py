@@ -311,6 +311,7 @@ SIGN_IN = [
         "NOT notice tone-bad",
         "NOT with a passkey",
         "NOT sign-in/provider",
+        "NOT You are signed out here.",
         "NOT Nobody can sign in yet",
     ),
     whole_state(
@@ -331,6 +332,21 @@ SIGN_IN = [
         "Sign in with a passkey",
         "Sign in with Entra",
         "Nobody can sign in yet",
+    ),
+    whole_state(
+        "sign_in.html",
+        {"provider": "Entra", "is_out_here": True, "end_address": "https://entra.example/out"},
+        "You are signed out here.",
+        "https://entra.example/out",
+        "Sign out with Entra",
+        "NOT Sign out there, too.",
+    ),
+    whole_state(
+        "sign_in.html",
+        {"provider": "Entra", "is_out_here": True, "end_address": ""},
+        "You are signed out here.",
+        "Sign out there, too.",
+        "NOT Sign out with Entra",
     ),
     state(
         "second/sign_in.html",

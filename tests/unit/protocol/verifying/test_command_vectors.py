@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from protocol.footage.verifying.released.import_report import AS_NOTED, MADE_ANEW
 from protocol.footage.verifying.released.release_report import RELEASED
 from protocol.footage.verifying.report import Verdict
 from protocol.verify import status
@@ -47,7 +48,10 @@ def test_every_verdict_and_every_status_has_a_vector() -> None:
     assert {each["status"] for each in made} == set(status.MEANING)
     assert {verdict for each in made for verdict in each["verdicts"]} == {
         RELEASED,
+        AS_NOTED,
+        MADE_ANEW,
         *(f"{RELEASED}, {each}" for each in (*_CONSISTENT, Verdict.STRAY_FILE, Verdict.ALTERED)),
+        *(f"imported, {each}" for each in (*_CONSISTENT, Verdict.STRAY_FILE, Verdict.ALTERED)),
         *map(str, Verdict),
     }
 

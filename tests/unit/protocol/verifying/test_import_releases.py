@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,9 +12,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from protocol.footage.format.errors import NoLedgerError, ReleaseError
-from protocol.footage.format.signing import ed25519_signer
-from protocol.footage.receipt import SegmentDigest
-from protocol.footage.released.release import RELEASE_NAME, read_release, sign_release
+from protocol.footage.released.release import RELEASE_NAME, read_release
 from protocol.footage.released.released_part import Treatment
 from protocol.footage.statement import Said
 from protocol.footage.verifying.released.import_report import AS_NOTED, MADE_ANEW, ImportReport
@@ -25,27 +22,13 @@ from protocol.verify import status
 from protocol.verify.cli import app
 from tests.support.media.recordings import make_identity, record
 from tests.support.media.releases import releases
+from tests.support.vectors.imported import FILES, digests, signed_import
 
 IDENTITY = make_identity()
-FILES = {"README.txt": b"Read this", "clip.mp4": b"A clip"}
-SAID: dict[str, Said] = {
-    "import": "5e" * 8,
-    "import_reference": "IMP-2027-0001",
-    "file": "clip.mp4",
-    "noted_sha256": hashlib.sha256(FILES["clip.mp4"]).hexdigest(),
-    "released_to": "DC 12",
-}
-
-
-def digests(files: Mapping[str, bytes]) -> list[SegmentDigest]:
-    return [SegmentDigest(name, len(data), hashlib.sha256(data).digest()) for name, data in files.items()]
 
 
 def signed(files: Mapping[str, bytes] = FILES, **said: Said) -> dict[str, bytes]:
-    chain = (IDENTITY.receipts_certificate, IDENTITY.authority)
-    about = {name: value for name, value in {**SAID, **said}.items() if value != "gone"}
-    statement = sign_release(about, tuple(digests(files)), ed25519_signer(IDENTITY.receipts_key), chain)
-    return {**files, RELEASE_NAME: statement.encode()}
+    return signed_import(IDENTITY, files, **said)
 
 
 def judged(files: Mapping[str, bytes], *authorities: bytes) -> ImportReport:

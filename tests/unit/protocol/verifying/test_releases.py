@@ -210,7 +210,7 @@ def test_without_its_ledger_or_its_statement_it_is_none(take: Take) -> None:
     [{}, {"camera": "cam-01", "recording": 7}, {"camera": 1, "recording": "ab"}],
 )
 def test_a_statement_that_lacks_what_a_reader_asks_for_is_never_signed(said: dict[str, Said]) -> None:
-    with pytest.raises(ReleaseError, match="of which recording it is"):
+    with pytest.raises(ReleaseError, match="of which recording or import it is"):
         sign_release(said, (), ed25519_signer(IDENTITY.receipts_key), ())
 
 

@@ -14,7 +14,8 @@ from fleet.audit.check import CheckResult
 from fleet.audit.checkpoints.making import Made
 from fleet.audit.refusing.refusals import COUNTED
 from fleet.audit.verification import VerificationState
-from fleet.web.views.audit.actions import ACTIONS, action_words, choice_words, choices, chosen_actions
+from fleet.web.views.audit.actions import ACTIONS, action_words
+from fleet.web.views.audit.choosing import choice_words, choices, chosen_actions
 from fleet.web.views.audit.entries import SubjectName, entry_views
 from fleet.web.views.audit.search import SERVICE, STRANGERS, LogSearch, actor_labels
 from fleet.web.views.audit.state import copy_argument, log_state
