@@ -56,12 +56,14 @@ DELETED = {
     "retention:recording:delete-again",
     "retention:recording:deleted",
     "retention:recording:destroy-keys",
+    "visits:consent:delete",
     "visits:visit:delete",
 }
 GIVEN_AWAY = {
     "audit:log:export",
     "footage:recording:export",
     "imagery:import:export",
+    "releases:import:hand-over",
     "releases:link:fetch",
     "releases:recording:hand-over",
     "releases:release:download",

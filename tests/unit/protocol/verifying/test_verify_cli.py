@@ -347,7 +347,7 @@ def test_the_help_says_what_it_takes_and_what_its_exit_status_means() -> None:
     assert "Say whether a recording is, byte for byte, as the camera signed it. No key is needed." in text
     for number, meaning in status.MEANING.items():
         assert f"{number}: {meaning}" in text
-    others = {0, status.UNUSABLE, status.RELEASED}
+    others = {0, status.UNUSABLE, status.RELEASED, status.IMPORTED}
     assert set(status.MEANING) == {*others, *status.OF_VERDICT.values(), *status.OF_CHAIN.values()}
     for option in ("--authority FILE", "--chunks", "--json", "FOLDER"):
         assert option in text
