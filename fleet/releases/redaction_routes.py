@@ -195,21 +195,26 @@ def post_played(
     recording: str,
     viewing: str,
     body: PlayedSpans,
-    session: SessionDep,
+    services: ServicesDep,
     watching: WatchingDep,
     imports: ImportsDep,
     actor: Viewer,
 ) -> WatchedOfApi:
     """Keep what a player says that it played; what was not sent to whoever says so does not count."""
-    row = get_release(session, release)
-    of = released_one(row, recording)
-    if isinstance(of, ImportRow):
-        if imports.opener.viewing_of(session, viewing, actor).import_id != of.id:
+    # A viewing that is used is kept so, by a write of its own: before the one that this is about begins.
+    with services.readers() as session:
+        of = released_one(get_release(session, release), recording)
+        if (
+            isinstance(of, ImportRow)
+            and imports.opener.viewing_of(session, viewing, actor).import_id != of.id
+        ):
             raise ProblemError(404, "viewing_ended", "This viewing is of another import.")
-    else:
+    if not isinstance(of, ImportRow):
         recording_for(watching.viewings, of, viewing, actor)
-    found = get_redaction(session, release, of)
-    return WatchedOfApi.of(note_played(session, row, found, body.spans, by=actor))
+    with services.sessions.begin() as session:
+        row = get_release(session, release)
+        found = get_redaction(session, release, released_one(row, recording))
+        return WatchedOfApi.of(note_played(session, row, found, body.spans, by=actor))
 
 
 def _sent(services: Services, copy: PlayedCopy, track: Track, seq: int) -> bytes:

@@ -45,10 +45,35 @@ def test_turns_come_in_the_order_in_which_they_were_asked_for() -> None:
 def test_who_gives_up_waiting_is_forgotten() -> None:
     queue = WriteQueue()
     assert queue.enter(0)
-    assert not queue.enter(0.01)
+    with ThreadPoolExecutor(1) as pool:
+        assert not pool.submit(queue.enter, 0.01).result()
     assert queue.waiting == 0
     queue.leave()
     assert queue.enter(0)
+
+
+def test_a_write_within_a_write_is_refused_and_waits_for_nothing(tmp_path: Path) -> None:
+    database, other = open_database("", tmp_path), WriteQueue()
+    insert = text("INSERT INTO it VALUES (1)")
+    try:
+        with database.sessions.begin() as session:
+            session.execute(text("CREATE TABLE it (number INTEGER)"))
+            with pytest.raises(RuntimeError, match="within a write"), database.sessions.begin() as inner:
+                inner.execute(insert)
+            assert other.enter(0), "another database is none of its business"
+            session.execute(insert)
+        # One behind the other is well, also where another thread ends what was begun here.
+        begun = database.sessions()
+        begun.execute(insert)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(begun.commit).result()
+        begun.close()
+        with database.sessions.begin() as session:
+            session.execute(insert)
+        with database.readers() as session:
+            assert session.execute(text("SELECT COUNT(*) FROM it")).scalar_one() == 3
+    finally:
+        database.close()
 
 
 def test_every_writer_of_a_database_comes_about(tmp_path: Path) -> None:
