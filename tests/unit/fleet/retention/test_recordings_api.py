@@ -29,7 +29,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetServices
 @pytest.fixture(scope="module")
 def api(services: FleetServices) -> Iterator[TestClient]:
     token = token_for(services, Role.HEAD_OF_SAFETY, name="head")
-    with dashboard_client(services, token=token) as client:
+    with dashboard_client(services, token=token, workers=False) as client:
         yield client
 
 
