@@ -86,7 +86,7 @@ def test_what_is_known_already_takes_one_turn_of_the_writers_for_each_object(fle
             turns[place].append(statement)
 
     def of_uploads() -> int:
-        """Count those turns that no worker took: what sorts recordings and raises alerts comes when it comes."""
+        """Count those turns that no worker took: reviews and alerts are written when they are."""
         return sum(not any(table in each for each in turn for table in WORKERS) for turn in begun)
 
     engine = fleet.services.database.engine
