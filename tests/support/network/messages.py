@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from protocol.footage.consent import SaidOfConsent, WhyNotAsked
 from protocol.messages.base import Message
-from protocol.messages.commands import Command, CommandKind, CommandOutcome, Response
+from protocol.messages.commands import (
+    Command,
+    CommandKind,
+    CommandOutcome,
+    ConsentCommand,
+    Response,
+)
 from protocol.messages.desired import AssignmentInfo, CameraSettings, Desired, Reported
 from protocol.messages.enrolment import EnrolmentRequest, EnrolmentResponse, RecipientKey
 from protocol.messages.events import CameraEvent, NewsKind
@@ -68,8 +75,15 @@ EXAMPLES: Final[list[Message]] = [
         recording="d" * 32, ended="cut off", ledger_length=9, ledger_sha256="e" * 64, segments=(SEGMENT,)
     ),
     CompleteResponse(state=UploadState.VERIFYING),
+    Command(id="c1", camera="cam-01", kind=CommandKind.LOCATE, issued_utc_us=1, expires_utc_us=2, by="u-1"),
     Command(
-        id="c1", camera="cam-01", kind=CommandKind.LOCATE, issued_utc_us=1, expires_utc_us=2, by="Safety team"
+        id="c2",
+        camera="cam-01",
+        kind=CommandKind.CONSENT,
+        issued_utc_us=1,
+        expires_utc_us=2,
+        by="u-1",
+        consent=ConsentCommand(said=SaidOfConsent.NOT_ASKED, why=WhyNotAsked.DANGER, wording="en 2"),
     ),
     Response(id="c1", camera="cam-01", outcome=CommandOutcome.DONE, at_utc_us=2),
     Problem(title="Gone", status=410, code="enrolment_code_expired", detail="The code has expired."),
