@@ -25,7 +25,7 @@ ifndef TOGETHER
 .NOTPARALLEL:
 endif
 TOGETHER_MAKE = $(MAKE) --no-print-directory --output-sync=target -j TOGETHER=1
-.PHONY: help setup setup-demo demo test hunt check real-time unit-fleet unit-rest lint collect contracts types hooks bench crash sentences storm fuzz build lock clean
+.PHONY: help setup setup-demo demo test hunt check real-time unit-fleet unit-rest whole lint collect contracts types hooks bench crash sentences storm fuzz build lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,10 +39,15 @@ setup-demo: $(VENV)/.demo $(VENV)/.front-end
 demo: setup-demo  ## fleet, bench and 15 virtual cameras on this machine
 	@exec $(BIN)/lapel-simulator demo
 
+# What failed is said once more at the end, a line each: what it stands in is long.
+test: export LAPEL_FAILED_TESTS := $(abspath $(VENV)/failed)
 test: setup  ## lint, types, and every test but the long hunts
+	@rm -f $(LAPEL_FAILED_TESTS)
 	@$(TOGETHER_MAKE) lint contracts collect
-	@$(TOGETHER_MAKE) real-time types unit-fleet unit-rest GENTLY="nice -n 15" UNIT_TESTS='-m "not hunt"'
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not hunt and not real_time" $(WHOLE)
+	@wrong=; \
+	$(TOGETHER_MAKE) real-time types unit-fleet unit-rest GENTLY="nice -n 15" UNIT_TESTS='-m "not hunt"' || wrong=1; \
+	$(MAKE) --no-print-directory TOGETHER=1 whole || wrong=1; \
+	test -z "$$wrong" || { echo; echo "What failed:"; cat $(LAPEL_FAILED_TESTS) 2>/dev/null || echo "no test, see above"; exit 1; }
 
 hunt: setup  ## what takes minutes a test: every scenario, whole and with its promise broken; properties (hours)
 	$(BIN)/pytest -n $(WORKERS) -m hunt
@@ -64,6 +69,9 @@ unit-rest:
 real-time:
 	$(BIN)/pytest -n $(WAITING) --dist loadfile --no-loadscope-reorder -m "real_time and not hunt" tests/integration
 
+whole:
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not hunt and not real_time" $(WHOLE)
+
 lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -76,7 +84,8 @@ contracts:
 	$(BIN)/lint-imports
 
 types:
-	$(GENTLY) $(BIN)/mypy
+	@echo $(BIN)/mypy
+	@$(GENTLY) $(BIN)/mypy || { echo "mypy: see above" >> $${LAPEL_FAILED_TESTS:-/dev/null}; exit 1; }
 
 hooks: setup  ## look at lint, types and layers before each commit of this clone
 	$(BIN)/pre-commit install

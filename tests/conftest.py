@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 import threading
 from collections.abc import Generator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -15,6 +17,8 @@ from hypothesis import HealthCheck, settings
 from tests.support.order import place
 
 _SHOWN = 40
+# Taken out of the environment: what a test starts, pytest for one, fails on purpose.
+_FAILED_TESTS = os.environ.pop("LAPEL_FAILED_TESTS", "")
 
 # Examples write to a real disk on a machine that others use, so how long one takes says nothing.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -49,6 +53,20 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
                 lines = path.read_text(errors="replace").splitlines()[-_SHOWN:]
                 report.sections.append((f"the end of {path.parent.name}/{path.name}", "\n".join(lines)))
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Add what failed to the file that ``make test`` ends with, a line each."""
+    stats = terminalreporter.stats
+    failed = [*stats.get("failed", ()), *stats.get("error", ())]
+    if _FAILED_TESTS and failed:
+        with Path(_FAILED_TESTS).open("a") as file:
+            file.writelines(f"{each.nodeid}: {_in_a_line(each)}\n" for each in failed)
+
+
+def _in_a_line(report: pytest.CollectReport | pytest.TestReport) -> str:
+    text = getattr(getattr(report.longrepr, "reprcrash", None), "message", "") or report.longreprtext
+    return next(iter(text.splitlines()), "")[:300]
 
 
 @pytest.hookimpl(wrapper=True)
