@@ -6,10 +6,11 @@ A string without a space is a name too: of a column, a topic, a key or a class o
 from __future__ import annotations
 
 import ast
+import hashlib
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 GLOSSARY = ROOT / "docs" / "words.md"
 COLUMNS = 3
+_KNOWN = "lapel/words"
 CODE = ("protocol", "device", "fleet", "simulator", "tests", "benchmarks", "docs")
 TEMPLATES = ("fleet/web/templates", "simulator/bench/templates")
 SCRIPTS = ("fleet/web/static", "simulator/bench/static")
@@ -156,22 +158,30 @@ def _pattern(words: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{any_of})(?![\w-])", re.IGNORECASE)
 
 
-@cache
-def all_found() -> tuple[tuple[str, str], ...]:
-    """Return each ruled-out word of each file."""
-    return tuple(_all_found())
-
-
-def _all_found() -> Iterator[tuple[str, str]]:
+@pytest.fixture(scope="module")
+def all_found(request: pytest.FixtureRequest) -> list[tuple[str, str]]:
+    """Each ruled-out word of each file; a file that has been looked at before is not looked at again."""
+    cache: pytest.Cache = request.config.cache
+    rules = "".join(path.read_text() for path in (GLOSSARY, Path(__file__)))
     ruled = read_glossary(GLOSSARY.read_text())
-    for path in sorted(_files(CODE, "*.py")):
-        name = path.relative_to(ROOT).as_posix()
-        yield from ((name, word) for word in sorted(found_in_module(name, path.read_text(), ruled)))
+    known: dict[str, list[str]] = cache.get(_KNOWN, {})
+    seen: dict[str, list[str]] = {}
+    found: list[tuple[str, str]] = []
+    for name, text, look in _files_to_look_at():
+        key = hashlib.sha256(f"{rules}\0{name}\0{text}".encode()).hexdigest()
+        seen[key] = known[key] if key in known else sorted(look(name, text, ruled))
+        found.extend((name, word) for word in seen[key])
+    cache.set(_KNOWN, seen)
+    return found
+
+
+def _files_to_look_at() -> Iterator[tuple[str, str, Callable[[str, str, Ruled], set[str]]]]:
+    """Give each file's name and text, and what looks at it."""
     scripts = (*_files(SCRIPTS, "*.js"), *_files(SCRIPTS, "*.css"))
-    pages = (*_files(CODE, "*.md"), *_files(TEMPLATES, "*.html"), *scripts)
-    for path in sorted([*ROOT.glob("*.md"), *pages]):
-        name = path.relative_to(ROOT).as_posix()
-        yield from ((name, word) for word in sorted(found_in_page(name, path.read_text(), ruled)))
+    pages = (*ROOT.glob("*.md"), *_files(CODE, "*.md"), *_files(TEMPLATES, "*.html"), *scripts)
+    for paths, look in ((_files(CODE, "*.py"), found_in_module), (pages, found_in_page)):
+        for path in sorted(paths):
+            yield path.relative_to(ROOT).as_posix(), path.read_text(), look
 
 
 def _files(folders: tuple[str, ...], pattern: str) -> Iterator[Path]:
@@ -186,15 +196,13 @@ def covers(place: tuple[str, str], path: str, word: str) -> bool:
     return what in ("*", word) and (path == where or (where.endswith("/*") and path.startswith(where[:-1])))
 
 
-@pytest.mark.slow
-def test_no_word_is_used_that_the_glossary_rules_out() -> None:
-    found = [each for each in all_found() if not any(covers(place, *each) for place in ALLOWED)]
+def test_no_word_is_used_that_the_glossary_rules_out(all_found: list[tuple[str, str]]) -> None:
+    found = [each for each in all_found if not any(covers(place, *each) for place in ALLOWED)]
     assert found == []
 
 
-@pytest.mark.slow
-def test_each_exception_is_needed() -> None:
-    assert [place for place in ALLOWED if not any(covers(place, *each) for each in all_found())] == []
+def test_each_exception_is_needed(all_found: list[tuple[str, str]]) -> None:
+    assert [place for place in ALLOWED if not any(covers(place, *each) for each in all_found)] == []
 
 
 RULED = Ruled(frozenset({"reel", "recording store"}), frozenset({"reel", "recording store", "stage"}))

@@ -74,19 +74,19 @@ def test_what_is_known_already_takes_one_turn_of_the_writers_for_each_object(fle
     link = Link(fleet, record(fleet.identity()))
     first, second = sorted(link.take.segments)[:2]
     link.segment(first)
-    turns: dict[int, list[str]] = {}
+    written: dict[int, list[str]] = {}
     begun: list[list[str]] = []
 
     def note(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
         place = id(connection.connection.dbapi_connection)
         if statement.startswith("BEGIN"):
-            turns[place] = []
-            begun.extend([turns[place]] * (statement == "BEGIN IMMEDIATE"))
-        elif place in turns:
-            turns[place].append(statement)
+            written[place] = []
+            begun.extend([written[place]] * (statement == "BEGIN IMMEDIATE"))
+        elif place in written:
+            written[place].append(statement)
 
     def of_uploads() -> int:
-        """Count those turns that no worker took: reviews and alerts are written when they are."""
+        """Count each turn that no worker took: reviews and alerts are written when they are."""
         return sum(not any(table in each for each in turn for table in WORKERS) for turn in begun)
 
     engine = fleet.services.database.engine
