@@ -27,7 +27,7 @@ from benchmarks._support.machine import IN_MEMORY, this_machine
 from benchmarks._support.pressing import CHUNK_BYTES, Footage, SlowDisk, writing_all_the_time
 from benchmarks._support.ratio import Ratio
 from benchmarks._support.readme import figure, measured_on, table
-from device.config import StorageSection
+from device.config.sections import StorageSection
 from device.storage.durable import AppendFile, remove, remove_folder, sync_dir
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.ledger import iter_ledger

@@ -27,7 +27,7 @@ import httpx
 
 from benchmarks._support.figures import Figures
 from benchmarks._support.machine import this_machine
-from device.config import LinkSection, StorageSection
+from device.config.sections import LinkSection, StorageSection
 from device.link.link import Link
 from protocol.messages.status import Status
 from protocol.mode import Mode

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from device.capture.sensors import Sensors
-    from device.config import Config
+    from device.config.sections import Config
     from device.link.link import Link
     from device.recording.heart.outcome import Outcome
     from device.recording.recorder import Recorder

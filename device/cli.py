@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from pydantic import SecretStr
 
-from device.config import load_config
+from device.config.file import load_config
 from device.control import ask
 from device.errors import ConfigError, ControlError, DeviceError, StateFolderError
 from device.process.ending import leave, limit_the_end, waiting_for_the_end
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from device.capture.sensors import Sensors
-    from device.config import Config
+    from device.config.sections import Config
 
 FAILED = 1
 UNUSABLE = 2

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from device.errors import NotReadyError
 
 if TYPE_CHECKING:
-    from device.config import Config
+    from device.config.sections import Config
     from device.recording.recorder import Recorder
     from device.shelf import Shelf
     from protocol.messages.desired import Desired

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from device.capture.sensors import Sensors
     from device.clock import Driver
-    from device.config import Config
+    from device.config.sections import Config
     from device.control import Orders
     from device.link.background import KeptLink
     from device.link.identity.identity import CameraIdentity

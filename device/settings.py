@@ -19,6 +19,23 @@ AacCoder: TypeAlias = Literal["twoloop", "fast"]
 
 DEFAULT_MICROPHONE: Final = "default"
 
+SYSTEM: Final = "system"
+ANYBODY: Final = "anybody"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamAccess:
+    """How a stream is reached.
+
+    Attributes:
+        rtsp_transport: How RTSP carries its packets: "tcp", "udp", or "auto" for TCP where that is taken.
+        trust: Who vouches for a stream over TLS: ``SYSTEM`` for the machine's authorities, the path of a file
+            of certificates (PEM), or ``ANYBODY``.
+    """
+
+    rtsp_transport: RtspTransport = "auto"
+    trust: str = SYSTEM
+
 
 @dataclass(frozen=True, slots=True)
 class VideoSettings:
@@ -27,7 +44,7 @@ class VideoSettings:
     Attributes:
         source: A device ("0", "/dev/video0"), a stream ("rtsp://…", "http://…") or the path of a file.
         loop: Whether a file begins again at its end.
-        rtsp_transport: How RTSP carries its packets: "tcp", "udp", or "auto" for TCP where that is taken.
+        access: How a stream is reached.
         width: Pixels; even. The picture is scaled to fit, with black borders where the shape differs.
         height: Pixels; even.
         fps: Frames per second at most; a source that gives more is thinned out, one that gives less is kept.
@@ -39,7 +56,7 @@ class VideoSettings:
 
     source: str = field(default="0", repr=False)  # an address may hold a password
     loop: bool = True
-    rtsp_transport: RtspTransport = "auto"
+    access: StreamAccess = field(default_factory=StreamAccess)
     width: int = 1920
     height: int = 1080
     fps: float = 30.0
@@ -57,14 +74,14 @@ class AudioSettings:
         source: "default" for the system's own microphone, the number or (a part of) the name of another, or
             the path or address of any file or stream with sound.
         loop: Whether a file begins again at its end.
-        rtsp_transport: How RTSP carries its packets, as for the picture.
+        access: How a stream is reached, as for the picture.
         bit_rate: In bit/s.
         coder: How FFmpeg's AAC encoder searches: "fast" costs half as much, and 2 dB where it is noisy.
     """
 
     source: str = field(default=DEFAULT_MICROPHONE, repr=False)
     loop: bool = True
-    rtsp_transport: RtspTransport = "auto"
+    access: StreamAccess = field(default_factory=StreamAccess)
     bit_rate: int = 64_000
     coder: AacCoder = "twoloop"
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from device.config import check_config
+from device.config.file import check_config
 from simulator.cameras.group import CameraGroup
 from simulator.cameras.loop import LONGEST_S, loop_of
 from simulator.cameras.spec import plan_cameras

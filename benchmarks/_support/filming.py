@@ -29,7 +29,7 @@ from benchmarks._support.processor import foreign_threads_s, resident_mb
 from device.camera import Camera
 from device.capture.sensors import Sensors
 from device.clock import SystemClock
-from device.config import check_config
+from device.config.file import check_config
 from device.encode.aac import AacStream
 from device.encode.picture import Canvas, for_encoder
 from device.encode.video import VideoEncoder

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from device.config import LinkSection
+    from device.config.sections import LinkSection
     from device.consent.log import ConsentLog
     from device.link.identity.identity import CameraIdentity
     from device.link.messages.mqtt import MakeSession

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from device.clock import Clock
-    from device.config import Config
+    from device.config.sections import Config
     from device.credentials import Credentials
     from device.recovery.recovery import Recovered
     from device.shelf import Shelf

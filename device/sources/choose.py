@@ -14,8 +14,8 @@ from device.sources.apart import Apart
 from device.sources.base import SourceError
 from device.sources.demux.played_sound import PlayedSound
 from device.sources.demux.played_video import PlayedVideo
+from device.sources.demux.reading.address import file_path, is_stream
 from device.sources.demux.reading.connection import Connection
-from device.sources.demux.reading.opening import file_path, is_stream
 from device.sources.demux.reading.source_memory import SourceMemory
 from device.sources.live_video import LiveVideo
 from device.sources.microphone import Microphone
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from device.clock import Clock
-    from device.settings import AudioSettings, RtspTransport, VideoSettings
+    from device.settings import AudioSettings, StreamAccess, VideoSettings
     from device.sources.base import AudioSource, VideoSource
 
 _SUFFIX: Final = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)  # and not the end of "USB Audio 2.0"
@@ -96,7 +96,7 @@ class SourceChooser:
             settings.source,
             Track.VIDEO,
             loop=settings.loop,
-            transport=settings.rtsp_transport,
+            access=settings.access,
         )
         return PlayedVideo(settings, self.clock, connect, self._sleep)
 
@@ -105,9 +105,7 @@ class SourceChooser:
         source = settings.source
         if not is_stream(source) and (source.isdecimal() or not is_file(source)):
             return Microphone(settings, self.clock)
-        connect = partial(
-            self._connect, source, Track.AUDIO, loop=settings.loop, transport=settings.rtsp_transport
-        )
+        connect = partial(self._connect, source, Track.AUDIO, loop=settings.loop, access=settings.access)
         return PlayedSound(settings, self.clock, connect, self._sleep)
 
     def _camera(self, settings: VideoSettings) -> VideoSource:
@@ -127,7 +125,7 @@ class SourceChooser:
             self._cameras[settings.source] = camera
             return camera
 
-    def _connect(self, source: str, track: Track, *, loop: bool, transport: RtspTransport) -> Connection:
+    def _connect(self, source: str, track: Track, *, loop: bool, access: StreamAccess) -> Connection:
         """The connection to a source: the one that the other track has, if it still gives this one."""
         key = source if is_stream(source) else str(Path(file_path(source)).resolve())
         with self._lock:
@@ -140,6 +138,6 @@ class SourceChooser:
                     start=self._start,
                     memory=played.memory,
                     loop=loop,
-                    transport=transport,
+                    access=access,
                 )
             return played.connection

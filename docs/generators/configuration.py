@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from annotated_types import Ge, Le
 from pydantic_core import PydanticUndefined
 
-from device.config import Config
+from device.config.sections import Config
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

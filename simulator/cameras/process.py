@@ -116,7 +116,7 @@ def _live(
 
     from device.camera import Camera  # noqa: PLC0415 - see above
     from device.capture.sensors import real_sensors  # noqa: PLC0415 - see above
-    from device.config import check_config  # noqa: PLC0415 - see above
+    from device.config.file import check_config  # noqa: PLC0415 - see above
     from simulator.cameras.card import VirtualCard  # noqa: PLC0415 - see above
     from simulator.cameras.preview import Preview  # noqa: PLC0415 - see above
     from simulator.cameras.sensors import VirtualSensors  # noqa: PLC0415 - see above

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from device.config import check_config
+from device.config.file import check_config
 from protocol.footage.format.model import ClockLabel, Track
 from protocol.footage.format.segment import RunRecord, segment_name, write_run_record
 from protocol.footage.format.sizes import FIRST_PREVIOUS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from device.camera import Camera
 from device.capture.sensors import Sensors
-from device.config import check_config
+from device.config.file import check_config
 from device.link.identity.identity import load_identity
 from device.link.link import Link
 from device.running import Shell

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING
 
-from device.config import check_config
+from device.config.file import check_config
 from simulator.cameras.enrolled import enrol_camera
 from simulator.cameras.group import HandedOut
 from simulator.cameras.loop import loop_of

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from device.config import check_config
+from device.config.file import check_config
 from device.errors import ConfigError
 from protocol.addresses import without_secrets
 from simulator.cameras.spec import RealSources

@@ -13,11 +13,12 @@ import av.error
 
 from device.capture.sensors import real_sensors
 from device.frames import VideoFrame
-from device.settings import AudioSettings, VideoSettings
+from device.settings import AudioSettings, StreamAccess, VideoSettings
 from device.sources.base import SourceError
 from device.sources.demux.fields import is_field_alone
 from device.sources.demux.picture import pixel_aspect
-from device.sources.demux.reading.opening import file_path, open_source
+from device.sources.demux.reading.address import file_path
+from device.sources.demux.reading.opening import open_source
 from protocol.footage.format.model import Track
 from simulator.errors import ScenarioError
 from simulator.trial.plan import NO_SOUND, InputKind, InputShape, kind_of
@@ -56,7 +57,7 @@ def look_at(source: str) -> InputShape | None:
     if kind is InputKind.FILE:
         _open_as_the_camera_does(source)
     try:
-        opened = open_source(source, "auto", TIMEOUT_S)
+        opened = open_source(source, StreamAccess(), TIMEOUT_S)
         with opened.container:
             return _shape(opened)
     except (av.error.FFmpegError, OSError, ValueError):

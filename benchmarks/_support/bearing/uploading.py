@@ -1,7 +1,8 @@
 """Uploads from one camera: to a fleet, and to a sink that does the same durable work, in turns.
 
 As a camera does it: so many segments at the same time, each over a connection that stays
-(``device.config.LinkSection``). What is sent is made before, so that what is measured is who takes it in.
+(``device.config.sections.LinkSection``). What is sent is made before, so that what is measured is who
+takes it in.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 
 from benchmarks._support.bearing.sink import HERE, running_sink
 from benchmarks._support.processor import used_s
-from device.config import LinkSection
+from device.config.sections import LinkSection
 from protocol.messages.uploads import content_digest
 from tests.support.fleet.fleet import running_fleet
 

@@ -14,7 +14,7 @@ from device.settings import AUDIO_RATE
 from device.sources.base import Pause, SourceError
 from device.sources.demux.decoding import Decoded, Decoding, Ended
 from device.sources.demux.mono import MonoResampler
-from device.sources.demux.reading.opening import is_stream
+from device.sources.demux.reading.address import is_stream
 from device.sources.demux.sound_line import Heard, SoundLine
 from device.sources.pace import Pacer
 from protocol.footage.format.model import GapCause, Track

@@ -11,7 +11,7 @@ from device.sources.base import Pause, SourceError
 from device.sources.demux.decoding import Decoded, Decoding, Ended
 from device.sources.demux.deinterlacer import Deinterlacer
 from device.sources.demux.picture import pixel_aspect, to_frame
-from device.sources.demux.reading.opening import is_stream
+from device.sources.demux.reading.address import is_stream
 from device.sources.demux.watch import Watch
 from device.sources.pace import Pacer, Thinner
 from protocol.footage.format.model import Track

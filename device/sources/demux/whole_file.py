@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import av
 import av.error
 
-from device.settings import AUDIO_RATE
+from device.settings import AUDIO_RATE, StreamAccess
 from device.sources.demux.decoding import Decoding, Ended
 from device.sources.demux.deinterlacer import Deinterlacer
 from device.sources.demux.mono import MonoResampler
@@ -121,7 +121,7 @@ def sound(path: str) -> Iterator[Heard]:
 @contextmanager
 def _opened(path: str, track: Track) -> Iterator[OpenSource]:
     try:
-        source = open_source(path, "auto", 0.0)
+        source = open_source(path, StreamAccess(), 0.0)
     except _TROUBLES as error:
         raise cannot_open(path, track, error) from error
     try:

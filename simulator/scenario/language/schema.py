@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from device.config import Config
+from device.config.sections import Config
 from simulator.scenario.language.parameters import NAME, TABLE
 from simulator.scenario.model import Scenario
 

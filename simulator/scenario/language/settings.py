@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from device.config import Config
+from device.config.sections import Config
 from simulator.scenario.language.nearest import did_you_mean
 from simulator.scenario.language.problem import Mistake
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from device.camera import Camera
-from device.config import check_config
+from device.config.file import check_config
 from device.recording.state import Event
 from protocol.footage.format.model import Track
 from protocol.footage.verifying.report import Report

@@ -18,7 +18,8 @@ from device.camera import Camera
 from device.capture.sensors import Sensors
 from device.capture.video_path import VideoPath
 from device.clock import SystemClock
-from device.config import StorageSection, check_config
+from device.config.file import check_config
+from device.config.sections import StorageSection
 from device.encode.packets import EncodedPacket
 from device.errors import StateFolderError, StorageError
 from device.frames import VideoFrame

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
-from device.config import LinkSection
+from device.config.sections import LinkSection
 from device.link.identity.enrol import enrol
 from fleet.cameras.numbering.mark import NumberMark
 from fleet.cameras.rules import camera_number

@@ -12,7 +12,7 @@ import av
 import numpy as np
 import pytest
 
-from device.config import check_config
+from device.config.file import check_config
 from protocol.footage.format.model import ClockLabel, PlainChunk, Track
 from simulator.cameras.loop import loop_of
 from simulator.cameras.spec import plan_cameras

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from device.config import Config, check_config
+from device.config.file import check_config
+from device.config.sections import Config
 from device.credentials import Credentials
 from device.recording.heart.outcome import Outcome
 from device.recording.parts import make_parts

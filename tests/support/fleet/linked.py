@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from device.config import LinkSection
+from device.config.sections import LinkSection
 from device.consent.log import ConsentLog
 from device.link.identity.enrol import enrol
 from device.link.identity.identity import CameraIdentity

@@ -22,7 +22,14 @@ import av
 from device.capture.capture import Capture
 from device.capture.sensors import Sensors
 from device.clock import SystemClock
-from device.settings import AudioSettings, CaptureSettings, OverlaySettings, RtspTransport, VideoSettings
+from device.settings import (
+    AudioSettings,
+    CaptureSettings,
+    OverlaySettings,
+    RtspTransport,
+    StreamAccess,
+    VideoSettings,
+)
 from device.sources.choose import SourceChooser
 from device.sources.pace import Start
 from protocol.footage.format.model import ClockLabel, Gap, PlainChunk, Track
@@ -148,6 +155,7 @@ def capture_source(
     start = _SeenStart()
     chooser = SourceChooser(clock, sleep=clock.sleep, start=start)
     sensors = Sensors(clock=clock, open_video=chooser.video, open_audio=chooser.audio)
+    access = StreamAccess(transport)
     video = VideoSettings(
         source=str(source),
         loop=loop,
@@ -156,9 +164,9 @@ def capture_source(
         fps=fps,
         preset="ultrafast",
         encoder="libx264",
-        rtsp_transport=transport,
+        access=access,
     )
-    audio = None if sound == "" else AudioSettings(str(sound or source), loop=loop, rtsp_transport=transport)
+    audio = None if sound == "" else AudioSettings(str(sound or source), loop=loop, access=access)
     settings = CaptureSettings(video, audio, OverlaySettings(enabled=False))
     filmed = Filmed(clock.boot_ns(), [], [])
     changed = threading.Condition()

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from device.config import Config, check_config, load_config
+from device.config.file import check_config, load_config
+from device.config.sections import Config
 from device.errors import ConfigError
 from docs.generators.configuration import page
 

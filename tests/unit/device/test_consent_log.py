@@ -9,7 +9,7 @@ import pytest
 
 from device.camera import Camera
 from device.capture.sensors import Sensors
-from device.config import check_config
+from device.config.file import check_config
 from device.consent.log import ConsentLog, ToldInTime
 from device.credentials import Credentials
 from device.errors import StateFolderError, StorageError

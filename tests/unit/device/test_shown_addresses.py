@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import device.cli
 import simulator.cli
-from device.config import check_config
+from device.config.file import check_config
 from device.errors import ConfigError
 from device.process.logs import SafeFormatter
 from device.settings import AudioSettings, CaptureSettings, VideoSettings

@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from device.config import check_config
+from device.config.file import check_config
 from device.frames import VideoFrame
 from device.settings import AUDIO_RATE
 from protocol.footage.format.model import PlainChunk, Track

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from device.config import check_config
+from device.config.file import check_config
 from simulator.cameras.spec import RealSources
 from simulator.cli import app
 from simulator.errors import FleetServiceError

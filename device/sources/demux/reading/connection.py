@@ -22,10 +22,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import av
 
+from device.settings import StreamAccess
 from device.sources.base import SourceError
+from device.sources.demux.reading.address import is_stream
 from device.sources.demux.reading.due_times import DueTimes
 from device.sources.demux.reading.handover import Handover
-from device.sources.demux.reading.opening import OpenSource, is_stream, links_of, open_source, packets
+from device.sources.demux.reading.opening import OpenSource, links_of, open_source, packets
 from device.sources.demux.reading.pulse import Pulse
 from device.sources.demux.reading.track_queue import ENOUGH_LIVE_NS, ENOUGH_NS, DuePacket, Item, SourceEnd
 from device.sources.demux.reading.troubles import cannot_open, has_none, why
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from av.packet import Packet
 
     from device.clock import Clock
-    from device.settings import RtspTransport
     from device.sources.demux.reading.opening import OpenTrack
     from device.sources.demux.reading.source_memory import SourceMemory
     from device.sources.pace import Start
@@ -56,7 +57,7 @@ class Connection:
         start: When files begin to play; set by the first that is open.
         memory: What is known of the source, and learns more.
         loop: Whether a file begins again at its end.
-        transport: How RTSP carries its packets.
+        access: How a stream is reached.
         monotonic: Seconds that go forward; times how long opening takes.
     """
 
@@ -68,13 +69,13 @@ class Connection:
         start: Start,
         memory: SourceMemory,
         loop: bool = True,
-        transport: RtspTransport = "auto",
+        access: StreamAccess | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._source = source
         self._clock = clock
         self._loop = loop
-        self._transport = transport
+        self._access = access or StreamAccess()
         self._start = start
         self._memory = memory
         self._monotonic = monotonic
@@ -188,7 +189,7 @@ class Connection:
         read: OpenSource | None = None
         for link in links_of(self._source) or (None,):
             try:
-                source = open_source(self._source, self._transport, self._patience_s, link)
+                source = open_source(self._source, self._access, self._patience_s, link)
             except (av.FFmpegError, OSError, ValueError):
                 if read is None:
                     raise

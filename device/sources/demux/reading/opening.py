@@ -14,19 +14,18 @@ Rules:
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
-from urllib.parse import unquote, urlsplit
 
 import av
 from av.stream import Discard, Disposition
 
 from device.sources.demux.fields import Fields, stated_fields
+from device.sources.demux.reading.address import file_path, is_paced, is_stream, open_address
 from device.sources.demux.reading.links import FileSpan, LinkFile, links
-from device.sources.demux.reading.source_memory import PATIENCE_S
+from device.sources.demux.reading.trust import UntrustedError
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S, NS_PER_US
 
@@ -42,14 +41,11 @@ if TYPE_CHECKING:
     from av.video.codeccontext import VideoCodecContext
     from av.video.stream import VideoStream
 
-    from device.settings import RtspTransport
+    from device.settings import StreamAccess
+    from device.sources.demux.reading.segment_relay import SegmentRelay
 
 _Kind = TypeVar("_Kind", bound="Stream")
 
-_PACED: Final = frozenset({"rtsp", "rtsps", "rtp", "rtmp", "rtmps", "rtmpt", "srt", "udp", "tcp", "rist"})
-"""Protocols whose server keeps the pace, also where it plays a file."""
-
-_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _USUAL_FPS: Final = 25
 _ALIKE: Final = 20
 _NO_VIDEO: Final = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
@@ -59,19 +55,6 @@ _REPEATING: Final = "theora"
 _CHANGING: Final = frozenset({"mpegts", "mpeg", "hls", "rtp_mpegts"})
 _LADDERS: Final = frozenset({"hls", "dash"})
 _NO_TIMESTAMPS: Final = 0x0080  # AVFMT_NOTIMESTAMPS
-
-
-def is_stream(source: str) -> bool:
-    """Whether a source is the address of a network stream, and no file of this machine."""
-    found = _SCHEME.match(source)
-    return found is not None and found[1].lower() != "file"
-
-
-def file_path(source: str) -> str:
-    """The path that a source means; it may be written as a ``file:`` address (RFC 8089)."""
-    if not source.lower().startswith("file:/"):
-        return source
-    return unquote(urlsplit(source).path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +100,7 @@ class OpenSource:
         duration_ns: Its stated length.
         still: Whether it is of a format for single pictures.
         file: What it is read from, where it is one of several in a file.
+        relay: What fetches its segments, where FFmpeg does not.
     """
 
     container: InputContainer
@@ -128,12 +112,23 @@ class OpenSource:
     duration_ns: int | None
     still: bool
     file: LinkFile | None = None
+    relay: SegmentRelay | None = None
+
+    def believe(self) -> None:
+        """Go on with it.
+
+        Raises:
+            UntrustedError: Nobody vouches for a part of it.
+        """
+        if self.relay is not None and self.relay.refused is not None:
+            raise UntrustedError(self.relay.refused)
 
     def close(self) -> None:
         """Let go of it."""
         self.container.close()
-        if self.file is not None:
-            self.file.close()
+        for each in (self.file, self.relay):
+            if each is not None:
+                each.close()
 
 
 def links_of(source: str) -> list[FileSpan]:
@@ -147,13 +142,13 @@ def links_of(source: str) -> list[FileSpan]:
 
 
 def open_source(
-    source: str, transport: RtspTransport, patience_s: float, link: FileSpan | None = None
+    source: str, access: StreamAccess, patience_s: float, link: FileSpan | None = None
 ) -> OpenSource:
     """Open a file or an address.
 
     Args:
         source: A path or an address.
-        transport: How RTSP carries its packets.
+        access: How a stream is reached.
         patience_s: How long an address may take to answer.
         link: Of several files in one, which.
 
@@ -165,40 +160,26 @@ def open_source(
     if not stream and not Path(path).is_file():
         raise FileNotFoundError(path)
     file = LinkFile(path, link) if link is not None else None
-    container = av.open(
-        cast("BinaryIO", file) if file is not None else path,
-        "r",
-        options=_options(source, transport) if stream else {},
-        timeout=(patience_s, PATIENCE_S) if stream else None,
-    )
+    relay: SegmentRelay | None = None
+    if stream:
+        container, relay = open_address(source, access, patience_s)
+    else:
+        container = av.open(cast("BinaryIO", file) if file is not None else path, "r")
     duration, start = container.duration, cast("int | None", container.start_time)
     unstamped = bool(container.format.flags & _NO_TIMESTAMPS)
     tracks = _tracks(container, live=stream, unstamped=unstamped)
     return OpenSource(
         container,
         tracks,
-        live=stream and (not duration or _scheme(source) in _PACED),
+        live=stream and (not duration or is_paced(source)),
         stamped=not stream or not unstamped,
         says_when_shown=container.format.name != "avi",
         start_ns=None if start is None else start * NS_PER_US,
         duration_ns=duration * NS_PER_US if duration else None,
         still=container.format.name == "image2" or container.format.name.endswith("_pipe"),
         file=file,
+        relay=relay,
     )
-
-
-def _scheme(source: str) -> str:
-    found = _SCHEME.match(source)
-    return found[1].lower() if found else ""
-
-
-def _options(source: str, transport: RtspTransport) -> dict[str, str]:
-    """FFmpeg's options for an address (ffmpeg-protocols(1), ffmpeg-formats(1))."""
-    options = {"fpsprobesize": "0", "max_delay": "500000"}
-    if _scheme(source) in {"rtsp", "rtsps"}:
-        options |= {"rtsp_transport": transport} if transport != "auto" else {"rtsp_flags": "prefer_tcp"}
-        options["timeout"] = str(round(PATIENCE_S * 1_000_000))
-    return options
 
 
 def _tracks(container: InputContainer, *, live: bool, unstamped: bool) -> dict[Track, OpenTrack]:
@@ -279,16 +260,21 @@ def packets(source: OpenSource) -> Iterator[Packet[Any] | None]:
 
     FFmpeg asks to be asked again behind each 64 KiB in which it finds no packet of a transport stream
     (``MAX_RESYNC_SIZE``), as where a recorder left zeros.
+
+    Raises:
+        UntrustedError: Nobody vouches for a part of it. Also ``av.FFmpegError`` and ``OSError`` as they come.
     """
     streams = [source.container.streams[track.index] for track in source.tracks.values()]
     while True:
         try:
             for packet in source.container.demux(*streams):
+                source.believe()
                 if not _is_over(packet):
                     yield packet
         except av.BlockingIOError:
             yield None
         else:
+            source.believe()
             return
 
 

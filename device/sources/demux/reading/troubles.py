@@ -15,12 +15,25 @@ import av
 import av.error
 
 from device.sources.base import SourceError
-from device.sources.demux.reading.opening import file_path, is_stream
+from device.sources.demux.reading.address import file_path, is_stream
+from device.sources.demux.reading.trust import NoAuthoritiesError, UntrustedError
 from protocol.footage.format.model import Track
 
 _NOT_LET_IN: Final = (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError)
 _ANSWERED: Final = (av.error.HTTPClientError, av.error.HTTPServerError)
 _UNANSWERED: Final = (av.error.ExitError, ConnectionError, TimeoutError)
+_OF_A_STREAM: Final = (
+    (
+        UntrustedError,
+        "shows a certificate that is not trusted ({said}): name who vouches in video.trust.",
+    ),
+    (
+        _NOT_LET_IN,
+        "does not let the camera in ({said}): check user name and password in its address.",
+    ),
+    (_ANSWERED, "answers with an error ({said}): check its address."),
+    (_UNANSWERED, "does not answer ({said}): check its address and the network."),
+)
 _SEQUENCE: Final = re.compile(r"%\d*d")
 _LIST_OF_DASH: Final = ".mpd"
 
@@ -31,11 +44,15 @@ def why(error: BaseException) -> str:
         return "nothing came in time"
     if isinstance(error, av.PatchWelcomeError):
         return "it changed into something that cannot be followed"
+    if isinstance(error, UntrustedError):
+        return f"nobody vouches for a part of it, {error}"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def cannot_open(source: str, track: Track, error: Exception) -> SourceError:
     """Say that a source does not open, in the words of the setting that named it."""
+    if isinstance(error, NoAuthoritiesError):
+        return SourceError(str(error))
     if is_stream(source):
         return SourceError(f"The stream {source} {_of_a_stream(source, error)}")
     return SourceError(_of_a_file(source, track, error))
@@ -65,16 +82,13 @@ def _no_file(source: str, what: str, key: str) -> str:
 
 
 def _of_a_stream(source: str, error: Exception) -> str:
-    said = why(error)
+    said = str(error) if isinstance(error, UntrustedError) else why(error)
     if isinstance(error, av.ProtocolNotFoundError):
         spoken = "RTSP, RTMP, HLS, HTTP and UDP"
         return f"is of a kind that the camera does not speak: have its server send it by one of {spoken}."
-    if isinstance(error, _NOT_LET_IN):
-        return f"does not let the camera in ({said}): check the user name and the password in its address."
-    if isinstance(error, _ANSWERED):
-        return f"answers with an error ({said}): check its address."
-    if isinstance(error, _UNANSWERED):
-        return f"does not answer ({said}): check its address and the network."
+    for kinds, words in _OF_A_STREAM:
+        if isinstance(error, kinds):
+            return words.format(said=said)
     if urlsplit(source).path.lower().endswith(_LIST_OF_DASH):
         return "is a list for DASH, which the camera does not play: give its address for HLS or RTSP."
     return f"gives nothing that can be filmed ({said}): check its address and the network."

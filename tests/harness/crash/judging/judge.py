@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from device.config import Config
+from device.config.sections import Config
 from device.link.errors import NotEnrolledError
 from device.storage.filesystem import Filesystem
 from device.storage.layout import StateFolder

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from device.config import Config
+from device.config.sections import Config
 from device.credentials import Credentials
 from device.desired import DesiredStateApplier
 from device.errors import StorageError

@@ -22,7 +22,7 @@ import random
 import re
 from collections.abc import Callable
 
-from device.config import Config
+from device.config.sections import Config
 from device.errors import DeviceError
 from device.recording.state import Event
 from tests.harness.crash.disk.disk import MemoryDisk

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from device.config import Config, check_config
+from device.config.file import check_config
+from device.config.sections import Config
 from device.desired import deletes_after_receipt
 from device.link.identity.identity import CameraIdentity, load_identity
 from device.link.messages.desired_store import load_desired

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from device.config import LinkSection
+from device.config.sections import LinkSection
 from device.link.link import Link
 from tests.support.fleet.fleets import Fleet
 from tests.support.fleet.linked import QUICK, Camera, eventually, stored

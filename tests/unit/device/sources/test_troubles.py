@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import av.error
 import pytest
 
+from device.settings import StreamAccess
 from device.sources.demux.reading.opening import open_source
 from device.sources.demux.reading.troubles import cannot_open, has_none, why
 from protocol.footage.format.model import Track
@@ -58,7 +59,7 @@ def answering(status: int, page: bytes = b"") -> Iterator[str]:
 )
 def test_an_address_that_answers_is_not_said_to_be_silent(status: int, page: bytes, said: str) -> None:
     with answering(status, page) as address, pytest.raises((av.error.FFmpegError, OSError)) as caught:
-        open_source(address, "auto", 8)
+        open_source(address, StreamAccess(), 8)
     sentence = str(cannot_open(address, Track.VIDEO, caught.value))
     assert said in sentence
     assert "does not answer" not in sentence
@@ -88,7 +89,7 @@ def test_what_lacks_a_track_is_called_what_it_is() -> None:
 @pytest.mark.parametrize("scheme", ["srt", "rist", "onvif", "webrtc"])
 def test_what_the_camera_cannot_speak_is_said_with_what_it_can(scheme: str) -> None:
     with pytest.raises((av.error.FFmpegError, OSError, LookupError)) as caught:
-        open_source(f"{scheme}://127.0.0.1:9/live", "auto", 2)
+        open_source(f"{scheme}://127.0.0.1:9/live", StreamAccess(), 2)
     said = str(cannot_open(f"{scheme}://anna:geheim@127.0.0.1:9/live", Track.VIDEO, caught.value))
     assert said == (
         f"The stream {scheme}://127.0.0.1:9/… is of a kind that the camera does not speak: "
@@ -99,7 +100,7 @@ def test_what_the_camera_cannot_speak_is_said_with_what_it_can(scheme: str) -> N
 @pytest.mark.parametrize("scheme", ["rtmp", "http", "tcp"])
 def test_what_it_is_told_to_take_instead_the_camera_does_speak(scheme: str) -> None:
     with pytest.raises((av.error.FFmpegError, OSError)) as caught:
-        open_source(f"{scheme}://127.0.0.1:9/live", "auto", 2)
+        open_source(f"{scheme}://127.0.0.1:9/live", StreamAccess(), 2)
     assert not isinstance(caught.value, av.error.ProtocolNotFoundError)
 
 

@@ -1,28 +1,26 @@
-"""The camera's configuration: one TOML file, checked in full before anything starts.
+"""The tables of the camera's configuration, each key with what it means and what is allowed.
 
 Rules:
 
 - Every key has a unit in its description and a default where one makes sense; ``docs/configuration.md`` is
   printed from here.
 - An unknown key is an error, and so is a value of the wrong type: nothing is guessed.
-- A wrong value stops start-up with the file, the key, the value and what is allowed.
 - What picture and sound are by default is said once, in ``device.settings``.
 - A source is printed without what could open it (``protocol.addresses``), also in what it refuses.
 
-It does not look at the hardware: whether a camera or microphone exists shows when it is opened.
+It reads no file, and does not look at the hardware: whether a camera or microphone exists shows when
+it is opened.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path  # noqa: TC003 - pydantic evaluates it
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
 from device import settings
-from device.errors import ConfigError
 from protocol.addresses import without_secrets
 from protocol.units import NS_PER_S
 
@@ -80,7 +78,13 @@ class VideoSection(_Section):
         description="Camera number, video file (looped) or stream address.",
     )
     rtsp_transport: settings.RtspTransport = Field(
-        default=_VIDEO.rtsp_transport, description="How RTSP brings its packets; auto: tcp, or else udp."
+        default=_VIDEO.access.rtsp_transport,
+        description="How RTSP brings its packets; auto: tcp, or else udp.",
+    )
+    trust: str = Field(
+        default=_VIDEO.access.trust,
+        min_length=1,
+        description="Who vouches for a stream over TLS: system, anybody, or a file of certificates (PEM).",
     )
     width: int = Field(
         default=_VIDEO.width, ge=160, le=4096, multiple_of=2, description="Picture width in pixels."
@@ -188,17 +192,18 @@ class Config(_Section):
         Args:
             camera: The camera's id, for the overlay.
         """
-        video, audio, how = self.video, self.audio, self.video.rtsp_transport
+        video, audio = self.video, self.audio
+        access = settings.StreamAccess(video.rtsp_transport, video.trust)
         sound = settings.AudioSettings(
             source=audio.source,
-            rtsp_transport=how,
+            access=access,
             bit_rate=audio.bitrate_kbit * KBIT,
             coder=audio.coder,
         )
         return settings.CaptureSettings(
             video=settings.VideoSettings(
                 source=video.source,
-                rtsp_transport=how,
+                access=access,
                 width=video.width,
                 height=video.height,
                 fps=video.fps,
@@ -214,87 +219,3 @@ class Config(_Section):
     def roll_over_ns(self) -> int:
         """The longest recording in nanoseconds."""
         return round(self.camera.roll_over_min * 60 * NS_PER_S)
-
-
-def load_config(path: Path) -> Config:
-    """Read and check a configuration file.
-
-    Args:
-        path: A TOML file. A relative ``camera.state_dir`` is taken from its folder.
-
-    Raises:
-        ConfigError: One sentence with the file, the key, the value and what is allowed.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-        raw = tomllib.loads(text)
-    except OSError as error:
-        raise ConfigError(f"The configuration {path} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The configuration {path} is not TOML: {error}.") from error
-    return check_config(raw, where=str(path), base=path.parent)
-
-
-def check_config(
-    raw: dict[str, Any], *, where: str = "the configuration", base: Path | None = None
-) -> Config:
-    """Check a configuration that has been parsed already.
-
-    Args:
-        raw: Tables by name, as TOML gives them.
-        where: How the sentence names its source.
-        base: Folder that a relative ``state_dir`` starts from.
-
-    Raises:
-        ConfigError: One sentence with the key, the value and what is allowed.
-    """
-    try:
-        config = Config.model_validate(raw)
-    except ValidationError as error:
-        raise ConfigError(_sentence(error, where)) from None
-    folder = config.camera.state_dir
-    if base is None or folder.is_absolute():
-        return config
-    camera = config.camera.model_copy(update={"state_dir": (base / folder).absolute()})
-    return config.model_copy(update={"camera": camera})
-
-
-def _sentence(error: ValidationError, where: str) -> str:
-    """The first problem as one sentence; how many more there are."""
-    problems = error.errors(include_url=False, include_context=False)
-    first = problems[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "missing":
-        text = f"{key} is missing: {describe(key)}"
-    elif first["type"] == "extra_forbidden":
-        text = f"{key} is not a key that exists; known here: {', '.join(_known(key))}."
-    else:
-        allowed = first["msg"][0].lower() + first["msg"][1:]
-        text = f"{key}{_given(first['input'])} cannot be used: {allowed}. It means: {describe(key)}"
-    more = f" ({len(problems) - 1} more problems follow.)" if len(problems) > 1 else ""
-    return f"In {where}, {text}{more}"
-
-
-def _given(value: object) -> str:
-    """What a person wrote, to recognise it by; a list or a table may hold anything and is not repeated."""
-    return f" = {without_secrets(repr(value))}" if isinstance(value, str | int | float) else ""
-
-
-def describe(key: str) -> str:
-    """The description of a dotted key, or of its table; a general one when there is neither."""
-    table, _, name = key.partition(".")
-    if table not in Config.model_fields:
-        return "the tables are " + ", ".join(Config.model_fields) + "."
-    inner = _keys(table).get(name.partition(".")[0])
-    return str(inner.description) if inner else "" if name else f"the table [{table}] is needed."
-
-
-def _known(key: str) -> list[str]:
-    return list((_keys(key.partition(".")[0]) if "." in key else {}) or Config.model_fields)
-
-
-def _keys(table: str) -> dict[str, Any]:
-    """The keys of a table; none where there is no such table."""
-    field = Config.model_fields.get(table)
-    model = field.annotation if field is not None else None
-    return model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else {}

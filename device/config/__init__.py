@@ -1,0 +1,1 @@
+"""The camera's configuration: its tables, and the file that they are read from."""

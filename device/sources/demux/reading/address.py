@@ -1,0 +1,106 @@
+"""Opening the address of a stream with PyAV: what FFmpeg is told, and who has to vouch for it.
+
+It knows nothing of tracks; ``opening`` does.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+import av
+
+from device.settings import ANYBODY
+from device.sources.demux.reading.segment_relay import SegmentRelay
+from device.sources.demux.reading.source_memory import PATIENCE_S
+from device.sources.demux.reading.trust import (
+    UntrustedError,
+    distrust,
+    is_over_tls,
+    tls_context,
+    tls_options,
+)
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+    from device.settings import StreamAccess
+
+_PACED: Final = frozenset({"rtsp", "rtsps", "rtp", "rtmp", "rtmps", "rtmpt", "srt", "udp", "tcp", "rist"})
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_LIST: Final = "hls"
+_OPTIONS: Final = {"fpsprobesize": "0", "max_delay": "500000"}
+
+
+def is_stream(source: str) -> bool:
+    """Whether a source is the address of a network stream, and no file of this machine."""
+    return _scheme(source) not in {"", "file"}
+
+
+def is_paced(source: str) -> bool:
+    """Whether the protocol is one whose server keeps the pace, also where it plays a file."""
+    return _scheme(source) in _PACED
+
+
+def file_path(source: str) -> str:
+    """The path that a source means; it may be written as a ``file:`` address (RFC 8089)."""
+    if not source.lower().startswith("file:/"):
+        return source
+    return unquote(urlsplit(source).path)
+
+
+def open_address(
+    source: str, access: StreamAccess, patience_s: float
+) -> tuple[InputContainer, SegmentRelay | None]:
+    """Open an address, and what fetches its segments where FFmpeg would believe anybody.
+
+    Raises:
+        UntrustedError: Nobody vouches for it.
+        OSError: It does not open. Also ``av.FFmpegError`` and ``ValueError`` as they come.
+    """
+    options = _options(source, access)
+    try:
+        container = av.open(source, "r", options=options, timeout=(patience_s, PATIENCE_S))
+    except OSError as error:
+        wrong = distrust(source, access.trust)
+        if wrong is None:
+            raise
+        raise UntrustedError(wrong) from error
+    if container.format.name != _LIST or not is_over_tls(source) or access.trust == ANYBODY:
+        return container, None
+    container.close()
+    relay = SegmentRelay(tls_context(access.trust))
+    try:
+        return _open_by(relay, source, patience_s), relay
+    except BaseException:
+        relay.close()
+        raise
+
+
+def _open_by(relay: SegmentRelay, source: str, patience_s: float) -> InputContainer:
+    try:
+        return av.open(relay.address(source), "r", options=dict(_OPTIONS), timeout=(patience_s, PATIENCE_S))
+    except (av.FFmpegError, OSError, ValueError) as error:
+        if relay.refused is None:
+            raise
+        raise UntrustedError(relay.refused) from error
+
+
+def _scheme(source: str) -> str:
+    found = _SCHEME.match(source)
+    return found[1].lower() if found else ""
+
+
+def _options(source: str, access: StreamAccess) -> dict[str, str]:
+    """FFmpeg's options for an address (ffmpeg-protocols(1), ffmpeg-formats(1))."""
+    options = {**_OPTIONS, **tls_options(source, access.trust)}
+    if _scheme(source) in {"http", "https"}:
+        # By itself FFmpeg asks for the connection to be closed, and then uses it once more unless the server
+        # said that it closes it: half of the transport streams of such a server had no packet.
+        options["multiple_requests"] = "1"
+    if _scheme(source) in {"rtsp", "rtsps"}:
+        transport = access.rtsp_transport
+        options |= {"rtsp_transport": transport} if transport != "auto" else {"rtsp_flags": "prefer_tcp"}
+        options["timeout"] = str(round(PATIENCE_S * 1_000_000))
+    return options

@@ -1,0 +1,125 @@
+"""Who vouches for a stream over TLS: the machine's authorities, those of a file, or nobody.
+
+Rules:
+
+- A stream that is reached over TLS is believed only where its certificate is for the host in the address and
+  an authority vouches for it (RFC 9525). FFmpeg by itself would take any.
+- Also where an address without TLS leads to one with it.
+- A list of segments (HLS) is read once more with every segment fetched by ``segment_relay``: FFmpeg does
+  not pass on to the segments what it was told of the list.
+- With ``anybody`` nothing of this holds, as for a camera of one's own network that vouches for itself.
+
+It does not show a certificate of its own to anybody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from device.settings import ANYBODY, SYSTEM
+
+_PORTS: Final = {"https": 443, "rtsps": 322, "rtmps": 443, "tls": 443}
+_LEADS_TO_TLS: Final = frozenset({*_PORTS, "http", "rtsp"})
+_LISTS: Final = (  # where Debian, Fedora, Alpine and SUSE keep it
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+    "/etc/ssl/ca-bundle.pem",
+)
+_ASK_S: Final = 3.0
+
+
+class UntrustedError(OSError):
+    """Nobody vouches for a stream; says what is wrong with its certificate."""
+
+
+class NoAuthoritiesError(OSError):
+    """There is nothing by which to tell whom to trust; one sentence that says what to do."""
+
+
+def is_over_tls(source: str) -> bool:
+    """Whether an address is one of TLS."""
+    return _scheme(source) in _PORTS
+
+
+def tls_options(source: str, trust: str) -> dict[str, str]:
+    """What FFmpeg is told (ffmpeg-protocols(1), "tls"); nothing for what has no TLS.
+
+    Raises:
+        NoAuthoritiesError: There is no list of authorities, or the file cannot be read.
+    """
+    scheme = _scheme(source)
+    if trust == ANYBODY or scheme not in _LEADS_TO_TLS:
+        return {}
+    try:
+        return {"tls_verify": "1", "ca_file": _authorities(trust)}
+    except NoAuthoritiesError:
+        if scheme in _PORTS:
+            raise
+        return {"tls_verify": "1"}  # which trusts whom FFmpeg knows, and that may be nobody
+
+
+def tls_context(trust: str) -> ssl.SSLContext:
+    """The same for connections of Python's.
+
+    Raises:
+        NoAuthoritiesError: There is no list of authorities, or the file cannot be read.
+    """
+    try:
+        return ssl.create_default_context(cafile=_authorities(trust))
+    except (OSError, ssl.SSLError) as error:
+        if isinstance(error, NoAuthoritiesError):
+            raise
+        raise _unreadable(trust) from error
+
+
+def distrust(source: str, trust: str) -> str | None:
+    """What is wrong with the certificate that an address shows; None where nothing is seen to be.
+
+    It asks: for FFmpeg says "input/output error" of that as of everything.
+    """
+    if trust == ANYBODY or not is_over_tls(source):
+        return None
+    parts = urlsplit(source)
+    context = tls_context(trust)
+    try:
+        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        with socket.create_connection((host, port), _ASK_S) as connection:
+            context.wrap_socket(connection, server_hostname=host).close()
+    except ssl.SSLCertVerificationError as error:
+        return error.verify_message
+    except (OSError, ValueError):
+        return None
+    return None
+
+
+def _authorities(trust: str) -> str:
+    """The path of a list of certificates in PEM."""
+    if trust != SYSTEM:
+        with contextlib.suppress(OSError):
+            if "-----BEGIN CERTIFICATE-----" in Path(trust).read_text(encoding="utf-8", errors="replace"):
+                return trust
+        raise _unreadable(trust)
+    own = ssl.get_default_verify_paths().cafile
+    found = next((path for path in (own, *_LISTS) if path and Path(path).is_file()), None)
+    if found is None:
+        raise NoAuthoritiesError(
+            "This machine has no list of authorities to tell whom to trust: install ca-certificates, "
+            "or name a file of certificates in video.trust."
+        )
+    return found
+
+
+def _unreadable(trust: str) -> NoAuthoritiesError:
+    return NoAuthoritiesError(
+        f"{trust} cannot be read as certificates (PEM): give another file in video.trust, or system."
+    )
+
+
+def _scheme(source: str) -> str:
+    return source.partition("://")[0].lower() if "://" in source else ""
