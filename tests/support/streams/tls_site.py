@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import re
 import ssl
@@ -95,8 +96,18 @@ class _Files(SimpleHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
+    def __init__(self, login: str, *args: object, directory: str) -> None:
+        self._login = base64.b64encode(login.encode()).decode()
+        super().__init__(*args, directory=directory)  # type: ignore[arg-type]  # as the server gives them
+
     def do_GET(self) -> None:
         with suppress(OSError):
+            if self._login and self.headers.get("Authorization") != f"Basic {self._login}":
+                self.send_response(401)
+                self.send_header("WWW-Authenticate", 'Basic realm="camera"')
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             if self.path.startswith("/to/"):
                 self.send_response(302)
                 self.send_header("Location", self.path.removeprefix("/to/"))
@@ -128,9 +139,15 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def running_site(folder: Path, context: ssl.SSLContext | None) -> Iterator[str]:
-    """The address of a server of files; without TLS where there is no context."""
-    server = _Server(("127.0.0.1", 0), functools.partial(_Files, directory=str(folder)))
+def running_site(folder: Path, context: ssl.SSLContext | None, login: str = "") -> Iterator[str]:
+    """The address of a server of files; without TLS where there is no context.
+
+    Args:
+        folder: Where they lie.
+        context: What it shows.
+        login: Name and password that it asks for (RFC 7617); the address does not hold them.
+    """
+    server = _Server(("127.0.0.1", 0), functools.partial(_Files, login, directory=str(folder)))
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import av.error
 import pytest
 
 from device.settings import ANYBODY, SYSTEM, StreamAccess
@@ -117,6 +118,23 @@ def test_a_list_of_segments_is_filmed_whole(
     write_list(clip, folder, LISTS[kind])
     with running_site(folder, authority.context()) as url:
         assert filmed(f"{url}/list.m3u8", authority.path) == filmed(str(clip / "clip.ts"), SYSTEM)
+
+
+@pytest.mark.parametrize("over", ["plain", "TLS"])
+@pytest.mark.parametrize("name", ["clip.ts", "list.m3u8"])
+def test_name_and_password_of_an_address_open_what_asks_for_them(
+    clip: Path, authority: Authority, over: str, name: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "list"
+    write_list(clip, folder, ())
+    (folder / "clip.ts").write_bytes((clip / "clip.ts").read_bytes())
+    context = authority.context()
+    with running_site(folder, context if over == "TLS" else None, "anna:ge heim") as url:
+        opened = url.replace("://", "://anna:ge%20heim@")
+        assert filmed(f"{opened}/{name}", authority.path) == filmed(str(clip / "clip.ts"), SYSTEM)
+        with pytest.raises((av.error.HTTPUnauthorizedError, OSError)) as caught:
+            filmed(f"{url}/{name}", authority.path)
+    assert "does not let the camera in" in str(cannot_open(url, Track.VIDEO, caught.value))
 
 
 @pytest.mark.parametrize("kind", LISTS)
