@@ -58,11 +58,28 @@ class ChunkRef:
         return next((part for part in self.parts if part.track is track), None)
 
 
+def chunk_ref(segment: str, record: ChunkRecord) -> ChunkRef:
+    """Return where the parts of one chunk lie in the segment ``segment``."""
+    header = record.header
+    return ChunkRef(
+        segment,
+        header.seq,
+        header.start_ns,
+        header.duration_ns,
+        header.label.utc_us,
+        tuple(
+            PartRef(part.track, part.codec, record.part_offsets[part.track], part.length)
+            for part in header.parts
+        ),
+        header.gaps,
+    )
+
+
 def index_segment(name: str, data: Buffer) -> tuple[ChunkRef, ...]:
     """Return the chunks of the segment ``name`` that can be read, up to the first bytes that are none."""
     chunks: list[ChunkRef] = []
     try:
-        chunks.extend(_chunk_ref(name, item) for item in iter_segment(data) if isinstance(item, ChunkRecord))
+        chunks.extend(chunk_ref(name, item) for item in iter_segment(data) if isinstance(item, ChunkRecord))
     except FormatError:
         return tuple(chunks)  # what is wrong with the rest, the verifier says
     return tuple(chunks)
@@ -96,20 +113,4 @@ def from_json(segment: str, rows: Sequence[Any]) -> tuple[ChunkRef, ...]:
             tuple(Gap(Track(track), start, length, GapCause(cause)) for track, start, length, cause in gaps),
         )
         for seq, start_ns, duration_ns, utc_us, parts, gaps in rows
-    )
-
-
-def _chunk_ref(segment: str, record: ChunkRecord) -> ChunkRef:
-    header = record.header
-    return ChunkRef(
-        segment,
-        header.seq,
-        header.start_ns,
-        header.duration_ns,
-        header.label.utc_us,
-        tuple(
-            PartRef(part.track, part.codec, record.part_offsets[part.track], part.length)
-            for part in header.parts
-        ),
-        header.gaps,
     )

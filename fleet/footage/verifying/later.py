@@ -25,6 +25,7 @@ from fleet.footage.recordings.models import (
 )
 from fleet.footage.recordings.rows import touch
 from fleet.footage.store.store import FootageStore
+from fleet.footage.timeline.chunks import index_segment
 from fleet.footage.verifying.opening import CannotBeOpenedError, OpeningCheck
 from fleet.footage.verifying.part import ledger_of_part
 from fleet.footage.verifying.subject import load
@@ -68,7 +69,7 @@ class LaterOpenings:
         files = subject.files(self._store)
         for segment in subject.segments:
             if segment.name not in subject.index:
-                _ = files[segment.name]  # reading it indexes it
+                subject.index[segment.name] = index_segment(segment.name, files[segment.name])
         try:
             self._opening.run(subject.candidate(self._store))
             result, why = OPENED, ""

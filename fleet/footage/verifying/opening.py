@@ -14,7 +14,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +22,7 @@ from typing import Final
 from fleet.core.actor import FLEET
 from fleet.core.problems import ProblemError
 from fleet.footage.errors import MediaError
+from fleet.footage.store.stored_files import StoredFiles
 from fleet.footage.timeline.chunks import ChunkRef
 from fleet.footage.verifying.structure import check_part, check_speed, choose
 from fleet.vault.opening import Opening
@@ -56,7 +57,7 @@ class Openable:
     ledger: Ledger
     ledger_sha256: bytes
     chunks: Sequence[ChunkRef]
-    files: Mapping[str, bytes]
+    files: StoredFiles
 
 
 class OpeningCheck:
@@ -146,9 +147,12 @@ def _plaintext(candidate: Openable, opening: Opening, chunk: ChunkRef, track: Tr
     part, head = chunk.part(track), candidate.ledger.open
     if part is None:
         raise KeysError(f"chunk {chunk.seq} has no {track}")
-    ciphertext = candidate.files[chunk.segment][part.offset : part.offset + part.length]
-    context = PartContext(head.camera, head.run, chunk.seq, track)
-    return open_part(ciphertext, opening.key(chunk.seq, track), context)
+    key, context = opening.key(chunk.seq, track), PartContext(head.camera, head.run, chunk.seq, track)
+    try:
+        return open_part(candidate.files.part(chunk.segment, part.offset, part.length), key, context)
+    except KeysError:  # is it the store's fault?
+        whole = candidate.files[chunk.segment]
+        return open_part(whole[part.offset : part.offset + part.length], key, context)
 
 
 def _of_recording(candidate: Openable) -> list[ChunkRef]:

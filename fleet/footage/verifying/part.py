@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from protocol.footage.format.chunk import ChunkRecord
 from protocol.footage.format.segment import parse_segment_name
 from protocol.footage.ledger.ledger import LEDGER_NAME, Ledger, ledger_valid_prefix, read_ledger
 from protocol.footage.verifying.report import ChunkStatus, Finding, Report, Rule
@@ -42,6 +43,7 @@ def judge_part(
     *,
     authorities: Sequence[bytes],
     progress: Callable[[int], None] | None = None,
+    seen: Callable[[str, ChunkRecord], None] | None = None,
 ) -> PartReport:
     """Judge a part.
 
@@ -50,12 +52,13 @@ def judge_part(
         segments: its segments by name, and maybe other files, which do not count; may load lazily.
         authorities: whom the fleet trusts.
         progress: called with the number of bytes just checked.
+        seen: called with the name of the file and each chunk that can be read.
     """
     if not ledger:
         return PartReport()
     runs = list(_runs(segments)) or [()]
     reports = [
-        verify_recording(_Files(ledger, segments, run), authorities=authorities, progress=progress)
+        verify_recording(_Files(ledger, segments, run), authorities=authorities, progress=progress, seen=seen)
         for run in runs
     ]
     chunks = tuple(chunk for report in reports for chunk in report.chunks)

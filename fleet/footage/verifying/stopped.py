@@ -82,7 +82,13 @@ class StoppedVerification:
         """Judge it as it was at one look; say whether that was written, and not overtaken by news."""
         subject = replace(found, ledger=ledger_of_part(found.ledger))
         files = subject.files(self._store)
-        part = judge_part(subject.ledger, files, authorities=[self._authority.der], progress=progress)
+        part = judge_part(
+            subject.ledger,
+            files,
+            authorities=[self._authority.der],
+            progress=progress,
+            seen=subject.indexing(),
+        )
         refusal = refusal_of(part.report, subject.place) if part.report is not None else None
         verdict = _verdict(part, refusal)
         opening = None

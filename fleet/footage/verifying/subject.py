@@ -16,8 +16,9 @@ from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_ledger_bytes
 from fleet.footage.store.store import FootageStore
 from fleet.footage.store.stored_files import HeldSegment, StoredFiles
-from fleet.footage.timeline.chunks import ChunkRef, from_json, index_segment
+from fleet.footage.timeline.chunks import ChunkRef, chunk_ref, from_json
 from fleet.footage.verifying.opening import Openable
+from protocol.footage.format.chunk import ChunkRecord
 from protocol.footage.ledger.ledger import read_ledger
 
 
@@ -33,7 +34,7 @@ class Subject:
         ledger: its ledger's bytes, as far as they are here.
         segments: its segments.
         told_closed: whether the camera ever said that it was closed.
-        index: where the chunks of each segment lie; filled in as segments are read.
+        index: where the chunks of each segment lie; filled in as segments are verified.
     """
 
     row: int
@@ -45,9 +46,9 @@ class Subject:
     told_closed: bool
     index: dict[str, tuple[ChunkRef, ...]] = field(default_factory=dict)
 
-    def files(self, store: FootageStore) -> StoredFiles:
-        """Return its files, each of which is indexed as it is read."""
-        return StoredFiles(store, self.place, self.ledger, self.segments, seen=self._indexed)
+    def files(self, store: FootageStore, *, by_digest: bool = True) -> StoredFiles:
+        """Return its files, as ``StoredFiles`` says."""
+        return StoredFiles(store, self.place, self.ledger, self.segments, by_digest=by_digest)
 
     def candidate(self, store: FootageStore) -> Openable:
         """Return it as something to be opened, by the chunks that are indexed.
@@ -63,8 +64,16 @@ class Subject:
             files=StoredFiles(store, self.place, self.ledger, self.segments),
         )
 
-    def _indexed(self, name: str, data: bytes) -> None:
-        self.index[name] = index_segment(name, data)
+    def indexing(self) -> Callable[[str, ChunkRecord], None]:
+        """Return what indexes each segment anew, by its chunks as the verifier reads them."""
+        begun: set[str] = set()
+
+        def take(name: str, chunk: ChunkRecord) -> None:
+            before = self.index[name] if name in begun else ()
+            begun.add(name)
+            self.index[name] = (*before, chunk_ref(name, chunk))
+
+        return take
 
 
 def load(

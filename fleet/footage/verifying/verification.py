@@ -1,8 +1,8 @@
 """Verifying whole recordings, and what follows: the receipt, or the reasons why there is none.
 
-Order, for a recording whose verification is due: its bytes are read back from the store and compared with
-what was acknowledged; ``protocol.footage.verifying.verify`` judges them, the same function as the offline
-verifier; the fleet opens what it can (``opening``); the whole ledger and the signed receipt become objects;
+Order, for a recording whose verification is due: its bytes are read back from the store, and
+``protocol.footage.verifying.verify`` judges them, the same function as the offline verifier; where it finds
+anything wrong they are compared with what was acknowledged; the fleet opens what it can (``opening``); the whole ledger and the signed receipt become objects;
 then the row says ``held`` (or ``failed``, with the reasons). Each step can be repeated after a crash and ends
 the same (F7).
 
@@ -111,15 +111,9 @@ class Verification:
         subject = load(self._services.readers, self._store, row, _is_due)
         if subject is None:
             return
-        files = subject.files(self._store)
-        try:
-            report = verify_recording(files, authorities=[self._authority.der], progress=progress)
-            refusal = refusal_of(report, subject.place)
-        except NoLedgerError:
-            self._refuse(subject, None, NO_RECORDING)
-            return
-        if refusal is not None:
-            self._refuse(subject, report, refusal)
+        report, refusal = self._judge(subject, progress)
+        if report is None or refusal is not None:
+            self._refuse(subject, report, refusal or NO_RECORDING)
             return
         if is_cut_short(subject, self._store):
             reopen(self._services, subject)
@@ -131,6 +125,31 @@ class Verification:
             self._refuse(subject, report, str(error), opening=REFUSED)
             return
         self._hold(subject, report, opening=OPENED if can_open else None)
+
+    def _judge(
+        self, subject: Subject, progress: Callable[[int], None] | None
+    ) -> tuple[Report | None, str | None]:
+        """Judge a recording; return the report, and why it is refused, where it is.
+
+        What verifies is what its camera signed, byte for byte, and is hashed once for that. Where anything is
+        wrong with what the store gave back, all of it is read again and compared with what was acknowledged,
+        so that damage in the store is not taken for the camera's (decision 0103).
+        """
+        report, refusal = None, None
+        for by_digest in (False, True):
+            try:
+                report = verify_recording(
+                    subject.files(self._store, by_digest=by_digest),
+                    authorities=[self._authority.der],
+                    progress=progress,
+                    seen=subject.indexing(),
+                )
+            except NoLedgerError:
+                continue
+            refusal = refusal_of(report, subject.place)
+            if refusal is None and not report.findings:
+                break
+        return report, refusal
 
     def due(self) -> Sequence[int]:
         """Return the rows of recordings whose verification is due, the oldest first."""
@@ -216,8 +235,7 @@ class Verification:
                 row.closed = wall_time(ledger.close.label.utc_us)
             learn(session, row.camera_id, ledger.open.run.hex(), readings_in(ledger), dated_anew)
             for segment in session.query(SegmentRow).filter(SegmentRow.recording_id == row.id):
-                if segment.name in subject.index:
-                    segment.parts = to_json(subject.index[segment.name])
+                segment.parts = to_json(subject.index.get(segment.name, ()))
             touch(session, row, RecordingState.HELD)
             compare(session, row, report.link or link_of(ledger))
         log.info(

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from protocol.footage.format.cbor import Buffer
+    from protocol.footage.format.chunk import ChunkRecord
     from protocol.footage.verifying.ledger_view import LedgerView
 
 _NO_FILE_OF_A_RECORDING: Final = "this file does not belong to a recording"
@@ -50,6 +51,7 @@ def verify_recording(
     *,
     authorities: Sequence[bytes] = (),
     progress: Callable[[int], None] | None = None,
+    seen: Callable[[str, ChunkRecord], None] | None = None,
 ) -> Report:
     """Judge a recording.
 
@@ -59,6 +61,7 @@ def verify_recording(
         authorities: DER of the authorities that the caller trusts. Without any, the report shows
             consistency alone.
         progress: Called with the number of bytes just checked, as the work goes on.
+        seen: Called with the name of the file and each chunk that can be read, once it was judged.
 
     Returns:
         The report; damage of any kind is reported in it and raises nothing.
@@ -74,7 +77,7 @@ def verify_recording(
     names = _segments(files, ledger)
     findings = list(_unexpected(files, names))
     with_receipt = RECEIPT_NAME in files
-    walk = SegmentsWalk(ledger, advance)
+    walk = SegmentsWalk(ledger, advance, seen=seen)
     digests = [_walk(walk, name, files[name], with_digest=with_receipt) for name in names]
     size = ledger.length + sum(digest.size for digest in digests)
     segments = walk.view

@@ -50,6 +50,7 @@ class SegmentsWalk:
         progress: Callable[[int], None],
         *,
         read: Callable[[Buffer], Iterator[RunEntry | ChunkRecord]] = iter_segment,
+        seen: Callable[[str, ChunkRecord], None] | None = None,
     ) -> None:
         """Begin before the first segment.
 
@@ -57,11 +58,13 @@ class SegmentsWalk:
             ledger: What it says of them.
             progress: Called with the number of bytes just checked.
             read: Reads a segment's records. Parts that a record has without their bytes are not judged.
+            seen: Called with the name of the file and each chunk, once it was judged.
         """
         self.view = SegmentsView(continuity=Continuity(ledger.gaps))
         self._ledger = ledger
         self._progress = progress
         self._read = read
+        self._seen = seen
         self._trail = _Trail()
         self._chains: dict[tuple[bytes, ...], Identity | None] = {}
         self._name = ""
@@ -87,6 +90,8 @@ class SegmentsWalk:
                     place = "the record after the run record"
                 else:
                     place = f"the record after chunk {self._chunk(item)}"
+                    if self._seen is not None:
+                        self._seen(self._name, item)
                 self._progress(item.end - reached)
                 reached = item.end
         except FormatError as error:
