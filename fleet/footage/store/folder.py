@@ -35,7 +35,7 @@ def folder_store(root: Path) -> FootageStore:
     """
     make_folder(root)
     linker = _Linker(root)
-    return FootageStore(LocalStore(root), str(root), linker.create, linker.remove)
+    return FootageStore(LocalStore(root), str(root), linker.create, linker.remove, linker.read)
 
 
 class _Linker:
@@ -62,6 +62,15 @@ class _Linker:
             created = False
         sync_folder(target.parent)  # also when it was there: whoever linked it may have died before this
         return created
+
+    def read(self, key: str) -> bytes:
+        """Return an object's bytes.
+
+        Raises:
+            OSError: it is not there, or cannot be read.
+        """
+        with (self._root / key).open("rb", buffering=0) as file:
+            return file.read()
 
     def remove(self, key: str) -> None:
         """Unlink an object and make that durable; a folder that is empty then goes too.

@@ -9,11 +9,11 @@ Rules:
 - a bucket that keeps old versions is noticed there too: deleting from it would delete nothing;
 - keys come from ``fleet.footage.store.names`` alone.
 
-Reading goes through obstore for both kinds. Writing into a folder does not: obstore's ``LocalStore`` (0.12)
-links an object into view before anything is synced and has no option to sync, so an acknowledged object could
-come back from a power cut empty. ``fleet.footage.store.folder`` does it in the right order. Credentials of an
-S3 store come from its provider's usual environment variables or machine role, and never from arguments,
-configuration or logs.
+Reading goes through obstore, but for whole objects of a folder, which it would copy twice. Writing into a
+folder does not: obstore's ``LocalStore`` (0.12) links an object into view before anything is synced and has
+no option to sync, so an acknowledged object could come back from a power cut empty.
+``fleet.footage.store.folder`` does it in the right order. Credentials of an S3 store come from its provider's
+usual environment variables or machine role, and never from arguments, configuration or logs.
 """
 
 from __future__ import annotations
@@ -59,6 +59,9 @@ Create = Callable[[str, Spooled], bool]
 """Makes an object durable under a key; False when the key is taken, in which case nothing changes."""
 
 
+Read = Callable[[str], bytes]
+"""Returns an object's bytes; one that is not there raises ``FileNotFoundError``."""
+
 Remove = Callable[[str], None]
 """Deletes an object durably; one that is not there may raise ``FileNotFoundError``."""
 
@@ -73,13 +76,19 @@ class FootageStore:
     """
 
     def __init__(
-        self, objects: LocalStore | S3Store, where: str, create: Create, remove: Remove | None = None
+        self,
+        objects: LocalStore | S3Store,
+        where: str,
+        create: Create,
+        remove: Remove | None = None,
+        read: Read | None = None,
     ) -> None:
         self._objects = objects
         self.where = where
         self.keeps_versions = False
         self._create = create
         self._remove = remove or (lambda key: obstore.delete(objects, key))
+        self._read = read or (lambda key: obstore.get(objects, key).bytes().to_bytes())
 
     def put(self, key: str, body: Spooled) -> Put:
         """Create the object durably, or compare ``body`` with what is there already.
@@ -104,7 +113,7 @@ class FootageStore:
             StoreError: the store did not answer, or refused.
         """
         try:
-            return obstore.get(self._objects, key).bytes().to_bytes()
+            return self._read(key)
         except FileNotFoundError as error:
             raise ObjectMissingError(f"The footage store {self.where} holds no object {key}.") from error
         except (BaseError, OSError) as error:

@@ -17,7 +17,6 @@ from fleet.footage.recordings.rows import touch
 from fleet.footage.store import names
 from fleet.footage.store.store import FootageStore
 from fleet.footage.verifying.subject import Subject
-from protocol.footage.ledger.ledger import read_ledger
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +31,7 @@ def is_cut_short(subject: Subject, store: FootageStore) -> bool:
     Raises:
         StoreError: the store failed.
     """
-    if not subject.told_closed or read_ledger(subject.ledger).close is not None:
+    if not subject.told_closed or subject.read().close is not None:
         return False
     try:
         store.read(names.receipt_key(subject.place))

@@ -19,7 +19,7 @@ from fleet.footage.store.stored_files import HeldSegment, StoredFiles
 from fleet.footage.timeline.chunks import ChunkRef, chunk_ref, from_json
 from fleet.footage.verifying.opening import Openable
 from protocol.footage.format.chunk import ChunkRecord
-from protocol.footage.ledger.ledger import read_ledger
+from protocol.footage.ledger.ledger import Ledger, read_ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,21 @@ class Subject:
     segments: tuple[HeldSegment, ...]
     told_closed: bool
     index: dict[str, tuple[ChunkRef, ...]] = field(default_factory=dict)
+    _read: list[Ledger] = field(default_factory=list, init=False, compare=False)
 
     def files(self, store: FootageStore, *, by_digest: bool = True) -> StoredFiles:
         """Return its files, as ``StoredFiles`` says."""
         return StoredFiles(store, self.place, self.ledger, self.segments, by_digest=by_digest)
+
+    def read(self) -> Ledger:
+        """Return what its ledger says, which is read once.
+
+        Raises:
+            FormatError: its ledger is none.
+        """
+        if not self._read:
+            self._read.append(read_ledger(self.ledger))
+        return self._read[0]
 
     def candidate(self, store: FootageStore) -> Openable:
         """Return it as something to be opened, by the chunks that are indexed.
@@ -58,7 +69,7 @@ class Subject:
         """
         return Openable(
             public_id=self.public_id,
-            ledger=read_ledger(self.ledger),
+            ledger=self.read(),
             ledger_sha256=hashlib.sha256(self.ledger).digest(),
             chunks=[chunk for name in sorted(self.index) for chunk in self.index[name] if chunk.parts],
             files=StoredFiles(store, self.place, self.ledger, self.segments),

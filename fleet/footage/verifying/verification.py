@@ -205,7 +205,7 @@ class Verification:
             return session.scalars(query.limit(1)).first() is None
 
     def _hold(self, subject: Subject, report: Report, *, opening: str | None) -> None:
-        ledger = read_ledger(subject.ledger)
+        ledger = subject.read()
         received = self._services.clock()
         verdict = str(report.verdict) if opening is not None else f"{report.verdict}; {NOT_TRIED}"
         receipt = describe(ledger, subject.ledger, subject.segments, verdict, received)

@@ -25,6 +25,7 @@ import cbor2
 from protocol.footage.format.cbor_head import (
     ARRAY,
     BYTES,
+    DIRECT,
     KINDS,
     MAP,
     NINT,
@@ -247,7 +248,11 @@ class Reader:
         return pairs
 
     def _take(self, expected: int) -> int:
-        start = self.position
+        """Take a head of a kind that is no simple value, and return its argument."""
+        start, data = self.position, self._data
+        if start < len(data) and (initial := data[start]) >> 5 == expected and initial & 0x1F < DIRECT:
+            self.position = start + 1  # most heads are one byte, of which nothing is left to check
+            return initial & 0x1F
         major, argument = self._head()
         if major != expected:
             raise self._unexpected(start, KINDS[expected], major)

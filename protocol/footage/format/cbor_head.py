@@ -34,7 +34,9 @@ SIMPLE_VALUES: Final[Mapping[int, bool | None]] = {20: False, 21: True, 22: None
 NULL: Final = SIMPLE << 5 | 22
 """The one byte that a null is."""
 
-_DIRECT: Final = 24  # arguments below this sit in the initial byte
+DIRECT: Final = 24
+"""Arguments below this sit in the initial byte."""
+
 _WIDEST: Final = 27  # 28 to 30 are reserved, 31 is "indefinite"
 
 
@@ -60,13 +62,13 @@ def read_head(data: memoryview, position: int, *, base: int) -> tuple[int, int, 
         raise FormatError(
             base + position, f"{KINDS[major]} (initial byte 0x{initial:02x}) is not allowed here"
         )
-    if argument < _DIRECT:
+    if argument < DIRECT:
         return major, argument, position + 1
     if argument > _WIDEST:
         raise FormatError(
             base + position, f"initial byte 0x{initial:02x}: indefinite or reserved lengths are refused"
         )
-    width = 1 << (argument - _DIRECT)
+    width = 1 << (argument - DIRECT)
     return major, _argument(data, position, width, base), position + 1 + width
 
 
@@ -76,7 +78,7 @@ def _argument(data: memoryview, position: int, width: int, base: int) -> int:
     if after > len(data):
         raise CutShortError(base + position, "the data ends inside the head of an item")
     argument = int.from_bytes(data[position + 1 : after], "big")
-    smallest = _DIRECT if width == 1 else 1 << (4 * width)
+    smallest = DIRECT if width == 1 else 1 << (4 * width)
     if argument < smallest:
         raise FormatError(base + position, f"{argument} is encoded in more bytes than it needs")
     return argument

@@ -14,8 +14,10 @@ from starlette.types import Message
 from fleet.footage.recordings.models import Recording
 from fleet.footage.store import names
 from fleet.footage.store.spool import Incoming, Spool
+from fleet.footage.store.stored_files import CorruptError, HeldSegment, StoredFiles
 from fleet.footage.verifying.verification import Verification
 from fleet.footage.verifying.verifier import Verifier
+from protocol.footage.format.cbor import Buffer
 from protocol.footage.receipt import read_receipt
 from tests.support.fleet.fleet_footage import HOME, Fleet, Link, WithCertificate, content, running
 from tests.support.media.recordings import Take, record
@@ -194,6 +196,85 @@ def test_damage_in_the_store_is_not_the_camera_s_fault(
         assert link.state()["state"] == "verifying"
         path.write_bytes(bytes(link.take.segments[name]))  # restored from a copy
         assert link.wait_for_receipt().status_code == 200
+
+
+# proves L2
+def test_whatever_byte_the_store_changes_it_is_the_store_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Verifier, "due", lambda *_: None)  # it is run here
+    with running(tmp_path / "fleet") as fleet:
+        link = Link(fleet, record(fleet.identity()))
+        link.everything()
+        name = max(link.take.segments)
+        whole = bytes(link.take.segments[name])
+        held = StoredFiles(
+            fleet.services.footage.store,
+            names.Place("cam-01", 7),
+            b"",
+            [HeldSegment(name, len(whole), hashlib.sha256(whole).digest())],
+            by_digest=False,
+        )
+        path = tmp_path / "fleet/footage/objects" / names.segment_key(names.Place("cam-01", 7), name)
+        path.chmod(0o600)
+        path.write_bytes(whole[:-1])
+        with pytest.raises(CorruptError):
+            _ = held[name]
+        link.complete()
+        for at in range(0, len(whole), max(1, len(whole) // 40)):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+            with pytest.raises(CorruptError, match=f"gave back other bytes of {name}"):
+                fleet.services.footage.verification.run(1)
+        path.write_bytes(whole)
+        fleet.services.footage.verification.run(1)
+        assert link.wait_for_receipt().status_code == 200
+
+
+def test_what_the_store_reads_wrongly_once_is_verified_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(tmp_path / "fleet") as fleet:
+        link = Link(fleet, record(fleet.identity()))
+        link.everything()
+        key = names.segment_key(names.Place("cam-01", 7), min(link.take.segments))
+        store, wrong = fleet.services.footage.store, [key]
+        right = store.read
+
+        def read(asked: str) -> bytes:
+            data = right(asked)
+            if asked not in wrong:
+                return data
+            wrong.remove(asked)
+            return data[:-1] + bytes([data[-1] ^ 1])
+
+        monkeypatch.setattr(store, "read", read)
+        link.complete()
+        assert link.wait_for_receipt().status_code == 200
+        assert not wrong, "it was never read wrongly"
+
+
+def test_of_what_verifies_each_byte_of_footage_is_hashed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed = 0
+    plain = hashlib.sha256
+
+    def counted(data: Buffer = b"") -> object:
+        nonlocal hashed
+        hashed += len(data)
+        return plain(data)
+
+    monkeypatch.setattr(Verifier, "due", lambda *_: None)  # it is run here
+    with monkeypatch.context() as counting, running(tmp_path / "fleet") as fleet:
+        link = Link(fleet, record(fleet.identity(), size=50_000))
+        link.everything()
+        link.complete()
+        counting.setattr(hashlib, "sha256", counted)
+        fleet.services.footage.verification.run(1)
+        counting.undo()
+        assert link.wait_for_receipt().status_code == 200
+    size = sum(map(len, link.take.segments.values()))
+    assert size < hashed < 1.2 * size
 
 
 def wait_for_sentence(fleet: Fleet) -> str:
