@@ -32,7 +32,10 @@ log = logging.getLogger(__name__)
 
 ROUND_S = 60.0
 _REST_S = 0.25
-"""For so long hints are gathered after a look: what arrives is told of with each of its segments."""
+"""For so long at least hints are gathered after a look: what arrives is told of with each of its segments."""
+_REST_TIMES = 4
+"""So many times as long as a block took the next one waits: what cameras say is heard first, however much is
+to be looked at, and nobody waits for a review by the second."""
 
 
 def limits_of(section: ReviewSection) -> OddityLimits:
@@ -110,20 +113,26 @@ class ReviewSorter:
 
     async def _follow(self, hints: Subscription) -> None:
         async for first in hints:
-            told = [first, *hints.waiting()]
+            told, rest_s = [first, *hints.waiting()], 0.0
+            among = [hint.subject for hint in told if hint.topic == RECORDING]
             if any(hint == RESYNC or hint.topic == INCIDENT for hint in told):
-                await self._until_done(None)
-            elif among := [hint.subject for hint in told if hint.topic == RECORDING]:
-                await self._until_done(among)
-                await asyncio.sleep(_REST_S)
+                rest_s = await self._until_done(None)
+            elif among:
+                rest_s = await self._until_done(among)
+            else:
+                continue
+            await asyncio.sleep(max(_REST_S, rest_s))
 
-    async def _until_done(self, among: Collection[str] | None) -> None:
-        """Sort block by block; what fails is left to the next round."""
-        begun = self._services.clock()
+    async def _until_done(self, among: Collection[str] | None) -> float:
+        """Sort block by block, and return for how long to rest then; what fails is left to the next round."""
+        begun, rest_s = self._services.clock(), 0.0
         last: int | None = 0
         try:
             while last is not None:
+                await asyncio.sleep(rest_s)
+                began = _seconds()
                 last = await run_in_threadpool(self.sort_block, last, among)
+                rest_s = _REST_TIMES * (_seconds() - began)
             while await run_in_threadpool(self.sort_looks_block):
                 pass
             self._note_through(begun, among)
@@ -134,8 +143,14 @@ class ReviewSorter:
             log.exception(
                 "Not all recordings and viewings were sorted for reviews; the next round tries again."
             )
+        return rest_s
 
     def _note_through(self, begun: datetime, among: Collection[str] | None) -> None:
         """Note that a look at everything that began then has come to its end."""
         if among is None:
             self._through = begun
+
+
+def _seconds() -> float:
+    """Return seconds that only go forward."""
+    return asyncio.get_running_loop().time()

@@ -1,10 +1,10 @@
 """Verifying whole recordings, and what follows: the receipt, or the reasons why there is none.
 
-Order, for a recording whose verification is due: its bytes are read back from the store, and
-``protocol.footage.verifying.verify`` judges them, the same function as the offline verifier; where it finds
-anything wrong they are compared with what was acknowledged; the fleet opens what it can (``opening``); the whole ledger and the signed receipt become objects;
-then the row says ``held`` (or ``failed``, with the reasons). Each step can be repeated after a crash and ends
-the same (F7).
+Order, for a recording whose verification is due: its bytes are read back from the store;
+``protocol.footage.verifying.verify`` judges them, the same function as the offline verifier, and where it
+finds anything wrong they are compared with what was acknowledged; the fleet opens what it can (``opening``);
+the whole ledger and the signed receipt become objects; then the row says ``held`` (or ``failed``, with the
+reasons). Each step can be repeated after a crash and ends the same (F7).
 
 While the vault is sealed nothing can be opened. Then a receipt says "opening not tried yet", and the row too,
 until it is tried; but of a camera of which nothing was ever opened, recordings wait for their receipt.

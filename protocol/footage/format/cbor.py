@@ -248,10 +248,9 @@ class Reader:
         return pairs
 
     def _take(self, expected: int) -> int:
-        """Take a head of a kind that is no simple value, and return its argument."""
         start, data = self.position, self._data
         if start < len(data) and (initial := data[start]) >> 5 == expected and initial & 0x1F < DIRECT:
-            self.position = start + 1  # most heads are one byte, of which nothing is left to check
+            self.position = start + 1  # one byte, of which nothing is left to check
             return initial & 0x1F
         major, argument = self._head()
         if major != expected:
@@ -285,7 +284,6 @@ class Reader:
             raise FormatError(start, f"{count} items are more than the {limit} allowed")
 
     def _head(self) -> tuple[int, int]:
-        """Take an item's head: its major type and its argument."""
         major, argument, self.position = read_head(self._data, self.position, base=self.base)
         return major, argument
 

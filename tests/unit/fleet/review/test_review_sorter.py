@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Callable, Collection
 
@@ -158,3 +159,20 @@ def test_more_than_a_block_is_sorted(
     names = {press(scene, number) for number in range(1, 6)}
     services.reviews.sorter.sort_all()
     assert sorted_names(services) == names
+
+
+def test_after_each_block_it_rests_so_that_what_cameras_say_is_heard(
+    services: FleetServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F9
+    sorter = ReviewSorter(services, services.reviews.draw)
+    blocks, rests, clock = [3, 7, None], [], itertools.count()
+
+    async def rest(seconds: float) -> None:
+        rests.append(seconds)
+
+    monkeypatch.setattr("fleet.review.sorter.asyncio.sleep", rest)
+    monkeypatch.setattr("fleet.review.sorter._seconds", lambda: float(next(clock)))
+    monkeypatch.setattr(sorter, "sort_block", lambda *_: blocks.pop(0))
+    assert asyncio.run(sorter._until_done(None)) == 4.0, "so long as a second of work asks for"
+    assert rests == [0.0, 4.0, 4.0]
