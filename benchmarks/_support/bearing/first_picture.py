@@ -1,14 +1,16 @@
-"""How many requests a player sends until the first picture plays, over HTTP as hls.js sends them.
+"""How many requests a player sends until the first picture plays, over HTTP as the fleet's own player does.
 
-The main playlist, then of each track that plays its own playlist, what a decoder must know, and parts from
-where the playlist says that a player begins, until both are there. What came is decoded: the count ends at a
-picture.
+One for all playlists and what decoders must know, then of each track that plays a part from where its
+playlist says that a player begins, until both are there. What came is decoded: the count ends at a picture.
+That the browser asks for the same is a test (``tests/e2e/recording/test_pages_recording.py``).
 """
 
 from __future__ import annotations
 
 import io
+import json
 import re
+from base64 import b64decode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,11 +68,10 @@ def measure(root: Path) -> FirstPicture:
                 f"/api/v1/recordings/{take.recording.hex()}/viewings", json={"purpose": "A benchmark"}
             )
             viewer = Viewer(api, f"/api/v1/viewings/{opened.raise_for_status().json()['viewing']}")
-            main = viewer.get("main.m3u8").decode()
-            for number, playlist in enumerate(playlists(main)):
-                track = viewer.get(playlist).decode()
-                before, parts = first_of(track)
-                data = viewer.get(before) + viewer.get(parts)
+            ahead = json.loads(viewer.get("ahead"))
+            for number, playlist in enumerate(playlists(ahead["playlists"]["main.m3u8"])):
+                before, parts = first_of(ahead["playlists"][playlist])
+                data = b64decode(ahead["initialisations"][before]) + viewer.get(parts)
                 if not number and not pictures(data):
                     raise RuntimeError("internal error: the first part shows no picture")
                 if not number:

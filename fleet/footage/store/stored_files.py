@@ -32,8 +32,8 @@ class HeldSegment:
 class StoredFiles(Mapping[str, bytes]):
     """The folder of a recording: its ledger, and its segments, each read when it is asked for.
 
-    A segment of another length than was acknowledged is refused, and so is, where digests are compared, one of
-    other bytes: damage in the store is called by its name and not taken for the camera's.
+    A segment of another length than was acknowledged is refused, and so is one of other bytes where digests
+    are compared: damage in the store is called by its name and not taken for the camera's.
     """
 
     def __init__(

@@ -18,7 +18,7 @@ from fleet.footage.media.fragment import read_initialisation, shift, split
 from fleet.footage.timeline.events import seconds
 from fleet.footage.timeline.index import TimelineIndex
 from fleet.footage.timeline.timeline import Span, Timeline
-from fleet.footage.watching.playlists import is_filled, main_playlist, media_playlist
+from fleet.footage.watching.playlists import initialisation_name, is_filled, main_playlist, media_playlist
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S
 
@@ -139,6 +139,24 @@ class FootagePlayer:
         with self._lock:
             return self._heads.setdefault((track, era), head)
 
+    def ahead(self) -> tuple[dict[str, str], dict[str, bytes]]:
+        """Return all playlists, and the initialisation of each track where playing begins, by their names.
+
+        Raises:
+            PlaybackError: the first part cannot be shown.
+            KeysError: it does not open, or has become another recording.
+            StoreError: the store failed.
+        """
+        arrived = self._played.refresh()
+        timeline = arrived.timeline
+        playlists = {"main.m3u8": self.main_playlist()}
+        initialisations = {}
+        for track in timeline.tracks:
+            playlists[f"{track}.m3u8"] = media_playlist(timeline, track, ended=arrived.is_whole)
+            era = timeline.heads[track][_begins(timeline, track).era]
+            initialisations[f"{track}/{initialisation_name(era)}"] = self.initialisation(track, era)
+        return playlists, initialisations
+
     def fragment(self, track: Track, seq: int) -> bytes:
         """Return the fragment of a chunk.
 
@@ -198,6 +216,12 @@ class FootagePlayer:
         if quiet is None:
             raise PlaybackError(f"There is no {track} at this place in the recording.")
         return quiet
+
+
+def _begins(timeline: Timeline, track: Track) -> Span:
+    """Return where a player begins with a track: its first span that is no hole, or its first."""
+    spans = timeline.tracks[track]
+    return next((each for each in spans if each.chunk is not None), spans[0])
 
 
 def _check(timeline: Timeline, track: Track) -> None:

@@ -6,6 +6,7 @@ it says ``no-store``.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import partial
 from typing import Annotated, Any
 
@@ -81,6 +82,29 @@ def get_timeline(viewing: OwnViewing, response: Response) -> dict[str, Any]:
 def get_main_playlist(viewing: OwnViewing) -> Response:
     """Return the playlist that a player begins with."""
     return _answer(viewing.player.main_playlist().encode(), PLAYLIST)
+
+
+class Ahead(BaseModel):
+    """All that a player needs before its first parts, by the names under which each can be had by itself.
+
+    Attributes:
+        playlists: the main one, and that of each track which the viewing has.
+        initialisations: in base64, what the decoder of each track must know where playing begins.
+    """
+
+    playlists: dict[str, str]
+    initialisations: dict[str, str]
+
+
+@router.get("/viewings/{viewing}/ahead")
+def get_ahead(viewing: OwnViewing, response: Response) -> Ahead:
+    """Return in one answer what a player would ask for one after the other before the first parts."""
+    response.headers.update(_NO_STORE)
+    playlists, initialisations = viewing.player.ahead()
+    return Ahead(
+        playlists=playlists,
+        initialisations={name: b64encode(data).decode("ascii") for name, data in initialisations.items()},
+    )
 
 
 @router.get("/viewings/{viewing}/{track}.m3u8", response_class=Response)

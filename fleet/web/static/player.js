@@ -38,7 +38,7 @@ class Player {
     this.listen();
     watermark(root);
     this.say("Opening the footage …");
-    this.source = new Source(this.video, root.dataset.playlist ?? "", Number(root.dataset.starts ?? 0), (text) => this.say(text));
+    this.source = new Source(this.video, root.dataset.playlist ?? "", root.dataset.ahead ?? "", Number(root.dataset.starts ?? 0), (text) => this.say(text));
     this.source.load();
   }
 

@@ -2,6 +2,7 @@
 //
 // Rule: every fault is said in words, with what to do; nothing retries in silence for ever.
 
+import { AheadLoader, fetchAhead } from "./player_ahead.js";
 import Hls from "./vendor/hls.min.mjs";
 
 const RETRY_MS = 3_000;
@@ -21,29 +22,33 @@ export class Source {
   /**
    * @param {HTMLVideoElement} video
    * @param {string} address of the main playlist
+   * @param {string} ahead where all that comes before the first part is, in one answer
    * @param {number} starts where the first footage lies, in seconds: what comes before it has not arrived
    * @param {(text: string) => void} say shows a sentence to the person
    */
-  constructor(video, address, starts, say) {
+  constructor(video, address, ahead, starts, say) {
     this.video = video;
     this.address = address;
+    this.ahead = ahead;
     this.starts = starts;
     this.say = say;
     this.recovered = false;
   }
 
-  load() {
+  async load() {
     if (!Hls.isSupported()) {
       if (this.video.canPlayType("application/vnd.apple.mpegurl")) this.video.src = this.address;
       else this.say(`This browser cannot play it here.${instead()}`);
       return;
     }
     // The worker would have to be made from a blob, and quality is never chosen: there is one.
-    this.hls = new Hls({ enableWorker: false, backBufferLength: 120, maxBufferLength: FIRST_BUFFER_S, startFragPrefetch: true, startPosition: this.starts });
+    this.hls = new Hls({ enableWorker: false, backBufferLength: 120, maxBufferLength: FIRST_BUFFER_S, startFragPrefetch: true, startPosition: this.starts, loader: AheadLoader });
     this.hls.on(Hls.Events.ERROR, (_event, data) => this.failed(data));
-    this.hls.loadSource(this.address);
     this.hls.attachMedia(this.video);
-    document.addEventListener("lapel:signed-out", () => this.hls?.destroy(), { once: true });
+    let ended = false;
+    document.addEventListener("lapel:signed-out", () => { ended = true; this.hls?.destroy(); }, { once: true });
+    await fetchAhead(this.ahead);
+    if (!ended) this.hls.loadSource(this.address);
   }
 
   /** Fetches further ahead, now that it plays. */

@@ -105,6 +105,30 @@ def test_it_plays_from_before_the_press_with_sound(desk: Desk, held: str) -> Non
     desk.watch.check()
 
 
+# proves F1
+def test_the_first_picture_takes_one_request_and_one_for_each_track(desk: Desk, held: str) -> None:
+    page = desk.open(f"/recordings/{held}")
+    asked: list[str] = []
+    page.on("request", lambda each: asked.append(each.url) if "/api/v1/viewings/" in each.url else None)
+    watch(page)
+    playing_from(page, 1)
+    names = [each.split("/viewings/")[1].partition("/")[2] for each in asked]
+    assert names[0] == "ahead"
+    assert {each.partition("/")[0] for each in names[1:3]} == {"video", "audio"}, names
+    assert all(each.endswith(".m4s") for each in names[1:]), (
+        "what was in the first answer was asked for again"
+    )
+    desk.watch.check()
+
+
+def test_without_that_first_answer_it_plays_all_the_same(desk: Desk, held: str) -> None:
+    page = desk.open(f"/recordings/{held}")
+    page.route("**/ahead", lambda route: route.abort())
+    watch(page)
+    playing_from(page, 1)
+    desk.watch.check(expected=("ERR_FAILED",))
+
+
 def test_the_player_is_worked_by_keyboard(desk: Desk, held: str) -> None:
     page = desk.open(f"/recordings/{held}")
     watch(page)

@@ -7,6 +7,7 @@ import re
 import struct
 import subprocess
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
@@ -113,6 +114,28 @@ def probe(data: bytes, path: Path) -> dict[str, Any]:
     assert result.stderr == b""
     document: dict[str, Any] = json.loads(result.stdout)
     return document
+
+
+# proves F5
+def test_what_comes_ahead_is_what_each_address_gives_and_nothing_of_others(
+    fleet: Fleet,
+) -> None:
+    link = upload(fleet, make_media(seconds=4), outside=1, prerecord=2)
+    watcher = Watcher(fleet, link)
+    assert watcher.open().status_code == 201
+    answer = watcher.get("ahead")
+    assert answer.headers["Cache-Control"] == "no-store"
+    told = answer.json()
+    assert sorted(told["playlists"]) == ["audio.m3u8", "main.m3u8", "video.m3u8"]
+    assert sorted(told["initialisations"]) == ["audio/init.mp4", "video/init.mp4"]
+    for name, text_of in told["playlists"].items():
+        assert watcher.get(name).text == text_of
+    for name, data in told["initialisations"].items():
+        assert watcher.get(name).content == b64decode(data)
+    for role, status in ((Role.ADMINISTRATOR, 403), (Role.HEAD_OF_SAFETY, 404)):
+        other = Watcher(fleet, link, role)
+        other.base = watcher.base
+        assert other.get("ahead").status_code == status, role
 
 
 def test_a_recording_plays_from_its_first_picture(fleet: Fleet, tmp_path: Path) -> None:
