@@ -9,6 +9,7 @@ import io
 import json
 import sys
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -20,11 +21,12 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from protocol.footage.format.errors import CertificateError
 from protocol.footage.verifying.released.import_report import ImportReport
 from protocol.footage.verifying.released.release_report import ReleaseReport
-from protocol.footage.verifying.report import Report
+from protocol.footage.verifying.report import JsonValue, Report
 from protocol.footage.verifying.verify import verify_recording
 from protocol.units import MIB
 from protocol.verify import status
 from protocol.verify.authorities import read_authorities
+from protocol.verify.consents import consents_in, judge_consents
 from protocol.verify.deletion import JudgedDeletion, is_certificate, judge_deletion
 from protocol.verify.folder import Folder, UnusableFolderError, reason_of
 from protocol.verify.release import (
@@ -35,7 +37,7 @@ from protocol.verify.release import (
     lines_of_import,
     lines_of_release,
 )
-from protocol.verify.several import judge_all, recordings_in
+from protocol.verify.several import Several, judge_all, recordings_in
 from protocol.verify.text import lines_of, lines_of_several, printable
 
 LONG_BYTES = 64 * MIB
@@ -46,9 +48,12 @@ _HELP = f"""Say whether a recording is, byte for byte, as the camera signed it. 
 
 Of several recordings, or a folder of them, each is judged, and whether they fit each other: whether one
 between them is missing, was put in, or was signed twice. A file alone is taken for a fleet's certificate
-that it deleted a recording. Of a release, what a fleet gave somebody of a recording, it says how much of
-picture and sound is as the camera signed it, how much was changed, and how much withheld. Of a release of
-what was imported it says whether its digest is as the fleet noted: no camera signed that.
+that it deleted a recording, or for a consent event: what was said at a door of being recorded. Of consent
+events, by file or by folder, it says who signed them, when, what was said and to which recording, whether
+one between them is missing, and whether two have one number. Of a release, what a fleet gave somebody of a
+recording, it says how much of picture and sound is as the camera signed it, how much was changed, and how
+much withheld. Of a release of what was imported it says whether its digest is as the fleet noted: no camera
+signed that.
 
 Exit status, of several the worst: {_STATUSES}.
 """
@@ -62,8 +67,8 @@ def verify(
         list[Path],
         typer.Argument(
             metavar="FOLDER...",
-            help="The folder of one recording, with its ledger.cbor, or a folder of such folders; or the "
-            "file of a certificate of deletion.",
+            help="The folder of one recording, with its ledger.cbor, or a folder of such folders; the file "
+            "of a certificate of deletion; or files or folders of consent events.",
         ),
     ],
     authority: Annotated[
@@ -82,32 +87,67 @@ def verify(
         authorities = [der for path in authority or [] for der in _load_authorities(path)]
         if len(folders) == 1 and is_certificate(folders[0]):
             _say(judge_deletion(folders[0], authorities), as_json=as_json)
-        found = list(dict.fromkeys(each for folder in folders for each in recordings_in(folder)))
-        if found == folders and len(found) == 1:
-            folder = Folder(found[0])
-            if is_import(folder):
-                imported = judge_import(folder, authorities)
-                text, as_object = lines_of_import(imported), imported.to_json()
-                ends = status.of_import(imported)
-            elif is_release(folder):
-                released = judge_release(folder, authorities)
-                text, as_object = lines_of_release(released, chunks=chunks), released.to_json()
-                ends = status.of_release(released)
-            else:
-                report = verify_folder(folder, authorities)
-                text, as_object = lines_of(report, chunks=chunks), report.to_json()
-                ends = status.OF_VERDICT[report.verdict]
-        else:
-            several = judge_all(
-                found, lambda folder: _report(Folder(folder), authorities), chunks=chunks or as_json
-            )
-            text, ends = lines_of_several(several, chunks=chunks), several.status
-            as_object = several.to_json()
+        found = _judge(folders, authorities, chunks=chunks, as_json=as_json)
     except UnusableFolderError as error:
         typer.echo(printable(str(error)), err=True)
         raise typer.Exit(status.UNUSABLE) from error
-    typer.echo(json.dumps(as_object, indent=2) if as_json else "\n".join(text))
-    raise typer.Exit(ends)
+    typer.echo(json.dumps(found.as_object, indent=2) if as_json else "\n".join(found.lines))
+    raise typer.Exit(found.status)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found of all that was given: in words, for programs, and as a status."""
+
+    lines: list[str]
+    as_object: dict[str, JsonValue]
+    status: int
+
+
+def _judge(folders: list[Path], authorities: list[bytes], *, chunks: bool, as_json: bool) -> _Found:
+    """Judge recordings, what cameras signed of consent, or both."""
+    of = {folder: consents_in(folder) for folder in folders}
+    consents = list(dict.fromkeys(each for folder in folders for each in of[folder]))
+    found = list(
+        dict.fromkeys(
+            each
+            for folder in folders
+            for each in recordings_in(folder)
+            if each != folder or not of[folder]  # a path without recordings stands for itself
+        )
+    )
+    if not consents:
+        if found == folders and len(found) == 1:
+            return _one(Folder(found[0]), authorities, chunks=chunks)
+        return _several(found, authorities, chunks=chunks, as_json=as_json)[0]
+    if not found:
+        told = judge_consents(consents, authorities)
+        return _Found(told.lines, told.to_json(), told.status)
+    recordings, several = _several(found, authorities, chunks=chunks, as_json=as_json)
+    told = judge_consents(consents, authorities, several.named)
+    both = status.worst([recordings.status, told.status])
+    as_object: dict[str, JsonValue] = {**recordings.as_object, "status": both, "consent": told.to_json()}
+    return _Found([*recordings.lines, *told.lines], as_object, both)
+
+
+def _one(folder: Folder, authorities: list[bytes], *, chunks: bool) -> _Found:
+    """Judge one recording, or one release."""
+    if is_import(folder):
+        imported = judge_import(folder, authorities)
+        return _Found(lines_of_import(imported), imported.to_json(), status.of_import(imported))
+    if is_release(folder):
+        released = judge_release(folder, authorities)
+        lines = lines_of_release(released, chunks=chunks)
+        return _Found(lines, released.to_json(), status.of_release(released))
+    report = verify_folder(folder, authorities)
+    return _Found(lines_of(report, chunks=chunks), report.to_json(), status.OF_VERDICT[report.verdict])
+
+
+def _several(
+    found: list[Path], authorities: list[bytes], *, chunks: bool, as_json: bool
+) -> tuple[_Found, Several]:
+    several = judge_all(found, lambda folder: _report(Folder(folder), authorities), chunks=chunks or as_json)
+    return _Found(lines_of_several(several, chunks=chunks), several.to_json(), several.status), several
 
 
 def _report(folder: Folder, authorities: list[bytes]) -> Report | ReleaseReport | ImportReport:

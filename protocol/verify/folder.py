@@ -65,7 +65,7 @@ class Folder(Mapping[str, bytes]):
         if name not in self._sizes:
             raise KeyError(name)
         try:
-            return _read(self._path / name, _limit(name))
+            return read_at_most(self._path / name, _limit(name))
         except OSError as error:
             raise UnusableFolderError(f"{self._path / name} cannot be read: {reason_of(error)}.") from error
 
@@ -104,8 +104,12 @@ def reason_of(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def _read(path: Path, limit: int) -> bytes:
-    """Read a file, or one byte more of it than the format allows; its reader then says so."""
+def read_at_most(path: Path, limit: int) -> bytes:
+    """Read a file, or one byte more of it than the format allows; its reader then says so.
+
+    Raises:
+        OSError: It cannot be read, or is no regular file.
+    """
     wanted = min(_refuse_unless_regular(path), limit) + 1
     with path.open("rb", buffering=0) as file:
         data = file.read(wanted)

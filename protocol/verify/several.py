@@ -20,7 +20,7 @@ from protocol.verify import status
 from protocol.verify.folder import UnusableFolderError, reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from protocol.footage.verifying.report import JsonValue, Report
 
@@ -88,6 +88,15 @@ class Several:
         verdicts = ", ".join(f"{number} {verdict}" for verdict, number in counted.items())
         return f"{self._number()}: {verdicts}{self._but()}; {self._chain_words()}."
 
+    @property
+    def named(self) -> Mapping[str, str]:
+        """What each recording that holds is called, by its id."""
+        return {
+            each.report.recording: f"recording {each.report.number} of {each.report.camera}"
+            for each in self.judged
+            if each.report is not None and each.report.link is not None and each.report.recording is not None
+        }
+
     def _number(self) -> str:
         imports = sum(each.imported is not None for each in self.judged)
         recordings = len(self.judged) - imports
@@ -137,7 +146,7 @@ def recordings_in(path: Path) -> list[Path]:
     followed.
     """
     try:
-        if _is_recording(_names(path)):
+        if is_recording(_names(path)):
             return [path]
         found = sorted(_below(path, DEEPEST))
     except OSError:
@@ -175,7 +184,7 @@ def _judged(
         return Judged(folder, None, str(error))
 
 
-def _is_recording(names: set[str]) -> bool:
+def is_recording(names: set[str]) -> bool:
     """Whether these are the files of a recording; of one without its ledger too, as that must be said.
 
     A release of an import has no ledger.
@@ -197,7 +206,7 @@ def _below(path: Path, deepest: int) -> Iterator[Path]:
             inside = _names(Path(entry.path))
         except OSError as error:
             raise UnusableFolderError(f"{entry.path} cannot be read: {reason_of(error)}.") from error
-        if _is_recording(inside):
+        if is_recording(inside):
             yield Path(entry.path)
         elif deepest > 1:
             yield from _below(Path(entry.path), deepest - 1)

@@ -53,14 +53,15 @@ MEANING: Final[Mapping[int, str]] = {
     0: "every byte is as the camera signed it, under an authority that was given; also with gaps, or where "
     "the camera says that picture or sound was of no use",
     ALTERED: "something was altered",
-    UNUSABLE: "something given cannot be read, or is no recording",
+    UNUSABLE: "something given cannot be read, or is no recording and no consent event",
     WITHOUT_END: "what is here holds, but nothing shows where it ended: a power cut and a removed end look "
     "alike",
     SIGNER_UNKNOWN: "consistent, but it is not known whose it is: no --authority was given",
     OTHER_AUTHORITY: "consistent, but its certificate, or its receipt's, is of another authority",
     STRAY_FILE: "what is its own holds, but a file lies beside it that is none of its own",
-    DISAGREEMENT: "several recordings contradict each other",
-    NOT_HERE: "each that is here holds, but at least one recording between those given is not among them",
+    DISAGREEMENT: "several recordings, or consent events, contradict each other",
+    NOT_HERE: "each that is here holds, but at least one recording or consent event between those given is "
+    "not among them",
     RELEASED: "a release: what it calls untouched is as the camera signed it, the rest is its fleet's word",
     IMPORTED: "a release of what was imported: its files are those for which its fleet signed, and no camera "
     "signed any of it",

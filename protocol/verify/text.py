@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 SHOWN: Final = 20
 """So many findings or gaps are listed; the JSON has them all."""
 
-_MARKS: Final = {
+MARKS: Final = {
     ChainWeight.DISAGREEMENT: "Contradiction: ",
     ChainWeight.MISSING: "Not here: ",
     ChainWeight.REMARK: "",
 }
+"""What stands before what several show together, by its weight."""
 
 _GAPS_IN_SENTENCE: Final = 3
 
@@ -50,7 +51,7 @@ def lines_of_several(several: Several, *, chunks: bool = False) -> list[str]:
     if several.chains:
         lines += [
             "How they fit each other:",
-            *(f"  - {_MARKS[f.weight]}{f.sentence}" for f in several.chains),
+            *(f"  - {MARKS[f.weight]}{f.sentence}" for f in several.chains),
         ]
     return [printable(line) for line in lines]
 

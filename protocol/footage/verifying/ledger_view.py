@@ -31,6 +31,7 @@ class LedgerView:
         gaps: What its events state as missing.
         conditions: What its events say was wrong with picture or sound that came.
         unconfirmed: Numbers before its own that its events say were never confirmed.
+        consents: Its events that tell of consent, in order.
         last_event: The last event that holds.
         rolled_over: Whether the recording goes on in another one.
         findings: What is wrong.
@@ -49,6 +50,7 @@ class LedgerView:
     gaps: list[Gap] = field(default_factory=list)
     conditions: list[ConditionSpan] = field(default_factory=list)
     unconfirmed: list[Unconfirmed] = field(default_factory=list)
+    consents: list[LedgerEvent] = field(default_factory=list)
     last_event: LedgerEvent | None = None
     rolled_over: bool = False
     findings: list[Finding] = field(default_factory=list)

@@ -9,6 +9,7 @@ from protocol.footage.format.certificates import fingerprint
 from protocol.footage.format.limits import MAX_CHUNK_NS
 from protocol.footage.ledger.open_record import WITHOUT_A_PRESS
 from protocol.footage.verifying.chains.link import RecordingLink
+from protocol.footage.verifying.consents.in_ledger import consent_notes
 from protocol.footage.verifying.edges import end_note, press_note
 from protocol.footage.verifying.report import (
     WITHOUT_END_BEFORE,
@@ -163,6 +164,7 @@ def _notes(report: Report, ledger: LedgerView, segments: SegmentsView) -> Iterat
         at = "when it was begun" if report.trigger in WITHOUT_A_PRESS else "at the press"
         yield f"The camera's clock was not synchronised {at}: its wall times are only indicative."
     yield from (f"The camera marked the recording: {mark}." for mark in report.marks)
+    yield from consent_notes(ledger.consents, report.first_ns or opening.press_ns)
     if report.receipt is not None and report.receipt.fits:
         yield receipt_note(report.receipt)
 

@@ -21,6 +21,7 @@ from protocol.footage.ledger.ledger import LEDGER_NAME, iter_ledger
 from protocol.footage.ledger.open_record import Open
 from protocol.footage.ledger.unconfirmed import MOST_TOLD, unconfirmed_of
 from protocol.footage.sealing.suite import SEALED_OVERHEAD
+from protocol.footage.verifying.consents.in_ledger import is_of_consent
 from protocol.footage.verifying.ledger_view import LedgerView
 from protocol.footage.verifying.results.finding import Finding, Rule
 
@@ -122,6 +123,8 @@ class _LedgerCheck:
 
     def _event(self, entry: LedgerEntry, record: LedgerEvent) -> None:
         self.view.last_event = record
+        if is_of_consent(record):
+            self.view.consents.append(record)
         if record.kind is EventKind.ROLLED_OVER:
             self.view.rolled_over = True
         elif (span := condition_of(record.kind, record.detail)) is not None:

@@ -31,7 +31,13 @@ Blind: TypeAlias = Callable[[bytes], bytes]
 Mutator: TypeAlias = Callable[[bytes, random.Random, Blind], bytes]
 
 IDENTITY: Final = make_identity()
-DOMAIN_OF: Final = {"chunk": Domain.CHUNK, "run": Domain.RUN, "receipt": Domain.RECEIPT, **DOMAINS}
+DOMAIN_OF: Final = {
+    "chunk": Domain.CHUNK,
+    "run": Domain.RUN,
+    "receipt": Domain.RECEIPT,
+    "consent": Domain.CONSENT,
+    **DOMAINS,
+}
 INTEGERS: Final = (
     0,
     1,

@@ -26,6 +26,7 @@ from tests.harness.fuzz.mutate import IDENTITY, INTEGERS, WORDS, take_apart
 from tests.support.media.recordings import chain_below, record
 from tests.support.media.releases import releases
 from tests.support.network.messages import EXAMPLES
+from tests.support.vectors.consents import chain_of, odd_chains
 from tests.support.vectors.vectors import read_vector, vector_names
 
 FILES: Final = read_vector("intact-receipt").files
@@ -62,6 +63,12 @@ def release_statements() -> list[bytes]:
 
 def released_folders() -> list[bytes]:
     return [encode(dict(_released()))]
+
+
+def consents() -> list[bytes]:
+    """A camera's consent events, and some that do not fit others."""
+    odd = (data for _, _, files, _ in odd_chains(IDENTITY) for data in files.values())
+    return _distinct([*chain_of(IDENTITY, 4).values(), *odd])
 
 
 def ledgers() -> list[bytes]:

@@ -23,12 +23,14 @@ from fleet.audit.checkpoints.note import NoteError, parse_key
 from fleet.audit.checkpoints.proof import ConsistencyProof, parse_proof
 from fleet.audit.export_check import ExportCheck, ExportResult
 from fleet.audit.merkle.proofs import ProofError
+from protocol.footage.consent import parse_consent, read_consent
 from protocol.footage.deletion import read_deletion
 from protocol.footage.format.cbor import Buffer, decode, encode
 from protocol.footage.format.certificates import check_chain, signing_key
 from protocol.footage.format.chunk import header_value, take_header
 from protocol.footage.format.errors import (
     CertificateError,
+    ConsentError,
     FootageError,
     FormatError,
     NoLedgerError,
@@ -44,6 +46,7 @@ from protocol.footage.released.released_segment import ReleasedChunk, iter_relea
 from protocol.footage.sealing.keys import unseal_keys
 from protocol.footage.sealing.opening import open_parts
 from protocol.footage.verifying.chains.chain import RecordingLink, check_chains
+from protocol.footage.verifying.consents.verify_consents import verify_consents
 from protocol.footage.verifying.released.verify_release import verify_release
 from protocol.footage.verifying.verify import Verdict, verify_recording
 from protocol.messages.enrolment import check_certificates, parse_code
@@ -169,6 +172,25 @@ def run_receipt(data: bytes) -> None:
         read_receipt(data, IDENTITY.authority)
     except ReceiptError:
         return
+
+
+def run_consent(data: bytes) -> None:
+    """A consent event: refused with the errors of its own, or as it is written, and judged."""
+    try:
+        entry = parse_consent(data)
+    except FormatError as error:
+        _within(error, data)
+    else:
+        assert encode(["consent", entry.body, entry.signature]) == data, "accepted, yet written otherwise"
+    beside = {"00000001.cbor": seeds.consents()[0], "00000002.cbor": data}
+    found = verify_consents(beside, authorities=[IDENTITY.authority])
+    json.dumps(found.to_json(), allow_nan=False)
+    assert found.results[0].verdict is Verdict.INTACT
+    assert all(each.sentence for each in found.results)
+    assert all(each.sentence for each in found.chain)
+    with contextlib.suppress(ConsentError):
+        read_consent(data, IDENTITY.authority)
+        assert found.results[1].verdict is Verdict.INTACT, "read, and not called intact"
 
 
 def run_certificates(data: bytes) -> None:
@@ -350,6 +372,7 @@ TARGETS: Final = (
     Target("segment", "a segment file", 10, 1000, run_segment, seeds.segments, mutate_records),
     Target("ledger", "a ledger file", 5, 1000, run_ledger, seeds.ledgers, mutate_records),
     Target("receipt", "a receipt file", 35, 1000, run_receipt, seeds.receipts, mutate_records),
+    Target("consent", "a consent event's file", 35, 1000, run_consent, seeds.consents, mutate_records),
     Target("certificates", "a chain of certificates", 35, 1000, run_certificates, seeds.chains, mutate_chain),
     Target(
         "checkpoint",

@@ -29,6 +29,7 @@ from protocol.verify import cli
 from tests.support.media.recordings import BOOT_NS, SECOND_NS, Take, make_identity
 from tests.support.media.releases import releases, signed
 from tests.support.vectors.base import IDENTITY, VIDEO, Files
+from tests.support.vectors.consents import WORDS, chain_of, name_of, odd_chains, recording_with_words
 from tests.support.vectors.imported import signed_import
 from tests.support.vectors.vectors import Json, Sealer, load_sealed, read_vector
 
@@ -73,6 +74,33 @@ def commands(seal: Sealer) -> Iterator[Command]:
     yield _black(seal)
     yield from _released(seal)
     yield from _imported()
+    yield from _consents(seal)
+
+
+def _consents(seal: Sealer) -> Iterator[Command]:
+    """What a camera signed of consent at the door."""
+    whole = chain_of(IDENTITY, 4)
+    first = name_of(1)
+    changed = {**whole, first: whole[first][:-1] + bytes([whole[first][-1] ^ 1])}
+    beside = {**whole, "note.txt": b"x"}
+    fine = ("intact",) * 4
+    for case, what, files, status, verdicts, authority in (
+        ("consents", "A camera's first four consent events.", whole, 0, fine, OURS),
+        ("consents-altered", "A byte of the first was changed.", changed, 1, ("altered", *fine[1:]), OURS),
+        ("consents-stray", "A file lies beside them.", beside, 6, fine, OURS),
+        ("consents-unpinned", "No authority is given.", whole, 4, (UNKNOWN,) * 4, None),
+        ("consents-another", "Another fleet's authority.", whole, 5, (OTHER,) * 4, THEIRS),
+    ):
+        yield Command(case, what, {"consent": files}, ("consent",), status, verdicts, authority=authority)
+    for case, what, files, status in odd_chains(IDENTITY):
+        yield Command(case, what, {"consent": files}, ("consent",), status, ("intact",) * len(files))
+    given = (f"consent/{first}",)
+    yield Command("consent-alone", "One of them, as a file.", {"consent": whole}, given, 0, fine[:1])
+    take = recording_with_words(Take(IDENTITY, number=1, seed=13, sealer=seal), *WORDS)
+    card = {"card/recordings/00000001": take.files, "card/consent": whole}
+    yield Command(
+        "consents-card", "A recording, and events beside it.", card, ("card",), 0, ("intact", *fine)
+    )
 
 
 def _imported() -> Iterator[Command]:

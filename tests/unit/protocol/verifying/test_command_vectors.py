@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,9 +39,16 @@ def test_the_command_says_and_ends_as_a_vector_expects(name: str, tmp_path: Path
     assert ended == command.status
     assert (json.loads(out) if out else None) == told["stdout"]
     assert err == told["stderr"]
-    reports = told["stdout"].get("recordings", [{"report": told["stdout"]}]) if out else []
-    verdicts = tuple(each["report"]["verdict"] for each in reports if each["report"] is not None)
-    assert verdicts == command.verdicts
+    assert (_verdicts(told["stdout"]) if out else ()) == command.verdicts
+
+
+def _verdicts(printed: dict[str, Any]) -> tuple[str, ...]:
+    """The verdict on each recording, and on each consent event, in their order."""
+    if "consents" in printed:
+        return tuple(each["verdict"] for each in printed["consents"])
+    reports = printed.get("recordings", [{"report": printed}])
+    found = tuple(each["report"]["verdict"] for each in reports if each["report"] is not None)
+    return (*found, *(_verdicts(printed["consent"]) if "consent" in printed else ()))
 
 
 def test_every_verdict_and_every_status_has_a_vector() -> None:
