@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
@@ -25,12 +25,17 @@ from fleet.people.sessions import origin_of
 from fleet.visits.models import CameraConsent
 from fleet.visits.rules.draft import LONGEST_WHY
 from fleet.visits.signed import MOST_LISTED, follows, link_consent, take_consent, unplaced
+from fleet.visits.signed_files import SignedFiles, take_of_camera, take_of_visit, take_unplaced
+from protocol.messages.base import MAX_UTC_US
 from protocol.messages.consent import ConsentTaken, SignedConsent
 
 camera_router = APIRouter(prefix="/api/v1/camera", tags=["camera"])
 router = APIRouter(prefix="/api/v1", tags=["visits"])
 
 Planner = Annotated[Actor, Depends(require(Permission.PLAN_VISITS))]
+Viewer = Annotated[Actor, Depends(require(Permission.SEE_VISITS))]
+LEFT = "Lapel-Left"
+"""The header that says how many files more there are than went out."""
 
 
 class ConsentOfCamera(BaseModel):
@@ -135,6 +140,39 @@ def post_consent_link(
         session, services.random, digest=digest, visit=body.visit, reason=body.reason, by=actor
     )
     return ConsentOfCamera.of(session, row)
+
+
+@router.post("/visits/{visit}/consents/files")
+def post_files_of_visit(visit: str, session: SessionDep, actor: Viewer) -> Response:
+    """Give out what cameras signed that belongs to a visit, as files in a ZIP."""
+    return zip_answer(take_of_visit(session, visit, actor))
+
+
+@router.post("/cameras/{camera}/consents/files")
+def post_files_of_camera(
+    camera: str,
+    session: SessionDep,
+    actor: Viewer,
+    first: Annotated[int, Query(ge=1, le=MAX_UTC_US)] = 1,
+) -> Response:
+    """Give out what a camera signed from a number of its own on, as files in a ZIP."""
+    return zip_answer(take_of_camera(session, camera, first, actor))
+
+
+@router.post("/consents/unplaced/files")
+def post_unplaced_files(session: SessionDep, actor: Viewer) -> Response:
+    """Give out what cameras signed of which no visit is known, as files in a ZIP."""
+    return zip_answer(take_unplaced(session, actor))
+
+
+def zip_answer(found: SignedFiles) -> Response:
+    """Return files as an answer that a browser keeps."""
+    headers = {
+        "Content-Disposition": 'attachment; filename="consent.zip"',
+        "Cache-Control": "no-store",
+        LEFT: str(found.left),
+    }
+    return Response(found.to_zip(), media_type="application/zip", headers=headers)
 
 
 def _bytes(body: SignedConsent) -> bytes:

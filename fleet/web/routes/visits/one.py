@@ -250,7 +250,8 @@ def _page(
         row = get_visit(session, visit)
         notices = notices_of(session, [row.id]).get(row.id, ())
         entries = entries_of(session, [row.id]).get(row.id, ())
-        by_hand = linked_words(signed_of(session, [each.id for each in entries]))
+        signed = signed_of(session, [each.id for each in entries])
+        by_hand = linked_words(signed)
         links = links_of(session, row.id)
         maybe = maybe_of(session, row)
         facts = recorded.several(session, [each for each, _ in (*links, *maybe)])
@@ -285,6 +286,7 @@ def _page(
         sent_now=typed_moment(now),
         now_known=now.isoformat(),
         entries=consent_views(entries, now, by_hand),
+        signed=len(signed),
         nothing_said=NOTHING_SAID,
         linked=linked,
         doubtful=doubtful,

@@ -16,6 +16,8 @@ from fleet.people.permissions import may
 from fleet.visits.rules.draft import LONGEST_WHY
 from fleet.visits.service import visits_between
 from fleet.visits.signed import link_consent, unplaced
+from fleet.visits.signed_files import MOST_FILES, take_of_visit, take_unplaced
+from fleet.visits.signed_routes import zip_answer
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.visits.signed import unplaced_view
@@ -56,6 +58,20 @@ def unplaced_form(
     return RedirectResponse(f"/visits/{visit}#consent", 303)
 
 
+@router.post(f"{PATH}/files")
+def unplaced_files(services: ServicesDep, actor: Viewer) -> Response:
+    """Send what cameras signed of which no visit is known, as files; the log says who took them."""
+    with services.sessions.begin() as session:
+        return zip_answer(take_unplaced(session, actor))
+
+
+@router.post("/visits/{visit}/signed")
+def visit_files(visit: str, services: ServicesDep, actor: Viewer) -> Response:
+    """Send what cameras signed that belongs to a visit, as files; the log says who took them."""
+    with services.sessions.begin() as session:
+        return zip_answer(take_of_visit(session, visit, actor))
+
+
 def _page(
     request: Request, services: Services, actor: Actor, problem: ProblemError | None = None
 ) -> Response:
@@ -76,4 +92,6 @@ def _page(
         fault=problem.detail if problem else "",
         may_plan=may(actor.roles, Permission.PLAN_VISITS),
         longest_why=LONGEST_WHY,
+        most_files=MOST_FILES,
+        total=total,
     )

@@ -136,6 +136,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "references:text:withdraw": "took back the approval of references in {}",
         "visits:consent:note": "wrote down what was said at visit {}",
         "visits:consent:delete": "deleted what nobody linked of consent: camera {}",
+        "visits:consent:export": "took the files of what cameras signed of consent: {}",
         "visits:consent:link": "said that a camera's word of consent is of visit {}",
         "visits:consent:sign": "handed over what was said at a door: camera {}",
         "visits:consent:reason": "said why somebody was recorded without consent at visit {}",

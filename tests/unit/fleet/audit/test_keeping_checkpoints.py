@@ -57,6 +57,7 @@ DELETED = {
     "retention:recording:deleted",
     "retention:recording:destroy-keys",
     "visits:consent:delete",
+    "visits:consent:export",
     "visits:visit:delete",
 }
 GIVEN_AWAY = {

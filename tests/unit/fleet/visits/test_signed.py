@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from cryptography import x509
@@ -20,9 +22,10 @@ from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import Role
 from fleet.footage.recordings.run_clocks import RunClock
+from fleet.people.permissions import GRANTS, Permission
 from fleet.references.forgetting import VisitForgetting, forget_consent, forget_visit, past_consents
 from fleet.server.compose import FleetServices
-from fleet.visits import signed
+from fleet.visits import signed, signed_files
 from fleet.visits.models import CameraConsent, ConsentEntry, TenancyVisit
 from fleet.visits.rules.consent import REASON_WITHIN
 from fleet.web.alerting.visits import NO_REASON, UNPLACED
@@ -30,6 +33,9 @@ from fleet.web.routes.visits import signed as page_of_signed
 from protocol.footage.consent import NONE_BEFORE, ConsentEvent, ConsentSaid, SaidOfConsent, sign_consent
 from protocol.footage.format.model import ClockLabel
 from protocol.footage.format.signing import ed25519_signer
+from protocol.footage.verifying.chains.chain import ChainWeight
+from protocol.footage.verifying.consents.verify_consents import verify_consents
+from protocol.footage.verifying.report import Verdict
 from protocol.messages.consent import SignedConsent
 from protocol.units import utc_us
 from tests.support.fleet.alerting import alerts_of, forget_alerts
@@ -396,3 +402,84 @@ def test_what_nobody_linked_goes_after_its_time(door: Door) -> None:
         assert forget_visit(session, visit, later, later.date(), zone, months)
         assert session.scalars(select(CameraConsent)).all() == []
         assert session.scalars(select(ConsentEntry)).all() == []
+
+
+def _files(answer: Any) -> dict[str, bytes]:  # noqa: ANN401 - httpx's answer
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/zip"
+    with ZipFile(BytesIO(answer.content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+# proves F4 and L2
+def test_what_was_signed_goes_out_as_files_and_the_log_says_who_took_them(door: Door) -> None:
+    visit = door.visit()
+    door.say(TURNED.GIVEN, wording="en 2")
+    door.say(TURNED.WITHDRAWN)
+    door.say(TURNED.GIVEN, assignment=None)
+    page = door.page(f"/visits/{visit}")
+    assert "Signed by a camera: 2 of 2. The files are as they came" in page
+    assert "anybody checks them with lapel-verify FOLDER --authority authority.pem" in page
+    assert "The audit log says who took them." in page
+    files = _files(door.desk.post(f"/api/v1/visits/{visit}/consents/files"))
+    with door.services.readers() as session:
+        rows = list(session.scalars(select(CameraConsent).order_by(CameraConsent.number)))
+        kept = [each.signed for each in rows]
+    assert list(files.values()) == kept[:2]
+    report = verify_consents(files, authorities=[door.services.cameras.authority.der])
+    assert {each.verdict for each in report.results} == {Verdict.INTACT}
+    assert [each.weight for each in report.chain if each.weight is not ChainWeight.REMARK] == []
+    for path in (f"/visits/{visit}/signed", "/visits/signed/files"):
+        taken = _files(door.desk.post(path, headers=HTML))
+        assert taken == (files if visit in path else {next(reversed(_all(door))): kept[2]})
+    assert list(_all(door).values()) == kept
+    assert list(_files(door.desk.post("/api/v1/consents/unplaced/files")).values()) == kept[2:]
+    with door.services.readers() as session:
+        query = select(AuditEntry).where(AuditEntry.action == "visits:consent:export")
+        entries = list(session.scalars(query.order_by(AuditEntry.number)))
+    assert [each.subject for each in entries][:2] == [visit, visit]
+    assert entries[0].detail == {"files": 2, "left": 0}
+    assert "desk" in entries[0].actor
+
+
+def _all(door: Door) -> dict[str, bytes]:
+    return _files(door.desk.post(f"/api/v1/cameras/{door.camera.id}/consents/files"))
+
+
+def test_no_more_go_out_at_once_than_are_said(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    door.visit(officer="officer-2")
+    for _ in range(3):
+        door.say(assignment=None)
+    assert "go out at once" not in door.page("/visits/signed")
+    monkeypatch.setattr(signed_files, "MOST_FILES", 2)
+    monkeypatch.setattr(page_of_signed, "MOST_FILES", 2)
+    assert "No more than 2 go out at once." in door.page("/visits/signed")
+    answer = door.desk.post("/api/v1/consents/unplaced/files")
+    assert len(_files(answer)) == 2
+    assert answer.headers["lapel-left"] == "1"
+    rest = door.desk.post(f"/api/v1/cameras/{door.camera.id}/consents/files?first=3")
+    assert [name.split("-")[-2] for name in _files(rest)] == ["00000003"]
+
+
+# proves F5
+@pytest.mark.parametrize("role", [each for each in Role if each not in GRANTS[Permission.SEE_VISITS]])
+def test_who_may_not_see_what_was_said_takes_no_files(door: Door, role: Role) -> None:
+    visit = door.visit()
+    door.say()
+    with dashboard_client(door.services, token=token_for(door.services, role, name=str(role))) as client:
+        for path in (
+            f"/api/v1/visits/{visit}/consents/files",
+            f"/api/v1/cameras/{door.camera.id}/consents/files",
+            "/api/v1/consents/unplaced/files",
+            f"/visits/{visit}/signed",
+            "/visits/signed/files",
+        ):
+            assert client.post(path).status_code == 403, path
+
+
+def test_of_what_is_not_there_no_files_are_given(door: Door) -> None:
+    assert problem(door.desk.post("/api/v1/visits/none/consents/files"))[0] == 404
+    assert problem(door.desk.post("/api/v1/cameras/none/consents/files"))[0] == 404
+    assert door.desk.post(f"/api/v1/cameras/{door.camera.id}/consents/files?first=0").status_code == 422
+    assert "Take what was signed" not in door.page("/visits/signed")
+    assert "Take what was signed" not in door.page(f"/visits/{door.visit()}")

@@ -383,22 +383,35 @@ UNPLACED = {
     "whose": "Camera cam-01",
     "doubt": "Several.",
 }
+ONE = {"rows": [UNPLACED], "more": 0, "total": 1, "most_files": 1000}
 SIGNED = [
     state("visits/signed.html", {}, "Nothing waits", "data-live", "NOT notice tone-bad", "NOT more are not"),
+    state("visits/signed.html", {"total": 0}, "NOT Take what was signed"),
+    state(
+        "visits/signed.html",
+        {**ONE, "total": 1001},
+        "Take what was signed",
+        "No more than 1000 go out at once.",
+    ),
     state("visits/signed.html", {"fault": "Say why.", "more": 2}, "Say why.", "NOT data-live"),
     state(
         "visits/signed.html",
-        {"rows": [UNPLACED], "more": 2},
+        {**ONE, "more": 2},
         "Several.",
         "2 more are not shown.",
         "NOT Nothing waits",
         "NOT Something was being recorded",
         "NOT Say of which visit it is",
     ),
-    state("visits/signed.html", {"rows": [UNPLACED], "more": 0}, "NOT more are not shown."),
     state(
         "visits/signed.html",
-        {"rows": [{**UNPLACED, "why": "It was dangerous", "is_recorded": True}], "may_plan": True, "more": 0},
+        {**ONE, "total": 1000},
+        "NOT more are not shown.",
+        "NOT go out at once",
+    ),
+    state(
+        "visits/signed.html",
+        {**ONE, "rows": [{**UNPLACED, "why": "It was dangerous", "is_recorded": True}], "may_plan": True},
         "It was dangerous",
         "Something was being recorded",
         "Say of which visit it is",
@@ -407,13 +420,19 @@ SIGNED = [
     ),
     state(
         "visits/signed.html",
-        {"rows": [{**UNPLACED, "visits": [("v", "Flat 4")]}], "may_plan": True, "more": 0},
+        {**ONE, "rows": [{**UNPLACED, "visits": [("v", "Flat 4")]}], "may_plan": True},
         "Flat 4",
         "Link it",
         "NOT No visit is planned",
     ),
 ]
 VISITS = [
+    state(
+        "visits/one.html",
+        {"entries": [ENTRY, ENTRY], "signed": 1},
+        "Signed by a camera: 1 of 2.",
+        "Take what was signed",
+    ),
     state(
         "visits/one.html",
         {"may_see_recordings": True, "fault": "Choose why.", "fault_part": "recordings"},
@@ -423,8 +442,9 @@ VISITS = [
     ),
     state(
         "visits/one.html",
-        {"nothing_said": "Nothing is written down."},
+        {"nothing_said": "Nothing is written down.", "signed": 0},
         "Print it",
+        "NOT Take what was signed",
         "Nothing is written down.",
         'NOT <ul class="out">',
         "NOT Called off by",
