@@ -20,7 +20,7 @@ LONGEST_VALUE: Final = 40
 
 
 class BenchButton(StrEnum):
-    """The buttons of a camera: the first seven are the officer's, the others the tester's."""
+    """The buttons of a camera: the first thirteen are the officer's, the others the tester's."""
 
     PRESS = "press"
     STOP = "stop"
@@ -29,6 +29,12 @@ class BenchButton(StrEnum):
     PRIVATE_OFF = "private-off"
     DOCK = "dock"
     UNDOCK = "undock"
+    CONSENT_GIVEN = "consent-given"
+    CONSENT_REFUSED = "consent-refused"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
+    CONSENT_OVERRIDDEN = "consent-overridden"
+    ASKED_FOR = "asked-for"
+    NOT_ASKED = "not-asked"
     UNPLUG = "unplug"
     PLUG_IN = "plug-in"
     POWER_OFF = "power-off"
@@ -69,6 +75,12 @@ MEANS: Final[Mapping[BenchButton | FleetButton, Mapping[str, Any]]] = {
     BenchButton.PRIVATE_OFF: {"do": "private", "state": "off"},
     BenchButton.DOCK: {"do": "dock"},
     BenchButton.UNDOCK: {"do": "undock"},
+    BenchButton.CONSENT_GIVEN: {"do": "consent", "kind": "given"},
+    BenchButton.CONSENT_REFUSED: {"do": "consent", "kind": "refused"},
+    BenchButton.CONSENT_WITHDRAWN: {"do": "consent", "kind": "withdrawn"},
+    BenchButton.CONSENT_OVERRIDDEN: {"do": "consent", "kind": "overridden"},
+    BenchButton.ASKED_FOR: {"do": "consent", "kind": "asked for"},
+    BenchButton.NOT_ASKED: {"do": "consent", "kind": "not asked"},
     BenchButton.UNPLUG: {"do": "network", "state": "cut"},
     BenchButton.PLUG_IN: {"do": "network", "state": "good"},
     BenchButton.POWER_OFF: {"do": "kill_camera"},
@@ -105,6 +117,7 @@ FIELDS: Final[Mapping[BenchButton, tuple[str, ...]]] = {
     BenchButton.CLOCK: ("state", "offset_s", "step_s"),
     BenchButton.BATTERY: ("percent", "state"),
     BenchButton.FORGE: ("by",),
+    BenchButton.NOT_ASKED: ("why",),
 }  # fmt: skip
 """What may be given with a button, by the names that scenarios have."""
 

@@ -210,7 +210,7 @@ class VirtualCamera:
         """
         return accepted(self.name, self.hear(do))
 
-    def hear(self, do: str) -> dict[str, Any]:
+    def hear(self, do: str, **more: str) -> dict[str, Any]:
         """Do what ``ask`` does, and return a refusal too.
 
         Raises:
@@ -218,7 +218,7 @@ class VirtualCamera:
         """
         if not self.powered:
             raise CameraError(self.failure or f"{self.name} has no power; power it on first.")
-        return said_by_camera(self.name, self.spec.state / SOCKET, do)
+        return said_by_camera(self.name, self.spec.state / SOCKET, do, **more)
 
     def watch(self, *, on: bool) -> None:
         """Have it make pictures, or stop making them."""

@@ -12,19 +12,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def said_by_camera(name: str, socket: Path, do: str) -> dict[str, Any]:
+def said_by_camera(name: str, socket: Path, do: str, **more: str) -> dict[str, Any]:
     """Send one command to a camera and return what it says, a refusal too.
 
     Args:
         name: What to call the camera in an error.
         socket: Its control socket.
         do: The command, as in ``press``.
+        more: What else it takes.
 
     Raises:
         CameraError: It did not answer.
     """
     try:
-        return ask(socket, do)
+        return ask(socket, do, **more)
     except DeviceError as error:
         raise CameraError(f"{name}: {error}") from error
 

@@ -153,7 +153,7 @@ class DrivenCamera:
         """
         return accepted(self.name, self.hear(do))
 
-    def hear(self, do: str) -> dict[str, Any]:
+    def hear(self, do: str, **more: str) -> dict[str, Any]:
         """Do what ``ask`` does, and return a refusal too, as its control socket tells it.
 
         Raises:
@@ -162,7 +162,7 @@ class DrivenCamera:
         if self._boot is None:
             raise CameraError(f"{self.name} has no power; power it on first.")
         try:
-            return self._boot.commands[do]({"do": do})
+            return self._boot.commands[do]({"do": do, **more})
         except DeviceError as error:
             return {"ok": False, "error": str(error)}
 

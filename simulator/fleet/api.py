@@ -184,13 +184,7 @@ class FleetApi:
         Raises:
             FleetServiceError: There is none, or it could not be asked for.
         """
-        try:
-            answer = self._http.get(f"{self.url}/recordings/{recording}/certificate")
-        except httpx.HTTPError as error:
-            raise self._unreachable(error) from error
-        if not answer.is_success:
-            raise self._refused(answer)
-        return answer.content
+        return self._answer("GET", f"{self.url}/recordings/{recording}/certificate").content
 
     def report(self, recording: str) -> dict[str, Any]:
         """Return what the fleet's verifier said of a recording."""
@@ -205,6 +199,15 @@ class FleetApi:
         finally:
             self._ask("DELETE", f"/viewings/{viewing}")
         return shown
+
+    def consent_files(self, camera: str, first: int) -> tuple[bytes, bool]:
+        """Return a ZIP of what a camera signed of consent from a number on, and whether there is more.
+
+        Raises:
+            FleetServiceError: It was refused, or the connection was lost.
+        """
+        answer = self._answer("POST", f"/cameras/{camera}/consents/files?first={first}")
+        return answer.content, answer.headers.get("Lapel-Left", "0") != "0"
 
     def export(
         self, recording: str, purpose: str, to: Path, *, cancelled: Callable[[], bool] = lambda: False
@@ -240,13 +243,17 @@ class FleetApi:
             raise self._unreachable(error) from error
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+        answer = self._answer(method, path, body)
+        return answer.json() if answer.content else None
+
+    def _answer(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
         try:
             answer = self._http.request(method, path, json=body)
         except httpx.HTTPError as error:
             raise self._unreachable(error) from error
         if not answer.is_success:
             raise self._refused(answer)
-        return answer.json() if answer.content else None
+        return answer
 
     def _refused(self, answer: httpx.Response) -> FleetRefusalError:
         try:

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from protocol.footage.consent import ConsentSaid
+
 
 class OperationKind(StrEnum):
     """What can be asked for."""
@@ -39,6 +41,7 @@ class OperationKind(StrEnum):
     SWITCH_ON = "switching on"
     FORGERY = "forged message"
     REPLAY = "replay"
+    CONSENT = "consent"
 
 
 BUTTONS = (OperationKind.PRESS, OperationKind.STOP, OperationKind.BOOKMARK)
@@ -83,6 +86,7 @@ class OperationAnswer:
         assignment: The assignment that a hand-over made.
         hold: The hold that was placed, or ended, by what the fleet calls it.
         incident: Whether the recording was said to show an incident; None where nothing was said.
+        consent: The number of the signed event as which a word of consent is kept; None where none is.
     """
 
     ok: bool
@@ -95,6 +99,7 @@ class OperationAnswer:
     assignment: str | None = None
     hold: str | None = None
     incident: bool | None = None
+    consent: int | None = None
 
     @classmethod
     def read(cls, said: Mapping[str, Any]) -> OperationAnswer:
@@ -113,6 +118,7 @@ class OperationAnswer:
             recording=None if said.get("recording") is None else str(said["recording"]),
             prerecord_s=number("prerecord_s"),
             duration_s=number("duration_s"),
+            consent=kept if isinstance(kept := said.get("consent"), int) else None,
         )
 
 
@@ -129,6 +135,7 @@ class Operation:
         answer: What was said; None when nothing was.
         error: Why there is no answer, in words.
         step: Which step asked for it, counted from 1; None for what is done before the first.
+        said: What was said at the door; None where it is about nothing of that.
     """
 
     kind: OperationKind
@@ -139,6 +146,7 @@ class Operation:
     answer: OperationAnswer | None = None
     error: str | None = None
     step: int | None = None
+    said: ConsentSaid | None = None
 
     @property
     def acknowledged(self) -> bool:
@@ -173,6 +181,11 @@ class History:
         """The ids of the recordings on which a hold was placed."""
         found = (each.answer for each in self.acknowledged if each.kind is OperationKind.HOLD)
         return frozenset(each.recording for each in found if each is not None and each.recording)
+
+    @property
+    def said_at_door(self) -> bool:
+        """Whether anything was said of consent."""
+        return any(each.kind is OperationKind.CONSENT for each in self.operations)
 
     def revoked_s(self, camera: str) -> float | None:
         """When a camera was asked to be revoked, by what the fleet calls it; None for one that was not."""

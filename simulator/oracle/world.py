@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Self
 
 from simulator.oracle.facts.at_fleet import GONE
+from simulator.oracle.facts.consents import FoundConsents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,12 +74,14 @@ class LedgerFacts:
         presses: The press that began it, and those during it.
         bookmarks: Moments that were marked.
         unconfirmed: Earlier numbers of which it says that the card never confirmed a recording.
+        said: Each word of consent that it tells of, in order; None where that was not looked at.
     """
 
     closed: bool
     presses: int
     bookmarks: int
     unconfirmed: tuple[int, ...] = ()
+    said: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +250,7 @@ class World:
         deleting: The cameras that are set to delete what the fleet has given its receipt for.
         destroyed: The cameras that were destroyed, with all that they kept.
         damaged: The ids of the recordings that a card damaged before they had arrived.
+        consents: What cameras signed of consent at the door.
     """
 
     cameras: tuple[CameraCopy, ...] = ()
@@ -258,6 +262,7 @@ class World:
     deleting: frozenset[str] = frozenset()
     destroyed: frozenset[str] = frozenset()
     damaged: frozenset[str] = frozenset()
+    consents: FoundConsents = field(default_factory=FoundConsents)
 
     def on_camera(self, recording: str) -> tuple[CameraCopy, ...]:
         """What cameras keep under an id."""

@@ -9,6 +9,7 @@ from protocol.footage.ledger.ledger import ROLL_OVER
 from protocol.footage.verifying.report import Verdict
 
 if TYPE_CHECKING:
+    from protocol.footage.consent import ConsentEvent
     from protocol.footage.ledger.ledger import Ledger
     from protocol.footage.verifying.report import Report
 
@@ -86,6 +87,7 @@ class FoundCamera:
         recordings: What it holds, by number.
         unreadable: What could not be read, one sentence each.
         receipts: The numbers of recordings that are not there any more, and that the fleet has signed for.
+        consents: What was said at the door, as far as the camera still has it.
     """
 
     name: str
@@ -93,6 +95,7 @@ class FoundCamera:
     recordings: tuple[FoundRecording, ...]
     unreadable: tuple[str, ...] = ()
     receipts: tuple[int, ...] = ()
+    consents: tuple[ConsentEvent, ...] = ()
 
     @property
     def called(self) -> str:

@@ -19,10 +19,12 @@ from protocol.footage.ledger.ledger import EventKind
 from protocol.footage.ledger.unconfirmed import unconfirmed_of
 from protocol.units import NS_PER_S
 from simulator.replay.axis import run_places
+from simulator.replay.said import began_it, ended_it, said_in, step_of_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from protocol.footage.consent import ConsentSaid
     from protocol.footage.ledger.ledger import LedgerEvent
     from simulator.replay.axis import RunPlace
     from simulator.replay.found import FoundCamera, FoundRecording
@@ -94,6 +96,7 @@ class _Days:
             self._press(each)
             self._during(each)
             self._end(each, after)
+        self._beside()
         return self.steps
 
     def _when(self, recording: FoundRecording, at_ns: int) -> float:
@@ -194,7 +197,10 @@ class _Days:
                 at_s, None, each.words, "No press began it: the one before it had become too long.", *altered
             )
             return
-        self._add(at_s, {"do": "press"}, each.words, *altered)
+        word = began_it(each)
+        said = None if word is None else said_in(word)
+        begun = {"do": "press"} if said is None else step_of_word(said)
+        self._add(at_s, begun, each.words, *altered)
 
     def _during(self, each: FoundRecording) -> None:
         pressed_ns = each.ledger.open.press_ns
@@ -203,6 +209,9 @@ class _Days:
             if event.kind is EventKind.PRESS:
                 if event.at_ns > pressed_ns:
                     self._add(at_s, {"do": "press"}, "A further press, during the recording.")
+            elif (said := said_in(event)) is not None:
+                if event is not began_it(each):
+                    self._said(at_s, said)
             elif event.kind is EventKind.BOOKMARK:
                 self._add(at_s, {"do": "bookmark"})
             elif event.kind is EventKind.CLOCK_STEP:
@@ -212,6 +221,19 @@ class _Days:
             elif event.kind not in SAID_ELSEWHERE:
                 self._add(at_s, None, f"The ledger says: {event.kind} {_detail(event)}".rstrip() + ".")
         self._gaps(each)
+
+    def _said(self, at_s: float, said: ConsentSaid) -> None:
+        """What was said at the door, where there is a step that says it."""
+        keys = step_of_word(said)
+        remark = f"It was said: {said.kind} {said.why}".rstrip() + "." if keys is None else ""
+        self._add(at_s, keys, *filter(None, (remark,)))
+
+    def _beside(self) -> None:
+        """What was said with no recording under way, or with one that is not here."""
+        known = {each.ledger.open.recording for each in self.camera.recordings}
+        for each in self.camera.consents:
+            if each.run in self.places and each.recording not in known:
+                self._said(self.places[each.run].seconds(each.at_ns), each.said)
 
     def _clock(self, at_s: float, event: LedgerEvent) -> None:
         step_us = event.detail.get("step_us")
@@ -247,7 +269,8 @@ class _Days:
                 return
             known = close.reason in ENDS or close.reason == "shut down"
             unknown = () if known else (f'It ended with "{close.reason}", for which there is no step.',)
-            self._add(at_s, ENDS.get(close.reason, {"do": "stop"}), *unknown)
+            if not ended_it(each):
+                self._add(at_s, ENDS.get(close.reason, {"do": "stop"}), *unknown)
             self.private = self.private or close.reason == "private"
             self.docked = close.reason == "docked"
         elif after is not None and after.run == each.run:

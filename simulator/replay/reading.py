@@ -8,18 +8,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from device.storage.layout import CLAIM_SUFFIX, StateFolder, number_of
+from protocol.footage.consent import MAX_CONSENT_BYTES, parse_consent
 from protocol.footage.format.errors import FootageError, FormatError
 from protocol.footage.format.limits import MAX_LEDGER_BYTES
 from protocol.footage.ledger.ledger import LEDGER_NAME, ledger_valid_prefix, read_ledger
 from protocol.footage.receipt import RECEIPT_NAME
 from protocol.footage.verifying.verify import verify_recording
-from protocol.verify.folder import Folder, UnusableFolderError
+from protocol.verify.folder import Folder, UnusableFolderError, read_at_most
 from simulator.errors import ScenarioError
 from simulator.replay.found import FoundCamera, FoundRecording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
+
+    from protocol.footage.consent import ConsentEvent
 
 MOST_CAMERAS: Final = 100
 MOST_RECORDINGS: Final = 1_000
@@ -78,13 +81,35 @@ def _camera(name: str, state: Path, authorities: Sequence[bytes]) -> FoundCamera
             recordings[number] = recording
     signed = [number_of(each.name) for each in layout.receipts.glob("*")]
     receipts = {each[0] for each in signed if each is not None} - recordings.keys()
+    consents = tuple(_consents(layout.consent, {each.run for each in recordings.values()}, unreadable))
     return FoundCamera(
         name,
         str(state),
         tuple(recordings[number] for number in sorted(recordings)),
         tuple(unreadable),
         tuple(sorted(receipts)),
+        consents,
     )
+
+
+def _consents(folder: Path, runs: Collection[bytes], unreadable: list[str]) -> Iterator[ConsentEvent]:
+    """Read what was said at the door; of a run without a recording nobody knows when it was."""
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    if len(paths) > MOST_RECORDINGS:
+        unreadable.append(f"{len(paths) - MOST_RECORDINGS} older consent events were left out.")
+    for path in paths[-MOST_RECORDINGS:]:
+        try:
+            event = parse_consent(read_at_most(path, MAX_CONSENT_BYTES)).event
+        except (FormatError, OSError) as error:
+            unreadable.append(f"{path.name} is no consent event: {str(error).rstrip('.')}.")
+            continue
+        if event.run in runs:
+            yield event
+        else:
+            unreadable.append(
+                f"Consent event {event.number} says {event.said.kind}, in a run without a recording: when "
+                "that was is not known."
+            )
 
 
 def _recording(folder: Path, authorities: Sequence[bytes]) -> FoundRecording:

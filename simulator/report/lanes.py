@@ -20,6 +20,7 @@ MARKS = {
     "stop": "■",
     "private on": "◐",
     "private off": "○",
+    "consent": "❝",
     "dock": "▼",
     "undock": "△",
     "hand-over": "→",

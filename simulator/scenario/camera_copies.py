@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from protocol.footage.format.errors import FootageError, FormatError
 from protocol.footage.ledger.ledger import LEDGER_NAME, EventKind, ledger_valid_prefix, read_ledger
 from protocol.footage.receipt import RECEIPT_NAME
+from protocol.footage.verifying.consents.in_ledger import is_of_consent
 from protocol.footage.verifying.verify import verify_recording
 from protocol.units import NS_PER_S
 from protocol.verify.folder import Folder, UnusableFolderError
@@ -85,6 +86,7 @@ def _ledger(files: Folder) -> LedgerFacts | None:
         kinds.count(EventKind.PRESS),
         kinds.count(EventKind.BOOKMARK),
         tuple(each.number for each in ledger.unconfirmed),
+        tuple(str(each.detail.get("consent")) for each in ledger.events if is_of_consent(each)),
     )
 
 

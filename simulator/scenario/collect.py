@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cameras.real.joining import not_asked_as
 from simulator.errors import CancelledError, FleetServiceError
+from simulator.fleet.consents import consent_copies
 from simulator.fleet.receipts import receipt_desk
 from simulator.oracle.world import World
 from simulator.scenario.camera_copies import camera_copy
@@ -33,6 +34,7 @@ class Kept:
         ask: Asks the fleet for a receipt as this camera; None for a camera that cannot be asked as.
         before: The last number that it had used before the run: up to there nothing is the run's.
         held: The recordings on which the run placed a hold.
+        consents: Where it keeps what it signed of consent; None where nobody here can look.
     """
 
     camera: str
@@ -40,6 +42,7 @@ class Kept:
     ask: AskForReceipt | None = None
     before: int = 0
     held: frozenset[str] = frozenset()
+    consents: Path | None = None
 
 
 def kept_by(
@@ -58,7 +61,8 @@ def kept_by(
         # A real one: what it keeps is on its own card, and so is the key with which it could ask.
         return Kept(name, (), not_asked_as, before.get(name, 0), held)
     ask = desks.enter_context(receipt_desk(camera.spec.state, camera.place.cameras_url, camera.transport))
-    return Kept(name, camera.spec.recordings(), ask, before.get(name, 0), held)
+    consents = camera.spec.state / "consent"
+    return Kept(name, camera.spec.recordings(), ask, before.get(name, 0), held, consents)
 
 
 def collect(
@@ -68,6 +72,7 @@ def collect(
     *,
     cancelled: Callable[[], bool] = lambda: False,
     done: Callable[[], None] = lambda: None,
+    said: bool = False,
 ) -> World:
     """Look at everything that is there.
 
@@ -77,6 +82,7 @@ def collect(
         exports: Where exported recordings go.
         cancelled: Asked again and again; once it says so, looking ends.
         done: Called after each camera.
+        said: Whether anything was said of consent, so that it is looked at.
 
     Raises:
         CancelledError: Looking was ended.
@@ -92,7 +98,10 @@ def collect(
             except FleetServiceError as error:
                 trouble = str(error).rstrip(".")
         done()
-    return _world(tuple(copies), tuple(fleet), api, trouble)
+    world = _world(tuple(copies), tuple(fleet), api, trouble)
+    if not said:
+        return world
+    return replace(world, consents=consent_copies({each.camera: each.consents for each in kept}, api))
 
 
 def _copies(kept: Kept, authority: bytes, cancelled: Callable[[], bool]) -> Iterator[CameraCopy]:

@@ -135,4 +135,8 @@ def around(press_s: float, end_s: float, holes: Sequence[tuple[float, float]]) -
 
 def _ledger(shown: Mapping[str, Any]) -> LedgerFacts:
     kinds = [str(each["kind"]) for each in shown["events"]]
-    return LedgerFacts(shown["close"] is not None, kinds.count("press"), kinds.count("bookmark"))
+    said = tuple(
+        str(each["detail"]["consent"]) for each in shown["events"] if "consent" in (each.get("detail") or {})
+    )
+    closed = shown["close"] is not None
+    return LedgerFacts(closed, kinds.count("press"), kinds.count("bookmark"), said=said)

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.cameras.control import accepted
 from simulator.errors import SimulatorError
+from simulator.oracle.door.follows import followed, may_follow
 from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from protocol.footage.consent import ConsentSaid
     from simulator.cameras.camera import VirtualCamera
     from simulator.cameras.group import HandedOut
 
@@ -96,6 +98,45 @@ class HistoryRecorder:
         accepted(camera.name, said)
         return answer
 
+    def said_at_door(
+        self, camera: VirtualCamera, said: ConsentSaid, heard: dict[str, Any]
+    ) -> tuple[OperationAnswer, frozenset[OperationKind]]:
+        """Give a camera what was said at the door; return its answer, and what followed from it.
+
+        A refusal is an answer too, and is raised by nobody here.
+
+        Args:
+            camera: Which.
+            said: What was said.
+            heard: Gets what the camera said, as it came.
+
+        Raises:
+            CameraError: It did not answer.
+        """
+        word = Operation(
+            OperationKind.CONSENT, camera.name, camera.place.camera, self.at_s, step=self.step, said=said
+        )
+        kind = may_follow(said.kind)
+        next_one = None if kind is None else replace(word, kind=kind, said=None)
+        with self._guard:
+            known = {each.answer.recording for each in self._operations if each.answer is not None}
+            self._operations += [word] if next_one is None else [word, next_one]
+        more = {"kind": str(said.kind), "why": said.why, "wording": said.wording}
+        try:
+            heard.update(camera.hear("consent", **more))
+        except SimulatorError as error:
+            self._replace(word, replace(word, error=str(error)))
+            if next_one is not None:
+                self._replace(next_one, replace(next_one, error=str(error)))
+            raise
+        answer, at_s = OperationAnswer.read(heard), self.at_s
+        self._replace(word, replace(word, answered_s=at_s, answer=answer))
+        if next_one is None:
+            return answer, frozenset()
+        then = followed(said.kind, answer, {each for each in known if each is not None})
+        self._replace(next_one, None if then is None else replace(next_one, answered_s=at_s, answer=then))
+        return answer, frozenset() if then is None or not then.ok else frozenset({next_one.kind})
+
     def handed_over(self, made: Iterable[HandedOut]) -> None:
         """Take in the hand-overs that the fleet acknowledged."""
         with self._guard:
@@ -129,14 +170,13 @@ class HistoryRecorder:
         """
         operation = Operation(kind, camera.name, camera.place.camera, self.at_s, step=self.step)
         with self._guard:
-            position = len(self._operations)
             self._operations.append(operation)
         try:
             answer = attempt()
         except SimulatorError as error:
-            self._set(position, replace(operation, error=str(error)))
+            self._replace(operation, replace(operation, error=str(error)))
             raise
-        self._set(position, replace(operation, answered_s=self.at_s, answer=answer))
+        self._replace(operation, replace(operation, answered_s=self.at_s, answer=answer))
         return answer
 
     def _at_fleet(self, kind: OperationKind, camera: VirtualCamera, ask: Callable[[str], None]) -> None:
@@ -167,6 +207,8 @@ class HistoryRecorder:
                     self._events[position] = replace(each, until_s=now_s)
                     return
 
-    def _set(self, position: int, operation: Operation) -> None:
+    def _replace(self, before: Operation, after: Operation | None) -> None:
+        """Put what is known of an operation in its place; nothing where it was none after all."""
         with self._guard:
-            self._operations[position] = operation
+            position = next(at for at, each in enumerate(self._operations) if each is before)
+            self._operations[position : position + 1] = [] if after is None else [after]

@@ -206,6 +206,7 @@ class Run:
                 left.exports,
                 cancelled=self.stopping.is_set,
                 done=self.progress.done,
+                said=left.context.recorder.history.said_at_door,
             )
         return replace(
             world,

@@ -10,7 +10,7 @@ import typer
 from simulator.errors import ScenarioError
 from simulator.report.options import JsonOption
 from simulator.sentences import sentences
-from simulator.storm.draw import KINDS
+from simulator.storm.draw import EVERY_KIND
 
 
 def storm(
@@ -25,7 +25,7 @@ def storm(
     ] = False,
     without: Annotated[
         list[str] | None,
-        typer.Option(help=f"A kind of trouble to leave out: {', '.join(KINDS)}.", show_default=False),
+        typer.Option(help=f"A kind of trouble to leave out: {', '.join(EVERY_KIND)}.", show_default=False),
     ] = None,
     to: Annotated[Path, typer.Option(help="Folder for the scenarios of seeds that did not pass.")] = Path(),
     json_file: JsonOption = None,
@@ -33,8 +33,10 @@ def storm(
     """Draw shifts with faults, one for each seed, and check every promise; shorten what breaks one."""
     with sentences():
         for each in without or ():
-            if each not in KINDS:
-                raise ScenarioError(f"--without takes one of {', '.join(KINDS)}; {each!r} is none of them.")
+            if each not in EVERY_KIND:
+                raise ScenarioError(
+                    f"--without takes one of {', '.join(EVERY_KIND)}; {each!r} is none of them."
+                )
         if not to.is_dir():
             raise ScenarioError(f"There is no folder {to} for scenarios; make it, or name another with --to.")
         try:

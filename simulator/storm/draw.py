@@ -6,6 +6,8 @@ Rules:
 * A press, a stop, a mark come at any moment, also where the camera has to refuse them.
 * Time between two steps is drawn by its order of magnitude: faults that meet within a chunk are as likely as
   those that are minutes apart.
+* What is said at doors is drawn by itself and put between the steps of a shift: without it (``--without
+  consent``) a seed gives the shift that it gave before there was any of it.
 """
 
 from __future__ import annotations
@@ -61,6 +63,20 @@ KINDS: Final[Mapping[str, tuple[tuple[dict[str, Any], float], ...]]] = {
 """The kinds of trouble that a shift may have, the steps of each, and how often each is drawn."""
 
 
+CONSENT: Final = "consent"
+WORDS: Final[tuple[tuple[dict[str, Any], float], ...]] = (
+    ({"do": CONSENT, "kind": "given", "wording": "en 2"}, 1),
+    ({"do": CONSENT, "kind": "refused", "wording": "en 2"}, 1),
+    ({"do": CONSENT, "kind": "withdrawn"}, 0.7),
+    ({"do": CONSENT, "kind": "not asked", "why": "danger"}, 0.7),
+    ({"do": CONSENT, "kind": "overridden"}, 1),
+    ({"do": CONSENT, "kind": "asked for"}, 0.7),
+)
+"""What may be said at the doors of a shift, and how often each is drawn."""
+MOST_WORDS: Final = 6
+EVERY_KIND: Final = (*KINDS, CONSENT)
+
+
 def draw_shift(seed: int, without: Collection[str] = ()) -> DrawnShift:
     """Draw a shift.
 
@@ -79,9 +95,22 @@ def draw_shift(seed: int, without: Collection[str] = ()) -> DrawnShift:
         [(step, _weight)] = draw.choices(choices, [weight for _, weight in choices])
         steps.append({**step, "cameras": [camera_name(draw.randint(1, cameras))]})
         steps.append({"do": "wait", "seconds": _pause(draw)})
-    return DrawnShift(
-        seed, cameras, draw.choice(WINDOWS), draw.choice(SEGMENT_CHUNKS), possible(steps, cameras)
-    )
+    window_s, chunks = draw.choice(WINDOWS), draw.choice(SEGMENT_CHUNKS)
+    if CONSENT not in without:
+        steps = _with_words(steps, cameras, random.Random(f"storm consent {seed}"))  # noqa: S311 - must repeat
+    return DrawnShift(seed, cameras, window_s, chunks, possible(steps, cameras))
+
+
+def _with_words(steps: list[dict[str, Any]], cameras: int, draw: random.Random) -> list[dict[str, Any]]:
+    """Put words at doors between steps, where this shift has any."""
+    if draw.random() >= SHARE:
+        return steps
+    told = list(steps)
+    for _ in range(draw.randint(1, MOST_WORDS)):
+        [(word, _weight)] = draw.choices(WORDS, [weight for _, weight in WORDS])
+        said = {**word, "refused": PERHAPS, "cameras": [camera_name(draw.randint(1, cameras))]}
+        told.insert(draw.randint(0, len(told)), said)
+    return told
 
 
 def _pause(draw: random.Random) -> float:

@@ -178,7 +178,7 @@ def test_everything_works_by_keyboard(page: Page, wall: ScriptedWall) -> None:
     expect(page.locator("#cam-01")).to_have_attribute("data-state", "ready", timeout=8_000)
     page.keyboard.up("Space")
 
-    page.locator("#cam-01 summary").focus()
+    page.locator("#cam-01 summary[aria-label^=Tester]").focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Unplug network, cam-01").focus()
     page.keyboard.press("Enter")
@@ -216,8 +216,41 @@ def test_private_and_the_dock_are_buttons_of_the_officer(page: Page, wall: Scrip
     ]
 
 
+def test_what_is_said_at_the_door_is_a_click(page: Page, wall: ScriptedWall) -> None:
+    page.locator("#cam-01 summary[aria-label^='At the door']").click()
+    for name in (
+        "Consent given",
+        "Consent refused",
+        "Consent withdrawn",
+        "Record all the same",
+        "They ask for it",
+    ):
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.get_by_role("button", name=f"{name}, cam-01").click()
+        expect(page.locator("#cam-01 .said")).to_have_text(f"{wall.pressed[-1][1]} was done.")
+    nobody = page.get_by_role("group", name="Nobody was asked, cam-01")
+    nobody.get_by_label("because").select_option("danger")
+    nobody.get_by_role("button").click()
+    expect(page.locator("#lines li")).to_have_count(6)
+
+    assert [button for _, button in wall.pressed] == [
+        BenchButton.CONSENT_GIVEN,
+        BenchButton.CONSENT_REFUSED,
+        BenchButton.CONSENT_WITHDRAWN,
+        BenchButton.CONSENT_OVERRIDDEN,
+        BenchButton.ASKED_FOR,
+        BenchButton.NOT_ASKED,
+    ]
+    assert wall.given[-1] == {"why": "danger"}
+    page.locator("#cam-03 summary[aria-label^='At the door']").click()
+    for each in page.locator("#cam-03 details:first-of-type button").all():
+        expect(each).to_be_disabled()  # it has no power
+    check_access(page)
+    picture(page, "bench-door")
+
+
 def test_a_card_is_filled_with_the_figures_of_its_form(page: Page, wall: ScriptedWall) -> None:
-    page.locator("#cam-01 summary").click()
+    page.locator("#cam-01 summary[aria-label^=Tester]").click()
     card = page.get_by_role("group", name="Card, cam-01")
     card.get_by_label("is").select_option("failing")
     card.get_by_label("failing %").fill("30")
@@ -234,7 +267,7 @@ def test_a_card_is_filled_with_the_figures_of_its_form(page: Page, wall: Scripte
 
 
 def test_every_breakage_of_a_tester_is_a_click(page: Page, wall: ScriptedWall) -> None:
-    page.locator("#cam-01 summary").click()
+    page.locator("#cam-01 summary[aria-label^=Tester]").click()
     for name in (
         "Hand out",
         "Take back",

@@ -14,6 +14,7 @@ const PAIRS = {
   privacy: ["private-on", "private-off"],
   dock: ["dock", "undock"],
 };
+const AT_THE_DOOR = ["consent-given", "consent-refused", "consent-withdrawn", "consent-overridden", "asked-for", "not-asked"];
 const INSTEAD = Object.fromEntries(Object.values(PAIRS).flatMap(([on, off]) => [[on, off], [off, on]]));
 const RETRY_MS = [500, 1000, 2000, 5000];
 
@@ -74,6 +75,7 @@ function show(state) {
   const off = !state.powered;
   const idle = state.number === null;
   setButton(tile, "press", { disabled: off });
+  for (const action of AT_THE_DOOR) setButton(tile, action, { disabled: off });
   setButton(tile, "stop", { disabled: idle });
   setButton(tile, "bookmark", { disabled: idle });
   setPair(tile, PAIRS.network, state.unplugged);

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 SSH_PATTERN: Final = r"^ssh://[a-z_][a-z0-9_.-]{0,31}@[A-Za-z0-9][A-Za-z0-9.-]{0,252}(:[0-9]{1,5})?$"
 PATH_PATTERN: Final = r"^[A-Za-z0-9_/.][A-Za-z0-9_/.-]{0,199}$"
 _PARTS: Final = re.compile(r"ssh://([^@]+)@([^:]+)(?::([0-9]+))?")
+WORDS_PATTERN: Final = r"^[a-z0-9]+( [a-z0-9]+)*$"
+"""What may be given with a command: words and numbers, and nothing that a shell takes for its own."""
 CONNECT_S: Final = 15
 OPTIONS: Final = (
     "BatchMode=yes",
@@ -39,6 +42,7 @@ COMMANDS: Final = {
     "private-on": ("private",),
     "private-off": ("private", "--off"),
     "status": ("status",),
+    "consent": ("consent",),
 }
 """What a camera is asked for, and how ``lapel-device`` is."""
 
@@ -64,17 +68,20 @@ class DriverAddress:
         """The host's name."""
         return self._parts[1]
 
-    def arguments(self, do: str) -> tuple[str, ...]:
+    def arguments(self, do: str, **more: str) -> tuple[str, ...]:
         """Return the program and its arguments that ask for something.
 
         Args:
             do: What, as in ``press``.
+            more: What else is given: of consent its ``kind``, ``why`` and ``wording``.
 
         Raises:
             KeyError: There is no way to ask for that.
+            ValueError: What is given holds more than words.
         """
         user, host, port = self._parts
-        over_there = " ".join((self.program, *COMMANDS[do], "--config", self.config, "--json"))
+        words = (*COMMANDS[do], *_given(more), "--config", self.config, "--json")
+        over_there = " ".join((self.program, *words))
         own = () if self.ssh_config is None else ("-F", str(self.ssh_config))
         at = () if port is None else ("-p", port)
         told = (part for option in OPTIONS for part in ("-o", option))
@@ -86,3 +93,15 @@ class DriverAddress:
         if found is None or not re.fullmatch(SSH_PATTERN, self.ssh):
             raise ValueError(f"internal error: {self.ssh!r} is no address")
         return found[1], found[2], found[3]
+
+
+def _given(more: Mapping[str, str]) -> Iterator[str]:
+    """Return what is given as words for the shell over there; one of several parts stands in quotes."""
+    for name, value in more.items():
+        if not value:
+            continue
+        if not re.fullmatch(WORDS_PATTERN, value):
+            raise ValueError(f"internal error: {value!r} is no word for a shell")
+        if name != "kind":  # what was said comes first, and by itself
+            yield f"--{name}"
+        yield f"'{value}'"

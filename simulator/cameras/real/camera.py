@@ -61,13 +61,13 @@ class RealCamera:
         """What the scenario calls it."""
         return self._name
 
-    def hear(self, do: str) -> dict[str, Any]:
+    def hear(self, do: str, **more: str) -> dict[str, Any]:
         """Press one of its buttons, or ask how it is; return what it says, a refusal too.
 
         Raises:
             CameraError: It did not answer.
         """
-        return said_over_ssh(self._name, self._address, do)
+        return said_over_ssh(self._name, self._address, do, **more)
 
     def ask(self, do: str) -> dict[str, Any]:
         """Do what ``hear`` does, and take no refusal.

@@ -22,13 +22,14 @@ NOT_CONNECTED: Final = 255
 """What ssh ends with where it did not get through; see ssh(1)."""
 
 
-def said_over_ssh(name: str, address: DriverAddress, do: str) -> dict[str, Any]:
+def said_over_ssh(name: str, address: DriverAddress, do: str, **more: str) -> dict[str, Any]:
     """Send one command to a camera and return what it says, a refusal too.
 
     Args:
         name: What to call the camera in an error.
         address: Where it is.
         do: The command, as in ``press``.
+        more: What else it takes.
 
     Raises:
         CameraError: ssh did not get through, or what came is no answer of a camera.
@@ -36,7 +37,7 @@ def said_over_ssh(name: str, address: DriverAddress, do: str) -> dict[str, Any]:
     with tempfile.TemporaryFile() as complaints:
         try:
             process = subprocess.Popen(  # noqa: S603 - a list of arguments, each checked when the scenario was read
-                address.arguments(do),
+                address.arguments(do, **more),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=complaints,

@@ -7,7 +7,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.errors import SimulatorError, StepError
-from simulator.scenario.acts import buttons, keeping, lines, people, power, sensors, site, strangers, waiting
+from simulator.scenario.acts import (
+    buttons,
+    consent,
+    keeping,
+    lines,
+    people,
+    power,
+    sensors,
+    site,
+    strangers,
+    waiting,
+)
 from simulator.scenario.acts.refusal import refused_as_expected
 from simulator.scenario.acts.table import act_alone, act_with
 from simulator.scenario.steps.base import CameraStep, RefusableStep
@@ -22,7 +33,7 @@ if TYPE_CHECKING:
     from simulator.scenario.language.unfold import PlannedStep
     from simulator.scenario.steps.base import ScenarioStep
 
-ENTERED = (buttons, keeping, lines, people, power, sensors, site, strangers, waiting)
+ENTERED = (buttons, consent, keeping, lines, people, power, sensors, site, strangers, waiting)
 """The modules that carry steps out; they are in the table once they are imported."""
 
 IN_WORDS = {
@@ -31,6 +42,7 @@ IN_WORDS = {
     "stop": "Stopping",
     "bookmark": "Bookmarking",
     "private": "Turning private on or off",
+    "consent": "Saying what was said at the door",
     "dock": "Docking",
     "undock": "Undocking",
     "wait": "Recording on",

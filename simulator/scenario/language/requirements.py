@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from protocol.footage.consent import SaidOfConsent
 from simulator.network.conditions import LineState
+from simulator.oracle.door.follows import CLOSES
 from simulator.scenario.steps.buttons import Private
+from simulator.scenario.steps.consent import SayConsent
 from simulator.scenario.steps.lines import ChangeNetwork
 from simulator.scenario.steps.site import StopBroker
 from simulator.scenario.steps.waiting import Expect
@@ -52,6 +55,8 @@ OF_CAMERAS: Mapping[str, tuple[StepNeed, ...]] = {
     "bookmark": (*_REACHED, RECORDS),
     "private on": (*_REACHED, UNDOCKED, NOT_PRIVATE),
     "private off": (*_REACHED, StepNeed("private", "is not private", wanted=True)),
+    "consent": _REACHED,
+    "consent overridden": (*_REACHED, UNDOCKED),
     "dock": _REACHED,
     "undock": _REACHED,
     "wait_ring_full": (*_REACHED, UNDOCKED, NOT_PRIVATE, WORN),
@@ -151,6 +156,8 @@ def word_of(step: ScenarioStep) -> str:
     """Return what a step is called in these tables."""
     if isinstance(step, Expect) and step.state in ("kept", "deleted"):
         return "expect of a recording"
+    if isinstance(step, SayConsent) and step.said.kind is SaidOfConsent.OVERRIDDEN:
+        return "consent overridden"
     return f"{step.do} {step.state}" if isinstance(step, Private) else step.do
 
 
@@ -159,12 +166,30 @@ def after(step: CameraStep, facts: CertainCamera, path: Path) -> CertainCamera:
     if isinstance(step, ChangeNetwork):
         cut = step.state is LineState.CUT and step.line == step.way == "both"
         return replace(facts, cut=cut)
+    if isinstance(step, SayConsent):
+        return after_consent(step, facts, path)
     word = word_of(step)
     changed = dict(_EFFECTS.get(word, {}))
     if word == "unassign" and facts.private is False:
         changed["private"] = False
     pressed = path if word == "press" else facts.pressed
     return replace(facts, pressed=pressed, **changed)
+
+
+def after_consent(step: SayConsent, facts: CertainCamera, path: Path) -> CertainCamera:
+    """Return what is certain of a camera once it was told what was said at the door."""
+    if step.said.kind in CLOSES and facts.docked is not True:
+        is_open = facts.docked is False
+        return replace(facts, private=True if is_open else None, recording=False if is_open else None)
+    begun = replace(facts, recording=True, unsent=True, recorded=True, pressed=path)
+    if step.said.kind is SaidOfConsent.OVERRIDDEN:
+        return begun
+    # What is closed is opened by a person, and not by whoever asks to be recorded.
+    opens = (facts.private is False, facts.docked is False, facts.assigned is True)
+    closed = True in (facts.private, facts.docked) or facts.assigned is False
+    if step.said.kind is not SaidOfConsent.ASKED_FOR or facts.recording is True or closed:
+        return facts
+    return begun if all(opens) else replace(begun, recording=None, unsent=None, recorded=None)
 
 
 def fleet_after(step: ScenarioStep, facts: CertainFleet) -> CertainFleet:

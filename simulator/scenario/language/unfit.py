@@ -20,7 +20,7 @@ OVER_THE_FLEET: Final = frozenset({"stop_fleet", "start_fleet", "stop_broker", "
 
 OF_REAL_CAMERAS: Final = frozenset(
     {
-        "press", "stop", "bookmark", "private", "wait_ring_full", "wait_held", "expect",
+        "press", "stop", "bookmark", "private", "consent", "wait_ring_full", "wait_held", "expect",
         "hold", "release", "judge",
     }
 )  # fmt: skip

@@ -21,6 +21,7 @@ POSSIBLE = frozenset(
         "stop",
         "bookmark",
         "private",
+        "consent",
         "dock",
         "undock",
         "assign",

@@ -9,6 +9,7 @@ from pydantic import Field
 from simulator.oracle.asked import Seconds
 from simulator.scenario.steps.base import ScenarioStep
 from simulator.scenario.steps.buttons import Bookmark, Dock, Press, Private, StopRecording, Undock
+from simulator.scenario.steps.consent import SayConsent
 from simulator.scenario.steps.keeping import HoldRecording, JudgeRecording, ReleaseHold
 from simulator.scenario.steps.lines import ChangeNetwork
 from simulator.scenario.steps.people import Assign, Enrol, Revoke, Unassign
@@ -73,6 +74,7 @@ Step = Annotated[
     | StopRecording
     | Bookmark
     | Private
+    | SayConsent
     | Dock
     | Undock
     | Wait

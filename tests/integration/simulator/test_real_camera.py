@@ -96,7 +96,10 @@ def test_a_real_camera_is_pressed_stopped_and_judged_and_stays_who_it_is(
 ) -> None:
     text = scene.text(
         "wait_ring_full", "press", wait(2), on("bookmark", "cam-02"), step("expect", state="recording"),
-        "stop", step("bookmark", cameras=["cam-02"], refused=True), "wait_held", step("expect", state="held"),
+        "stop", step("bookmark", cameras=["cam-02"], refused=True),
+        step("consent", kind="refused", wording="en 2"), step("expect", state="private"),
+        step("consent", kind="not asked", why="danger"), step("private", state="off"),
+        "wait_held", step("expect", state="held"),
     )  # fmt: skip
     status, report = scene.run(text, tmp_path, scene.sshd.client_config())
 
@@ -108,6 +111,8 @@ def test_a_real_camera_is_pressed_stopped_and_judged_and_stays_who_it_is(
     assert made["fleet_state"] == "held"
     assert not made["on_camera"]  # nobody looked at its card
     assert made["timings"]["stop_held_s"] >= 0  # the receipt may come before the answer does
+    said = [each for each in report["checks"] if each["promise"] == "what was said is kept"]
+    assert [each["result"] for each in said if each["camera"] == scene.called] == ["held"] * 4
     # It is somebody's: it is neither revoked nor taken from its officer, and runs on.
     with FleetApi(scene.url, scene.token, find_authority(scene.url)) as api:
         assert not api.cameras()[scene.called].get("revoked")

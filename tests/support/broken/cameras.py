@@ -56,6 +56,19 @@ def marks_nothing() -> None:
     instead(State, "marks", lambda _: property(lambda _state: ()))
 
 
+def keeps_no_word_that_it_says_it_keeps() -> None:
+    from device.storage import durable
+
+    def make(write: Any) -> Any:
+        def writes_all_but_words(filesystem: Any, path: Path, data: bytes) -> None:
+            if path.parent.name != "consent":
+                write(filesystem, path, data)
+
+        return writes_all_but_words
+
+    instead(durable, "write_new", make)
+
+
 def sends_the_oldest_first() -> None:
     from device.link.uploads.order import Order
 

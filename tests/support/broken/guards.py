@@ -55,6 +55,7 @@ GUARDS = [
     ),
     Guard("refused_consent", "keeps_its_sensors_open_in_private", "private means off"),
     Guard("override", "marks_nothing", "an override is marked"),
+    Guard("danger_at_the_door", "keeps_no_word_that_it_says_it_keeps", "what was said is kept"),
     Guard(
         "smashed_camera",
         "sends_the_oldest_first",

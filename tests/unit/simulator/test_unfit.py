@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import get_args
 
 import pytest
@@ -105,3 +106,18 @@ def test_ssh_gets_a_list_of_arguments_and_never_asks_for_a_password() -> None:
         "-l", "lapel", "--", "camera.example",
         "lapel-device private --off --config /etc/lapel/camera.toml --json",
     )  # fmt: skip
+
+
+def test_what_was_said_goes_over_ssh_as_words_and_as_nothing_else() -> None:
+    text = scenario("both", "press", "stop", "wait_held", cameras=REAL)
+    [address] = parse_scenario(text, origin="both.toml").cameras.addresses(None).values()
+    said = {"kind": "not asked", "why": "no common language", "wording": ""}
+    told = address.arguments("consent", **said)[-1]
+
+    assert told == (
+        "lapel-device consent 'not asked' --why 'no common language' --config /etc/lapel/camera.toml --json"
+    )
+    assert shlex.split(told)[1:5] == ["consent", "not asked", "--why", "no common language"]
+    for odd in ("$(reboot)", "a'; reboot; '", "--config", "a\nb", "`x`", "en 2;"):
+        with pytest.raises(ValueError, match="no word for a shell"):
+            address.arguments("consent", kind="given", wording=odd)

@@ -45,6 +45,7 @@ GIVEN: dict[BenchButton, list[dict[str, str]]] = {
     ],
     BenchButton.BATTERY: [{"percent": "12"}, {"percent": "80", "state": "charging"}],
     BenchButton.FORGE: [{"by": "cam-02"}],
+    BenchButton.NOT_ASKED: [{"why": "danger"}, {"why": "nobody there"}],
 }
 ORDERS = [
     *(camera_order(button, "cam-01", each) for button in BenchButton for each in GIVEN.get(button, [{}])),

@@ -27,6 +27,30 @@ SCENARIO = scenario(
 
 TITLE = 'title = "The camera is smashed twenty seconds after the press"\n'
 MISTAKES = {
+    "a word at the door that there is not": (
+        'do = "stop"',
+        'do = "consent"\nkind = "refussed"',
+        23,
+        'did you mean "refused"?',
+    ),
+    "nobody asked, and no reason": (
+        'do = "stop"',
+        'do = "consent"\nkind = "not asked"',
+        21,
+        "needs why: why nobody was asked",
+    ),
+    "a reason where somebody was asked": (
+        'do = "stop"',
+        'do = "consent"\nkind = "given"\nwhy = "danger"',
+        21,
+        'why goes with kind = "not asked" and with no other',
+    ),
+    "a text without a version": (
+        'do = "stop"',
+        'do = "consent"\nkind = "given"\nwording = "English"',
+        24,
+        "'English' was given",
+    ),
     "a word that there is not": ('"press"', '"pres"', 11, 'did you mean "press"?'),
     "a word that people write first": ('"smash"', '"destroy"', 18, 'did you mean "smash"?'),
     "a key that there is not": ("seconds = 20", "second = 20", 15, 'did you mean "seconds"?'),

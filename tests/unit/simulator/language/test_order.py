@@ -17,6 +17,14 @@ WORDS = {
     'do = "dock"': Event.DOCK,
     'do = "undock"': Event.UNDOCK,
 }
+SAID = {
+    'do = "consent", kind = "given"': None,
+    'do = "consent", kind = "not asked", why = "danger"': None,
+    'do = "consent", kind = "refused"': Event.PRIVATE_ON,
+    'do = "consent", kind = "withdrawn"': Event.PRIVATE_ON,
+    'do = "consent", kind = "overridden"': Event.PRESS,
+}
+"""What is said at the door, and what the camera does about it; it refuses an override in its dock alone."""
 HEAD = 'name = "a"\ntitle = "T"\n'
 
 
@@ -27,12 +35,15 @@ def impossible(steps: list[str]) -> list[str]:
     return [each.sentence for each in found if "cannot come about" in each.sentence]
 
 
-@given(st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=12))
+@given(st.lists(st.sampled_from(sorted({**WORDS, **SAID})), min_size=1, max_size=12))
 def test_the_first_impossible_step_is_the_first_that_the_camera_refuses(steps: list[str]) -> None:
     state, refused = State(on=True, assigned=True), None
     for number, each in enumerate(steps, 1):
-        state, actions = step(state, WORDS[each])
-        if Action.REFUSE in actions:
+        event = {**WORDS, **SAID}[each]
+        if event is None or (event is Event.PRIVATE_ON and each in SAID and state.docked):
+            continue
+        state, actions = step(state, event)
+        if Action.REFUSE in actions and (each in WORDS or event is Event.PRESS):
             refused = number
             break
     found = impossible(steps)

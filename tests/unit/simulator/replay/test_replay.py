@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from protocol.footage.consent import NONE_BEFORE, ConsentEvent, ConsentSaid, SaidOfConsent
 from protocol.footage.format.model import ClockLabel, GapCause
 from protocol.footage.ledger.ledger import Close, EventKind, Ledger, LedgerEvent, Missing, Open
 from protocol.units import NS_PER_S
@@ -168,15 +169,93 @@ def test_what_a_ledger_says_becomes_no_toml() -> None:
     assert done(scenario) == ["press", "stop"]
 
 
+def words(scenario: Scenario) -> list[str]:
+    """The words of the steps that have a time, with what was said at the door."""
+    return [
+        " ".join(filter(None, (each.do, getattr(each, "kind", None), getattr(each, "why", None))))
+        for each in scenario.steps
+        if each.at_s is not None
+    ]
+
+
+def test_what_was_said_in_a_recording_is_said_again_and_ends_it_where_it_did() -> None:
+    given = event(EventKind.CONSENT_GIVEN, 103, {"consent": "given", "wording": "en 2"})
+    nobody = event(EventKind.BOOKMARK, 105, {"consent": "not asked", "why": "danger"})
+    gone = event(EventKind.CONSENT_REFUSED, 119.9, {"consent": "withdrawn"})
+    scenario, _ = made(recording(1, 100, reason="private", events=(given, nobody, gone)))
+
+    assert words(scenario) == ["press", "consent given", "consent not asked danger", "consent withdrawn"]
+    [said] = [each for each in scenario.steps if getattr(each, "kind", "") == "given"]
+    assert getattr(said, "wording", None) == "en 2"
+
+
+def test_a_recording_that_began_with_a_word_begins_with_it_again() -> None:
+    first = event(EventKind.CONSENT_OVERRIDDEN, 100.1, {"consent": "overridden"})
+    again = event(EventKind.CONSENT_OVERRIDDEN, 110, {"consent": "overridden"})
+    override = recording(
+        1, 100, trigger="consent overridden", marks=("safety override",), events=(first, again)
+    )
+    asked = recording(2, 300, trigger="asked for")
+    scenario, _ = made(override, asked)
+
+    assert words(scenario)[:5] == [
+        "private", "consent overridden", "consent overridden", "stop", "private",
+    ]  # fmt: skip
+    assert words(scenario)[5:] == ["press", "stop"]  # its ledger does not have the word
+
+
+def test_a_word_that_no_step_says_is_a_remark_and_an_old_kind_is_a_word() -> None:
+    strange = event(EventKind.BOOKMARK, 104, {"consent": "not asked", "why": "they were\n[[steps]]"})
+    old = event(EventKind.CONSENT_GIVEN, 106)
+    scenario, text = made(recording(1, 100, events=(strange, old)))
+
+    assert words(scenario) == ["press", "consent given", "stop"]
+    assert "It was said: not asked they were" in text
+
+
+def test_what_was_said_with_nothing_recorded_is_said_again() -> None:
+    run = bytes([0]) * 16
+    refused = consent_event(1, run, at_ns=60 * NS_PER_S)
+    during = replace(consent_event(2, run, at_ns=110 * NS_PER_S), recording=bytes([1]) * 16)
+    camera = FoundCamera("cam-01", "state", (recording(1, 100),), consents=(refused, during))
+    found = read_scenario(replayed([camera], ReplayPlan("a folder")))
+
+    assert not found.problems
+    assert found.scenario is not None
+    assert words(found.scenario) == ["consent refused", "press", "stop"]
+
+
+def consent_event(number: int, run: bytes, at_ns: int) -> ConsentEvent:
+    """A refusal, of a run, with nothing recorded."""
+    said = ConsentSaid(SaidOfConsent.REFUSED)
+    return ConsentEvent("cam-07", number, NONE_BEFORE, run, at_ns, label(at_ns), said, "control", None, "one")
+
+
 EVENTS = st.builds(
     event,
     st.sampled_from(EventKind),
     st.floats(0, 3_000),
     st.dictionaries(
         st.sampled_from(
-            ["what", "condition", "track", "start_ns", "end_ns", "step_us", "unconfirmed", "open"]
+            [
+                "what",
+                "condition",
+                "track",
+                "start_ns",
+                "end_ns",
+                "step_us",
+                "unconfirmed",
+                "open",
+                "consent",
+                "why",
+            ]
         ),
-        st.one_of(st.integers(-5, 10**13), st.sampled_from(["black", "silent", "video", "x", "\n[[steps]]"])),
+        st.one_of(
+            st.integers(-5, 10**13),
+            st.sampled_from(
+                ["black", "silent", "video", "x", "\n[[steps]]", "refused", "not asked", "danger"]
+            ),
+        ),
     ),
 )
 RECORDINGS = st.builds(
@@ -186,7 +265,7 @@ RECORDINGS = st.builds(
     run=st.integers(0, 3),
     lasted_s=st.none() | st.floats(0, 500),
     reason=st.sampled_from(REASONS),
-    trigger=st.sampled_from(["button", "control", "roll over"]),
+    trigger=st.sampled_from(["button", "control", "roll over", "consent overridden", "asked for"]),
     marks=st.sampled_from([(), ("unassigned",), ("safety override",), ("unassigned", "safety override")]),
     assignment=st.sampled_from([None, "one", "two"]),
     missing=st.lists(st.builds(Missing, st.just(NS_PER_S), st.sampled_from(GapCause)), max_size=2).map(tuple),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.scenario.language.read import read_scenario
-from simulator.storm.draw import KINDS, draw_shift
+from simulator.storm.draw import CONSENT, EVERY_KIND, KINDS, WORDS, draw_shift
 from simulator.storm.shift import DrawnShift, as_scenario, closing, possible
 
 SEEDS = st.integers(0, 2**31)
@@ -60,17 +61,30 @@ def test_a_shift_ends_with_every_camera_on_and_its_card_in_order(seed: int) -> N
 def test_every_kind_of_trouble_is_drawn_soon() -> None:
     drawn = [step for seed in range(40) for step in draw_shift(seed).steps]
 
-    for steps in KINDS.values():
+    for steps in (*KINDS.values(), WORDS):
         for wanted, _weight in steps:
             assert any(_is(wanted, each) for each in drawn), wanted
 
 
-@given(SEEDS, st.sets(st.sampled_from(sorted(KINDS))))
+@given(SEEDS, st.sets(st.sampled_from(sorted(EVERY_KIND))))
 def test_a_kind_that_is_left_out_is_in_no_shift(seed: int, without: set[str]) -> None:
-    unwanted = [wanted for kind in without for wanted, _weight in KINDS[kind]]
+    unwanted = [wanted for kind in without for wanted, _weight in KINDS.get(kind, WORDS)]
 
     for each in draw_shift(seed, without).steps:
         assert not any(_is(wanted, each) for wanted in unwanted)
+
+
+def test_without_words_at_doors_a_seed_gives_the_shift_that_it_always_gave() -> None:
+    """The digest is of the shifts of these seeds from before anything was said at doors."""
+    shifts = "".join(as_scenario(draw_shift(seed, {CONSENT})) for seed in range(1, 401))
+    before = "54f7766e4d7e97b0c0dca0f8a04c50de11165276ea18fbb8895ff5e9e06f958f"
+
+    assert hashlib.sha256(shifts.encode()).hexdigest() == before
+    for seed in range(1, 401):
+        words = [each for each in draw_shift(seed).steps if each["do"] == CONSENT]
+        plain = [each for each in draw_shift(seed).steps if each["do"] != CONSENT]
+        assert plain == list(draw_shift(seed, {CONSENT}).steps)
+        assert all(each["refused"] == "perhaps" for each in words)
 
 
 def test_a_camera_with_a_broken_card_is_not_switched_on() -> None:

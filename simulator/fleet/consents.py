@@ -1,0 +1,98 @@
+"""What cameras signed of consent at the door: each file on a card and at the fleet, verified."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
+
+from protocol.footage.consent import MAX_CONSENT_BYTES
+from protocol.footage.verifying.chains.chain import ChainWeight
+from protocol.footage.verifying.consents.verify_consents import verify_consents
+from protocol.footage.verifying.report import Verdict
+from simulator.errors import FleetServiceError
+from simulator.oracle.facts.consents import ConsentPlace, FoundConsent, FoundConsents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from protocol.footage.verifying.consents.consent_result import ConsentResult
+    from simulator.fleet.api import FleetApi
+
+
+def consent_copies(cameras: Mapping[str, Path | None], api: FleetApi) -> FoundConsents:
+    """Look at all that cameras signed of consent.
+
+    Args:
+        cameras: Where each keeps it, by what the fleet calls it; None of one whose card nobody here reads.
+        api: The fleet. One that does not answer is part of what was found, and is not raised.
+    """
+    events: list[FoundConsent] = []
+    breaks: dict[str, tuple[str, ...]] = {}
+    trouble = ""
+    for camera, folder in cameras.items():
+        files: dict[tuple[ConsentPlace, str], bytes] = {}
+        if folder is not None and folder.is_dir():
+            for path in sorted(folder.iterdir()):
+                files[ConsentPlace.CAMERA, path.name] = _read(path)
+        if not trouble:
+            try:
+                held = _at_fleet(camera, api)
+            except (FleetServiceError, BadZipFile, KeyError, ValueError) as error:
+                trouble = str(error).rstrip(".")
+            else:
+                files.update({(ConsentPlace.FLEET, name): data for name, data in held.items()})
+        report = verify_consents(
+            {f"{where} {name}": data for (where, name), data in files.items()}, authorities=[api.authority]
+        )
+        events += [
+            _found(camera, where, name, result)
+            for (where, name), result in zip(files, report.results, strict=True)
+        ]
+        breaks[camera] = tuple(
+            each.sentence for each in report.chain if each.weight is not ChainWeight.REMARK
+        )
+    unread = frozenset(camera for camera, folder in cameras.items() if folder is None)
+    return FoundConsents(tuple(events), _said(breaks), unread, trouble)
+
+
+def _at_fleet(camera: str, api: FleetApi) -> dict[str, bytes]:
+    """Return all that the fleet keeps of what a camera signed, by the names that it gives it."""
+    found: dict[str, bytes] = {}
+    first, more = 1, True
+    while more:
+        data, more = api.consent_files(camera, first)
+        before = len(found)
+        with ZipFile(BytesIO(data)) as archive:
+            for name in archive.namelist():
+                with archive.open(name) as file:
+                    found[name] = file.read(MAX_CONSENT_BYTES + 1)
+        # Two may have one number, so the last is asked for once more.
+        first = max((int(name.split("-")[-2]) for name in found), default=first)
+        more = more and len(found) > before
+    return found
+
+
+def _read(path: Path) -> bytes:
+    """Read a file; one that cannot be read is none that anybody could verify."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_CONSENT_BYTES + 1)
+    except OSError:
+        return b""
+
+
+def _found(camera: str, where: ConsentPlace, name: str, result: ConsentResult) -> FoundConsent:
+    entry = result.entry
+    if entry is None or result.verdict is not Verdict.INTACT:
+        return FoundConsent(camera, where, name, result.problem or str(result.verdict))
+    event = entry.event
+    if event.camera != camera:
+        return FoundConsent(camera, where, name, f"{event.camera} signed it")
+    recording = None if event.recording is None else event.recording.hex()
+    return FoundConsent(camera, where, name, "", event.number, event.said, recording, entry.digest.hex())
+
+
+def _said(breaks: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
+    return {camera: tuple(each) for camera, each in breaks.items() if each}

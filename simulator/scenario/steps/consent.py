@@ -1,0 +1,39 @@
+"""What is said at a door of being recorded, given to the camera. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from protocol.footage.consent import ConsentSaid, SaidOfConsent
+from simulator.scenario.steps.base import RefusableStep
+
+
+class SayConsent(RefusableStep):
+    """Give the camera what was said at the door: it does what follows from it, and signs it.
+
+    Attributes:
+        kind: What was said: ``refused`` and ``withdrawn`` close the sensors, ``overridden`` records all the
+            same, ``asked for`` records where the camera is ready; ``given`` and ``not asked`` change nothing.
+        why: Why nobody was asked.
+        wording: Which version of the landlord's text was said to them, such as ``en 2``.
+    """
+
+    do: Literal["consent"]
+    kind: Literal["given", "refused", "withdrawn", "not asked", "overridden", "asked for"]
+    why: Literal["nobody there", "danger", "no common language", "not able to answer"] | None = None
+    wording: str | None = Field(default=None, pattern=r"^[a-z]{2,3} [1-9][0-9]{0,9}$")
+
+    @model_validator(mode="after")
+    def _why_goes_with_not_asked(self) -> SayConsent:
+        if self.kind == "not asked" and self.why is None:
+            raise ValueError('kind = "not asked" needs why: why nobody was asked')
+        if self.kind != "not asked" and self.why is not None:
+            raise ValueError('why goes with kind = "not asked" and with no other')
+        return self
+
+    @property
+    def said(self) -> ConsentSaid:
+        """What was said, as a camera takes it."""
+        return ConsentSaid(SaidOfConsent(self.kind), self.why or "", self.wording or "")
