@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from protocol.mode import Mode
 from simulator.oracle.check import Check, Figure, Result, judged
-from simulator.oracle.history import ENDS_A_HAND_OVER, ENDS_PRIVATE, PRIVATE, OperationKind
+from simulator.oracle.history import ENDS_A_HAND_OVER, PRIVATE, OperationKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +126,7 @@ def _pressed_while_or_after(place: RecordingPlaces, history: History) -> Iterato
     before = [
         each
         for each in history.before(place.acknowledged.operations[0])
-        if each.kind in (*PRIVATE, *ENDS_PRIVATE) and each.acknowledged
+        if each.acknowledged and (each.kind in PRIVATE or history.ended_private(each))
     ]
     if not before or not any(each.kind is OperationKind.PRIVATE_ON for each in before):
         return
@@ -166,7 +166,7 @@ def _filmed_since(end: Operation, history: History) -> float:
     ends = [
         each.asked_s
         for each in before
-        if each.kind in (OperationKind.PRIVATE_ON, OperationKind.STOP, *ENDS_PRIVATE)
+        if each.kind in (OperationKind.PRIVATE_ON, OperationKind.STOP) or history.ended_private(each)
     ]
     presses = [each.asked_s for each in before if each.kind is OperationKind.PRESS]
     return next((each for each in presses if each > max(ends, default=0.0)), end.asked_s)

@@ -56,7 +56,7 @@ ENDS_PRIVATE = (
     OperationKind.TAKE_BACK,
     OperationKind.SWITCH_ON,
 )
-"""What ends a private time; it does not outlast a camera's power."""
+"""What may end a private time, which does not outlast a camera's power; ``ended_private`` says what did."""
 
 ENDS_A_RECORDING = (
     OperationKind.STOP,
@@ -195,6 +195,18 @@ class History:
         """Those of the same camera that were asked for before one of them, in order, also at one instant."""
         position = self.operations.index(operation)
         return tuple(each for each in self.operations[:position] if each.camera == operation.camera)
+
+    def ended_private(self, operation: Operation) -> bool:
+        """Whether an acknowledged operation ends a private time.
+
+        Taking a camera back does not while it records in spite of private: it is private once that is over.
+        """
+        if operation.kind is not OperationKind.TAKE_BACK:
+            return operation.kind in ENDS_PRIVATE
+        kinds = [each.kind for each in self.before(operation) if each.acknowledged]
+        began = max((at for at, kind in enumerate(kinds) if kind is OperationKind.PRESS), default=-1)
+        ended = max((at for at, kind in enumerate(kinds) if kind in ENDS_A_RECORDING), default=-1)
+        return began <= ended
 
     def end_asked(self, camera: str, since_s: float) -> bool:
         """Whether somebody asked a camera for what ends a recording.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.oracle.check import Check, Figure, Result
-from simulator.oracle.history import ENDS_PRIVATE, OperationKind
+from simulator.oracle.history import OperationKind
 from simulator.oracle.places import place_check
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _pressed_in_private(place: RecordingPlaces, history: History) -> bool | None
     changes = [
         each
         for each in history.of(place.camera)
-        if each.acknowledged and each.kind in (OperationKind.PRIVATE_ON, *ENDS_PRIVATE)
+        if each.acknowledged and (each.kind is OperationKind.PRIVATE_ON or history.ended_private(each))
     ]
     if not any(each.kind is OperationKind.PRIVATE_ON for each in changes):
         return None

@@ -50,6 +50,21 @@ def test_without_a_private_time_nothing_is_said_of_marks() -> None:
 
 
 # proves C11
+def test_taking_back_a_camera_that_records_in_private_ends_no_private_time() -> None:
+    world = STAGED.world()
+    pressed, back = asked(OperationKind.PRESS, 60.0), asked(OperationKind.TAKE_BACK, 70.0)
+    stopped = asked(OperationKind.STOP, 80.0)
+
+    during = with_history(PRIVATE, pressed, back, stopped, world=marked(world))
+    assert Result.BROKEN not in of(OVERRIDE, during)
+    assert Result.BROKEN in of(OVERRIDE, with_history(PRIVATE, pressed, back, stopped, world=world))
+    # Nothing was recorded any more: the next officer does not inherit it.
+    after = (PRIVATE, pressed, asked(OperationKind.STOP, 65.0), back)
+    assert Result.BROKEN in of(OVERRIDE, with_history(*after, world=marked(world)))
+    assert Result.BROKEN not in of(OVERRIDE, with_history(*after, world=world))
+
+
+# proves C11
 def test_what_is_pressed_in_private_is_marked_in_both_places() -> None:
     world = STAGED.world()
 
