@@ -20,10 +20,14 @@ from fleet.cameras.service import get_camera
 from fleet.core.actor import Actor
 from fleet.visits.models import CameraConsent
 from fleet.visits.service import get_visit
+from protocol.units import MIB
 
 MOST_FILES: Final = 1000
 """So many go out at once; how many are left is said."""
+MOST_BYTES: Final = 16 * MIB
+"""More than these do not go out at once either: some are of 64 KiB."""
 _MARK: Final = 16
+_AT_ONCE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,17 @@ def take_unplaced(session: Session, by: Actor) -> SignedFiles:
 
 def _taken(session: Session, which: ColumnElement[bool], of: str, by: Actor) -> SignedFiles:
     order = CameraConsent.camera_id, CameraConsent.number, CameraConsent.digest
-    rows = session.scalars(select(CameraConsent).where(which).order_by(*order).limit(MOST_FILES)).all()
+    query = select(CameraConsent).where(which).order_by(*order).limit(MOST_FILES)
+    files: list[tuple[str, bytes]] = []
+    size = 0
+    for row in session.scalars(query.execution_options(yield_per=_AT_ONCE)):
+        size += len(row.signed)
+        if files and size > MOST_BYTES:
+            break
+        files.append((_name(row), row.signed))
     total = session.scalar(select(func.count()).select_from(CameraConsent).where(which)) or 0
-    found = SignedFiles([(_name(each), each.signed) for each in rows], total - len(rows))
-    record(session, by, "visits:consent:export", of, detail={"files": len(rows), "left": found.left})
+    found = SignedFiles(files, total - len(files))
+    record(session, by, "visits:consent:export", of, detail={"files": len(files), "left": found.left})
     return found
 
 

@@ -19,7 +19,7 @@ from device.sources.demux.deinterlacer import Deinterlacer
 from device.sources.demux.mono import MonoResampler
 from device.sources.demux.picture import pixel_aspect, to_frame
 from device.sources.demux.reading.due_times import DueTimes
-from device.sources.demux.reading.opening import OpenSource, open_source, packets
+from device.sources.demux.reading.opening import OpenSource, links_of, open_source, packets
 from device.sources.demux.reading.track_queue import DuePacket, NewPass, SourceEnd
 from device.sources.demux.reading.troubles import cannot_open, has_none
 from device.sources.demux.sound_line import Heard, SoundLine
@@ -34,39 +34,84 @@ if TYPE_CHECKING:
 
     from device.frames import VideoFrame
     from device.sources.demux.decoding import Decoded
+    from device.sources.demux.reading.links import FileSpan
     from device.sources.demux.reading.track_queue import Item
 
 _TROUBLES: Final = (av.error.FFmpegError, OSError, ValueError)
 
 
 class _Packets:
-    """The packets of one track, each when it is asked for."""
+    """The packets of one track, each when it is asked for; of files that lie one behind the other, of all.
 
-    def __init__(self, source: OpenSource, track: Track) -> None:
-        self._source = source
-        self._track = source.tracks[track]
+    Args:
+        path: The file.
+        track: Which track.
+        from_s: Where to begin, as ``pictures`` says.
+
+    Raises:
+        SourceError: It cannot be read, or lacks the track.
+    """
+
+    def __init__(self, path: str, track: Track, from_s: float = 0.0) -> None:
+        self._path = path
+        self._track = track
         self._times = DueTimes(None)
         self._times.begin_pass()
-        self._packets = packets(source)
-        self._begun = False
+        links = links_of(path)
+        self._links: Iterator[FileSpan | None] = iter(links or (None,))
+        self._is_new = False
+        self._source = open_source(path, StreamAccess(), 0.0, next(self._links))
+        if track not in self._source.tracks:
+            self.close()
+            raise has_none(path, track)
+        if from_s > 0 and not links:
+            _search(self._source, from_s)
+        self._begin()
 
     def take(self, _track: Track, _seconds: float) -> Item:
         """What is next; there is no waiting."""
-        if not self._begun:
-            self._begun = True
-            return NewPass(self._track)
+        if self._is_new:
+            self._is_new = False
+            return NewPass(self._own)
         for packet in self._packets:
-            if packet is not None and packet.stream_index == self._track.index:
-                begin, shift = self._times.place(self._source, self._track, packet, 0, held=False)
+            if packet is not None and packet.stream_index == self._own.index:
+                begin, shift = self._times.place(self._source, self._own, packet, 0, held=False)
                 return DuePacket(cast("Any", packet), begin, shift)
-        return SourceEnd.END
+        return self.take(_track, _seconds) if self._next() else SourceEnd.END
 
     def length_ns(self) -> int:
         """How long the track is; takes all that is left of it."""
-        while self.take(self._track.track, 0) is not SourceEnd.END:
+        while self.take(self._track, 0) is not SourceEnd.END:
             pass
         self._times.end_pass(self._source, 0)
         return self._times.period_ns or 0
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._source.close()
+
+    def _begin(self) -> None:
+        """Begin with a file that is open."""
+        self._own = self._source.tracks[self._track]
+        if self._track is Track.VIDEO:
+            self._own.decoder.thread_count = 1  # many read files beside each other
+        self._packets = packets(self._source)
+        self._is_new = True
+
+    def _next(self) -> bool:
+        """Go on with the next file that has the track; what cannot be opened behind the first is none."""
+        for link in self._links:
+            try:
+                source = open_source(self._path, StreamAccess(), 0.0, link)
+            except _TROUBLES:
+                return False
+            self._times.next_link(self._source)
+            self._source.close()
+            self._source = source
+            if self._track in source.tracks:
+                self._begin()
+                return True
+        return False
 
 
 def length_ns(path: str, track: Track) -> int:
@@ -75,8 +120,8 @@ def length_ns(path: str, track: Track) -> int:
     Raises:
         SourceError: It cannot be read, or lacks the track.
     """
-    with _opened(path, track) as source:
-        return _Packets(source, track).length_ns()
+    with _opened(path, track) as found:
+        return found.length_ns()
 
 
 def pictures(path: str, from_s: float = 0.0) -> Iterator[VideoFrame]:
@@ -84,17 +129,15 @@ def pictures(path: str, from_s: float = 0.0) -> Iterator[VideoFrame]:
 
     Args:
         path: The file.
-        from_s: Begin with one that is no later than that, where the file can be searched.
+        from_s: Begin with one that is no later than that, where the file can be searched; of several files
+            that lie one behind the other with the first.
 
     Raises:
         SourceError: It cannot be read, or holds no pictures.
     """
-    with _opened(path, Track.VIDEO) as source:
-        source.tracks[Track.VIDEO].decoder.thread_count = 1  # many read files beside each other
-        if from_s > 0:
-            _search(source, from_s)
+    with _opened(path, Track.VIDEO, from_s) as found:
         deinterlacer = Deinterlacer(path)
-        for decoded in _decoded(path, source, Track.VIDEO):
+        for decoded in _decoded(path, found, Track.VIDEO):
             yield from map(_shown, deinterlacer.push(decoded))
         yield from map(_shown, deinterlacer.flush())
 
@@ -106,8 +149,8 @@ def sound(path: str) -> Iterator[Heard]:
         SourceError: It cannot be read, or holds no sound.
     """
     resampler, line, follows = MonoResampler(), SoundLine(), 0
-    with _opened(path, Track.AUDIO) as source:
-        for decoded in _decoded(path, source, Track.AUDIO):
+    with _opened(path, Track.AUDIO) as found:
+        for decoded in _decoded(path, found, Track.AUDIO):
             frame = cast("AudioFrame", decoded.frame)
             if resampler.would_change(frame):
                 yield from line.push(resampler.flush(), follows)
@@ -119,19 +162,17 @@ def sound(path: str) -> Iterator[Heard]:
 
 
 @contextmanager
-def _opened(path: str, track: Track) -> Iterator[OpenSource]:
+def _opened(path: str, track: Track, from_s: float = 0.0) -> Iterator[_Packets]:
     try:
-        source = open_source(path, StreamAccess(), 0.0)
+        found = _Packets(path, track, from_s)
     except _TROUBLES as error:
         raise cannot_open(path, track, error) from error
     try:
-        if track not in source.tracks:
-            raise has_none(path, track)
-        yield source
+        yield found
     except _TROUBLES as error:
         raise cannot_open(path, track, error) from error
     finally:
-        source.close()
+        found.close()
 
 
 def _search(source: OpenSource, from_s: float) -> None:
@@ -143,8 +184,8 @@ def _search(source: OpenSource, from_s: float) -> None:
         source.container.seek(0)
 
 
-def _decoded(path: str, source: OpenSource, track: Track) -> Iterator[Decoded]:
-    decoding = Decoding(path, _Packets(source, track), track, lambda _: False)
+def _decoded(path: str, found: _Packets, track: Track) -> Iterator[Decoded]:
+    decoding = Decoding(path, found, track, lambda _: False)
     while True:
         try:
             yield from decoding.next() or ()

@@ -457,6 +457,9 @@ def test_no_more_go_out_at_once_than_are_said(door: Door, monkeypatch: pytest.Mo
     answer = door.desk.post("/api/v1/consents/unplaced/files")
     assert len(_files(answer)) == 2
     assert answer.headers["lapel-left"] == "1"
+    monkeypatch.setattr(signed_files, "MOST_BYTES", 10)
+    one = door.desk.post("/api/v1/consents/unplaced/files")
+    assert (len(_files(one)), one.headers["lapel-left"]) == (1, "2")  # one goes out, however large it is
     rest = door.desk.post(f"/api/v1/cameras/{door.camera.id}/consents/files?first=3")
     assert [name.split("-")[-2] for name in _files(rest)] == ["00000003"]
 
