@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from fleet.footage.recordings.models import GONE, Recording, made_at
 from fleet.footage.recordings.summary import RecordingSummary
-from fleet.incidents.models import Incident, IncidentRecording, Judgement, Note, OwnWords
+from fleet.incidents.models import Incident, IncidentRecording, Judgement
 from fleet.incidents.rules.draft import place_key
+from fleet.incidents.rules.said_words import asked_words
 from fleet.incidents.rules.suggesting import Pressed, Suggestion, suggest, windows
+from fleet.incidents.word_index import said_with
 
 _LONGEST_RECORDING = timedelta(hours=12)
 """One that began so long before may still run."""
@@ -22,9 +25,18 @@ _SHORT = timedelta(minutes=5)
 """What began so long before is looked at however short it was."""
 _YEARS = range(2000, 9000)
 """A clock that was set to another one dates nothing that anything could lie near to."""
+_IS_HEX = re.compile("[0-9a-f]{1,32}")
+_AFTER_HEX = "g"
 _LOOKED_AT = 200
 _MOST_NEAR = 20
 PLACE_WITHIN = timedelta(days=7)
+
+AtPlace = Callable[[str], Sequence[Select[int]]]
+"""Gives queries for the rows of recordings at a place, a part of which is given."""
+
+
+def _nowhere(_: str) -> Sequence[Select[int]]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,33 +150,36 @@ def at_same_place(session: Session, incident: Incident) -> Sequence[Incident]:
 
 
 def matching(
-    *, text: str = "", place: str = "", category: str = "", incident: str = ""
+    *,
+    text: str = "",
+    place: str = "",
+    category: str = "",
+    incident: str = "",
+    elsewhere: AtPlace = _nowhere,
 ) -> list[ColumnElement[bool]]:
     """Return the conditions on ``Recording`` of what people said; what is empty does not matter.
 
     Args:
-        text: a part of a note or of the officer's own words, of an incident that it belongs to, or the
-            beginning of its id.
+        text: words, each of which is a part of a note, of the officer's own words, of an incident that it
+            belongs to or of a place, or the beginning of its id.
         place: a part of the place of such an incident.
         category: its category.
         incident: ``yes``, ``no`` or ``open``, while nobody said.
+        elsewhere: gives the rows of recordings that are at a place by something else than an incident.
     """
     found: list[ColumnElement[bool]] = []
     linked = select(IncidentRecording.recording_id).join(
         Incident, Incident.id == IncidentRecording.incident_id
     )
-    if text:
-        notes = select(Note.recording_id).where(Note.text.icontains(text, autoescape=True))
-        words = select(OwnWords.recording_id).where(OwnWords.text.icontains(text, autoescape=True))
-        incidents = linked.where(_says(text))
-        begins = Recording.recording.startswith(text.lower(), autoescape=True)
-        found.append(
-            or_(Recording.id.in_(notes), Recording.id.in_(words), Recording.id.in_(incidents), begins)
-        )
+    for word in asked_words(text):
+        ways = [said_with(word), linked.where(_says(word)), *elsewhere(word)]
+        if _IS_HEX.fullmatch(digits := word.lower()):
+            begins = and_(Recording.recording >= digits, Recording.recording < f"{digits}{_AFTER_HEX}")
+            ways.append(select(Recording.id).where(begins))
+        found.append(Recording.id.in_(union_all(*ways)))
     if place:
-        found.append(
-            Recording.id.in_(linked.where(Incident.place_key.contains(place_key(place), autoescape=True)))
-        )
+        here = linked.where(Incident.place_key.contains(place_key(place), autoescape=True))
+        found.append(Recording.id.in_(union_all(here, *elsewhere(place))))
     judged = select(Judgement.recording_id)
     if category:
         found.append(Recording.id.in_(judged.where(Judgement.category == category)))
@@ -178,6 +193,7 @@ def matching(
 
 
 def _says(text: str) -> ColumnElement[bool]:
+    """Return the condition on ``Incident`` that a word is a part of what is written of it."""
     return or_(
         Incident.reference.icontains(text, autoescape=True),
         Incident.what.icontains(text, autoescape=True),
@@ -187,8 +203,7 @@ def _says(text: str) -> ColumnElement[bool]:
 
 def _conditions(wanted: IncidentFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if wanted.text:
-        found.append(_says(wanted.text))
+    found += [_says(word) for word in asked_words(wanted.text)]
     if wanted.category:
         found.append(Incident.category == wanted.category)
     if wanted.start is not None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fleet.core.database import Base, UtcTime
 from fleet.footage.recordings.models import Recording
+from fleet.incidents.rules.said_words import KEPT
 
 
 class Incident(Base):
@@ -125,6 +126,28 @@ class OwnWords(Base):
     author: Mapped[str] = mapped_column(String(200))
     written: Mapped[datetime] = mapped_column(UtcTime)
     text: Mapped[str] = mapped_column(Text)
+
+
+class SaidWord(Base):
+    """A piece of a word that was written of a recording, in a note or the officer's own words.
+
+    By these the recording is found (``word_index``); they are gone with what was written.
+
+    Attributes:
+        id: of the row; two notes that are written at once may both bring a piece.
+        piece: as ``rules.said_words`` makes it; sorted by its characters alone, whatever the language.
+        recording_id: the recording's row.
+    """
+
+    __tablename__ = "said_words"
+    __table_args__ = (
+        Index("ix_said_words_piece", "piece", "recording_id"),
+        Index("ix_said_words_recording_id", "recording_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    piece: Mapped[str] = mapped_column(String(KEPT).with_variant(String(KEPT, collation="C"), "postgresql"))
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
 
 
 class BulkMark(Base):

@@ -16,6 +16,7 @@ from fleet.footage.recordings.models import Recording
 from fleet.footage.recordings.rows import TOPIC
 from fleet.incidents.models import Note
 from fleet.incidents.rules.draft import LONGEST_NOTE, DraftError, clean_text
+from fleet.incidents.word_index import index_words
 from fleet.people.secrets import Random, new_id
 
 MOST_NOTES = 200
@@ -46,6 +47,7 @@ def add_note(session: Session, random: Random, *, recording: str, text: str, by:
         text=clean,
     )
     session.add(note)
+    index_words(session, row.id, clean)
     record(session, by, "incidents:recording:note", row.public_id, detail={"note": note.id})
     announce(session, TOPIC, row.public_id)
     return note

@@ -24,6 +24,7 @@ from fleet.footage.recordings.rows import TOPIC
 from fleet.incidents.models import OwnWords
 from fleet.incidents.rules.draft import LONGEST_NOTE, DraftError, clean_text
 from fleet.incidents.rules.own_words import may_write
+from fleet.incidents.word_index import index_words
 from fleet.people.secrets import Random, new_id
 
 MOST_WORDS = 20
@@ -76,6 +77,7 @@ def add_own_words(
         text=clean,
     )
     session.add(words)
+    index_words(session, row.id, clean)
     record(session, by, "incidents:recording:own-words", row.public_id, detail={"words": words.id})
     announce(session, TOPIC, row.public_id)
     return words

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from fleet.cameras.models import CameraRow
@@ -32,9 +32,11 @@ from fleet.retention.switch import switches_of
 
 EXAMPLES = 5
 _counts_from = case((made_at <= Recording.announced, made_at), else_=Recording.announced)
-shows_incident = or_(
-    Recording.id.in_(select(Judgement.recording_id).where(Judgement.incident.is_(True))),
-    Recording.id.in_(select(IncidentRecording.recording_id)),
+shows_incident = Recording.id.in_(
+    union_all(
+        select(Judgement.recording_id).where(Judgement.incident.is_(True)),
+        select(IncidentRecording.recording_id),
+    )
 )
 """The condition on ``Recording`` that it shows an incident, as its period has it."""
 
@@ -190,24 +192,36 @@ def _kind_preview(session: Session, before: ColumnElement[bool], then: ColumnEle
 
 
 def _past(history: History, today: date, zone: ZoneInfo) -> ColumnElement[bool]:
-    kinds = or_(*(_ended(history, today, zone, has_incident=each) for each in (False, True)))
-    return and_(kinds, Recording.state.not_in(GONE), ~is_held())
+    """Return the condition that the period of a recording, which is not held, has ended.
+
+    What is newer than the shorter period is left out by its time alone, and of what is older than the longer
+    one its kind does not matter: of few it has to be looked up.
+    """
+    plain, incident = (_first_kept(history, today, zone, has_incident=each) for each in (False, True))
+    is_shorter = ~shows_incident if plain >= incident else shows_incident
+    ended = and_(_before(max(plain, incident)), or_(_before(min(plain, incident)), is_shorter))
+    return and_(ended, Recording.state.not_in(GONE), ~is_held())
 
 
 def _gone_by(history: History, today: date, zone: ZoneInfo, *, has_incident: bool) -> ColumnElement[bool]:
     """Return the condition that the period of a recording of one kind, which is not held, has ended."""
-    ended = _ended(history, today, zone, has_incident=has_incident)
-    return and_(ended, Recording.state.not_in(GONE), ~is_held())
-
-
-def _ended(history: History, today: date, zone: ZoneInfo, *, has_incident: bool) -> ColumnElement[bool]:
-    """Return the condition that a recording is of one kind, and that the period of that has ended."""
-    months = longest_counting(history, today, zone).months(has_incident=has_incident)
-    first_kept = newest_gone_by(today, months) + timedelta(days=1)
-    midnight = datetime.combine(first_kept, time(), zone)
+    ended = _before(_first_kept(history, today, zone, has_incident=has_incident))
     kind = shows_incident if has_incident else ~shows_incident
-    # As ``_counts_from`` is the earlier of the two: of most recordings the first is all that is looked at.
-    return and_(or_(Recording.announced < midnight, made_at < midnight), kind)
+    return and_(ended, kind, Recording.state.not_in(GONE), ~is_held())
+
+
+def _first_kept(history: History, today: date, zone: ZoneInfo, *, has_incident: bool) -> datetime:
+    """Return the first moment from which on the period of recordings of a kind has not ended."""
+    months = longest_counting(history, today, zone).months(has_incident=has_incident)
+    return datetime.combine(newest_gone_by(today, months) + timedelta(days=1), time(), zone)
+
+
+def _before(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that a period counts from a time before ``moment``.
+
+    As ``_counts_from`` is the earlier of the two: of most recordings the first is all that is looked at.
+    """
+    return or_(Recording.announced < moment, made_at < moment)
 
 
 def _count(session: Session, condition: ColumnElement[bool]) -> int:

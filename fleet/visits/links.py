@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
@@ -26,6 +26,7 @@ from fleet.footage.recordings.extent import beyond_press_s
 from fleet.footage.recordings.lookup import get_here
 from fleet.footage.recordings.models import A_PART, GONE, Recording, made_at
 from fleet.footage.recordings.rows import TOPIC as RECORDING
+from fleet.incidents.rules.draft import place_key
 from fleet.visits.models import TenancyVisit, VisitRecording
 from fleet.visits.rules.draft import LONGEST_MIN, VisitDraftError, clean_why
 from fleet.visits.rules.linking import EARLY, LATE, PlannedVisit, visits_about
@@ -81,6 +82,16 @@ def visits_meant(session: Session, row: Recording) -> tuple[str, ...]:
     if row.officer_id is None or row.untrusted or span is None:
         return ()
     return visits_about(_planned(session, [row]).get(row.officer_id, ()), *span)
+
+
+def recordings_at(place: str) -> Select[int]:
+    """Return the rows of recordings that were made on a visit to a place, a part of which is given."""
+    there = TenancyVisit.place_key.contains(place_key(place), autoescape=True)
+    return (
+        select(VisitRecording.recording_id)
+        .join(TenancyVisit, TenancyVisit.id == VisitRecording.visit_id)
+        .where(there)
+    )
 
 
 def relink(session: Session, *, recording: str, visit: str | None, reason: str, by: Actor) -> VisitRecording:

@@ -18,10 +18,11 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from fleet.core.database import Base, UtcTime
 from fleet.footage.recordings.models import Recording
+from fleet.incidents.rules.draft import place_key
 from fleet.people.models import Officer
 
 
@@ -32,6 +33,7 @@ class TenancyVisit(Base):
         id: in hex.
         tenancy: the landlord's reference of the tenancy; no name of a tenant is kept.
         place: where it is.
+        place_key: by what its place is compared with others; follows it.
         purpose: what for.
         planned: when it begins.
         minutes: how long it is planned to last.
@@ -47,11 +49,13 @@ class TenancyVisit(Base):
     __table_args__ = (
         Index("ix_visits_planned", "planned", "id"),
         Index("ix_visits_officer_id", "officer_id", "planned"),
+        Index("ix_visits_place_key", "place_key", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     tenancy: Mapped[str] = mapped_column(String(40))
     place: Mapped[str] = mapped_column(String(200))
+    place_key: Mapped[str] = mapped_column(Text, default="", server_default="")
     purpose: Mapped[str] = mapped_column(String(200))
     planned: Mapped[datetime] = mapped_column(UtcTime)
     minutes: Mapped[int] = mapped_column(Integer)
@@ -68,6 +72,11 @@ class TenancyVisit(Base):
     held_reason: Mapped[str | None] = mapped_column(Text)
 
     officer: Mapped[Officer] = relationship(lazy="joined")
+
+    @validates("place")
+    def _compared(self, _name: str, place: str) -> str:
+        self.place_key = place_key(place)
+        return place
 
     @property
     def ends(self) -> datetime:

@@ -135,7 +135,6 @@ class Recording(Base):
     __table_args__ = (
         UniqueConstraint("camera_id", "number", "apart"),
         UniqueConstraint("recording"),
-        Index("ix_recordings_state", "state"),
         Index("ix_recordings_officer_id", "officer_id"),
         Index("ix_recordings_camera_id_run", "camera_id", "run"),
         *(Index("ix_recordings_opening", "opening"), Index("ix_recordings_verified_last", "verified")),
@@ -216,7 +215,12 @@ _dated = case((Recording.untrusted.is_(False), func.coalesce(Recording.reckoned,
 made_at = func.coalesce(_dated, Recording.announced)
 """When a recording was made, as ``RecordingSummary.moment`` says it. Lists are sorted and searched by it."""
 
-Index("ix_recordings_moment", made_at, Recording.id)
+Index(  # with all that lists are narrowed by: they are counted by it, and of one page alone the rows are read
+    *("ix_recordings_moment", made_at, Recording.id, Recording.state, Recording.camera_id),
+    *(Recording.officer_id, Recording.untrusted, Recording.reckoned, Recording.clock_synchronised),
+    *(Recording.pressed, Recording.announced),
+)
+Index("ix_recordings_state", Recording.state, made_at, Recording.id)
 
 
 class SegmentRow(Base):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from fleet.footage.keys.models import RecordingKey
 from fleet.footage.recordings.models import LedgerPiece, Recording, SegmentRow
 from fleet.incidents.models import Judgement, Note, OwnWords
+from fleet.incidents.word_index import forget_words
 from fleet.retention.models import DeletionNotice
 
 _FORGOTTEN = (
@@ -29,6 +30,7 @@ def bury(session: Session, row: Recording) -> None:
     """Forget of a recording what is not needed to say that it was deleted."""
     for table in (SegmentRow, LedgerPiece, RecordingKey, Judgement, Note, OwnWords, DeletionNotice):
         session.execute(delete(table).where(table.recording_id == row.id))
+    forget_words(session, row.id)
     for name in _FORGOTTEN if not row.untrusted else (*_FORGOTTEN, *_CLAIMED):
         setattr(row, name, None)
     row.missing, row.marks, row.trigger = [], [], "" if row.untrusted else row.trigger

@@ -33,7 +33,7 @@ def recordings_csv(services: ServicesDep, actor: Viewer, search: SearchDep) -> R
     """Send the recordings that fit as a table; the log says who took it and what it was narrowed to."""
     with services.sessions.begin() as session:
         search, _odd = known_search(session, search)
-        wanted, _fault = wanted_of(session, search)
+        wanted, _fault = wanted_of(session, search, actor)
         total = recorded.search(session, wanted, skip=0, limit=1)[1]
         detail = {"recordings": total, "narrowed": "yes" if search.any else "no"}
         record(session, actor, "incidents:recordings:csv", "recordings", detail=detail)

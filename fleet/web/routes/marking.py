@@ -130,7 +130,7 @@ def _page(
 ) -> Response:
     with services.readers() as session:
         search, _odd = known_search(session, search)
-        wanted, _fault = wanted_of(session, search)
+        wanted, _fault = wanted_of(session, search, actor)
         found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
         if total and not found:  # further back than there is anything: the last page there is
             search = search.at_end(total)

@@ -19,6 +19,7 @@ from fleet.organisation.models import GroupKind
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.retention.lookup import kept_until_at_most
+from fleet.visits.links import recordings_at
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
@@ -33,6 +34,7 @@ from fleet.web.views.search import (
     chosen_words,
     odd_words,
     pager,
+    place_words,
     title,
 )
 from fleet.web.views.settings.groups import SITE, TEAM, narrowed_words
@@ -84,14 +86,24 @@ def known_search(session: Session, search: Search) -> tuple[Search, tuple[str, .
     return search.known(officers=officers, cameras=cameras)
 
 
-def wanted_of(session: Session, search: Search) -> tuple[recorded.Filter, SearchError | None]:
-    """Return what is looked for, and why its days cannot be used, where that is so."""
+def wanted_of(session: Session, search: Search, actor: Actor) -> tuple[recorded.Filter, SearchError | None]:
+    """Return what somebody looks for, and why its days cannot be used, where that is so.
+
+    Places of visits are looked through for whoever sees visits: another would learn where they were.
+    """
     fault: SearchError | None = None
     try:
         (start, end), goes = search.days(), search.goes_by()
     except SearchError as error:
         fault, start, end, goes = error, None, None, None
-    said = matching(text=search.text, place=search.place, category=search.category, incident=search.incident)
+    sees_visits = may(actor.roles, Permission.SEE_VISITS)
+    said = matching(
+        text=search.text,
+        place=search.place,
+        category=search.category,
+        incident=search.incident,
+        elsewhere=lambda place: [recordings_at(place)] if sees_visits else [],
+    )
     if goes is not None:
         said.append(kept_until_at_most(session, goes, site_zone()))
     return recorded.Filter(
@@ -117,7 +129,7 @@ def recordings_page(
         officers = sources.officers(session, retired=True)
         cameras = [camera.id for camera in list_cameras(session, revoked=True)]
         search, odd = known_search(session, search)
-        wanted, fault = wanted_of(session, search)
+        wanted, fault = wanted_of(session, search, actor)
         found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
         if total and not found:  # further back than there is anything: the last page there is
             search = search.at_end(total)
@@ -128,7 +140,7 @@ def recordings_page(
     named = next((each.name for each in officers if each.id == search.officer), "")
     named, kept = narrowed_words(search.officer, groups) or named, narrowed_words(search.camera, groups)
     used = search.without_days() if fault is not None else search
-    now = services.clock()
+    now, sees_visits = services.clock(), may(actor.roles, Permission.SEE_VISITS)
     return pages(request).render(
         request,
         "recordings.html",
@@ -137,7 +149,9 @@ def recordings_page(
         rows=[row(each, now) for each in found],
         title=title(total, chosen=used.any),
         filtered=used.any,
-        on_paper=chosen_words(used, named, total, len(found), camera=kept),
+        on_paper=chosen_words(used, named, total, len(found), camera=kept, visits=sees_visits),
+        about_place=place_words(used, visits=sees_visits),
+        sees_visits=sees_visits,
         chosen=search,
         officers=officers,
         cameras=cameras,

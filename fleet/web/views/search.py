@@ -192,7 +192,9 @@ def odd_words(odd: tuple[str, ...]) -> str:
     )
 
 
-def chosen_words(search: Search, officer: str, total: int, shown: int, *, camera: str = "") -> str:
+def chosen_words(
+    search: Search, officer: str, total: int, shown: int, *, camera: str = "", visits: bool = True
+) -> str:
     """Say on paper, where the form does not stand, what a list was narrowed to and which part of it this is.
 
     Args:
@@ -201,6 +203,7 @@ def chosen_words(search: Search, officer: str, total: int, shown: int, *, camera
         total: how many fit.
         shown: how many of them this page has.
         camera: what the cameras that are looked for are called, where they are those of a site.
+        visits: whether whoever looks sees visits.
     """
     parts = [
         words
@@ -210,8 +213,8 @@ def chosen_words(search: Search, officer: str, total: int, shown: int, *, camera
             (f"of {officer}", search.officer),
             (f"of {camera or search.camera}", search.camera),
             (f"in the state “{dict(STATES).get(search.state, '')}”", search.state),
-            (f"with “{search.text}” in what was written of them", search.text),
-            (f"of incidents at “{search.place}”", search.place),
+            (f"with {_each(search.text)} in what was written of them or of their places", search.text),
+            (f"of incidents {'or visits ' if visits else ''}at “{search.place}”", search.place),
             (f"of the category “{CATEGORIES.get(search.category, '')}”", search.category),
             (dict(INCIDENT).get(search.incident, "").lower(), search.incident),
             (f"whose period ends by {search.goes}", search.goes),
@@ -221,6 +224,31 @@ def chosen_words(search: Search, officer: str, total: int, shown: int, *, camera
     chosen = f"Only those {sentence_list(parts)}." if parts else ""
     span = f"{search.skip + 1} to {search.skip + shown} of {total}." if shown < total else ""
     return " ".join(each for each in (chosen, span) if each)
+
+
+def place_words(search: Search, *, visits: bool) -> str:
+    """Say by which places recordings are found; empty where none is looked for.
+
+    Args:
+        search: what is looked for.
+        visits: whether whoever looks sees visits.
+    """
+    if not search.place:
+        return ""
+    if not visits:
+        return (
+            "A recording is found by the place of an incident that it belongs to. Places of visits are left "
+            "out, for you do not see visits."
+        )
+    return (
+        "A recording is found by the place of an incident or a visit that it belongs to. One that belongs to "
+        "neither has no place, and is not found by one."
+    )
+
+
+def _each(text: str) -> str:
+    """Say what of a text is looked for: each word of it."""
+    return f"each word of “{text}”" if " " in text else f"“{text}”"
 
 
 def pager(search: Search, total: int) -> tuple[str, str]:
