@@ -225,7 +225,9 @@ def _repeat(
 ) -> tuple[CameraRow, Issued]:
     """Answer a camera again as it was answered before; whoever shows another key is refused."""
     camera, pem = session.get(CameraRow, found.camera_id), found.certificate_pem
-    is_in_time = now(session) < found.expires and found.repeats < MOST_REPEATS
+    moment = now(session)
+    is_in_time = moment < found.expires and not is_ahead(found.created, moment)
+    is_in_time = is_in_time and found.repeats < MOST_REPEATS
     if camera is None or camera.revoked is not None or pem is None or not is_in_time:
         raise _used(found)
     issued = Issued.read(pem)

@@ -1,7 +1,11 @@
-"""One-time codes and links: good until they are used or expire. Pure: time comes from the caller.
+"""What is good for a time: codes, links, tokens, sessions, viewings. Pure: time comes from the caller.
 
-What was made at a time that lies ahead was made by a clock that was wrong, and is good no more once that is
-put right: else it would be so for as long as the clock was wrong.
+One rule for all that carries an absolute time: what was made at a time that lies ahead was made by a clock
+that was wrong, and is good for nothing once that is put right, else it would be good for as much longer as
+the clock was ahead; what waits since a time that lies ahead waits no longer. Nothing is ended for good by
+that: to a clock that is behind, all that there is was made ahead.
+
+``fleet.jobs.rules`` and ``fleet.releases.rules``, which know nothing of the core, have the same ``AHEAD``.
 """
 
 from __future__ import annotations

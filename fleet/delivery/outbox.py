@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from fleet.alerts.models import AlertRow, AlertState
 from fleet.alerts.rules.kinds import Kinds
 from fleet.core.database import Turn, take_turn
+from fleet.core.one_time import AHEAD
 from fleet.delivery.choices import choices
 from fleet.delivery.models import Channel, MessageState, OutMessage
 from fleet.delivery.rules.choosing import wants
@@ -86,12 +87,17 @@ def add_test(
     return row
 
 
+_LONGEST, _HELD = timedelta(days=1) + AHEAD, LEASE + AHEAD
+"""No message waits or is held for longer: a clock that was ahead said so, and it is due."""
+
+
 def lease(session: Session, now: datetime, limit: int) -> Sequence[OutMessage]:
     """Take messages that are due, so that no other process takes them for a while."""
     query = (
         select(OutMessage)
-        .where(OutMessage.state == MessageState.WAITING, OutMessage.due <= now)
-        .where(or_(OutMessage.leased.is_(None), OutMessage.leased < now))
+        .where(OutMessage.state == MessageState.WAITING)
+        .where(or_(OutMessage.due <= now, OutMessage.created > now + AHEAD, OutMessage.due > now + _LONGEST))
+        .where(or_(OutMessage.leased.is_(None), OutMessage.leased < now, OutMessage.leased > now + _HELD))
         .order_by(OutMessage.urgent.desc(), OutMessage.due, OutMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from fleet.core.actor import Actor
 from fleet.core.database import announce, now
+from fleet.core.one_time import is_ahead
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
 from fleet.footage.imported.models import ImportKey
@@ -176,7 +177,8 @@ class ImportOpener:
         """
         row = session.get(ImportViewing, viewing)
         is_own = row is not None and (row.actor_kind, row.actor_id) == (str(by.kind), by.id)
-        if row is None or not is_own or row.until <= now(session):
+        moment = now(session)
+        if row is None or not is_own or row.until <= moment or is_ahead(row.opened, moment):
             raise ProblemError(404, "viewing_ended", "That viewing has ended. Say again why you are looking.")
         return row
 

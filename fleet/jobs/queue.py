@@ -20,6 +20,7 @@ from fleet.core.database import now
 from fleet.core.errors import FleetError
 from fleet.jobs.models import Job
 from fleet.jobs.rules import (
+    AHEAD,
     LEASE,
     TOLD_AFTER,
     JobFacts,
@@ -170,6 +171,7 @@ def _is_free(moment: datetime) -> ColumnElement[bool]:
     return or_(
         and_(Job.state == JobState.WAITING, Job.due <= moment),
         and_(Job.state == JobState.RUNNING, Job.lease_until <= moment),
+        and_(Job.state.in_((JobState.WAITING, JobState.RUNNING)), Job.changed > moment + AHEAD),
     )
 
 
@@ -179,7 +181,7 @@ def _is_told() -> ColumnElement[bool]:
 
 
 def _facts(row: Job) -> JobFacts:
-    return JobFacts(row.id, JobState(row.state), row.attempts, row.due, row.lease_until)
+    return JobFacts(row.id, JobState(row.state), row.attempts, row.due, row.lease_until, row.changed)
 
 
 def _change(session: Session, lease: Lease, **values: object) -> None:

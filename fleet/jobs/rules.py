@@ -3,6 +3,7 @@
 Rules (F7):
 - a job waits until it is due; whoever takes it holds a lease, and renews that while it works;
 - a lease that has ended was a process that died or hung: another takes the job;
+- what was noted at a time that lies ahead was so by a clock that was wrong: it neither waits nor holds;
 - each take counts as an attempt, so that work which kills its process does not do so for ever;
 - after a failure it waits, longer each time; after ``MOST_ATTEMPTS`` it is stuck and waits for a person;
 - from ``TOLD_AFTER`` attempts on people are told. Nothing that is not done is ever forgotten.
@@ -21,6 +22,8 @@ LONGEST_PAUSE = timedelta(hours=6)
 TOLD_AFTER = 3
 MOST_ATTEMPTS = 24
 """About three days, with these pauses."""
+AHEAD = timedelta(minutes=5)
+"""By so much the clocks of two processes may differ."""
 _DOUBLINGS = 16
 
 
@@ -43,6 +46,7 @@ class JobFacts:
         attempts: how often it was taken.
         due: when it may be taken.
         lease_until: until when whoever has it holds it; None where nobody has.
+        changed: when that was noted; None where that does not matter.
     """
 
     id: int
@@ -50,6 +54,7 @@ class JobFacts:
     attempts: int
     due: datetime
     lease_until: datetime | None = None
+    changed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class AfterFailure:
 
 def is_free(job: JobFacts, now: datetime) -> bool:
     """Say whether a job may be taken: it waits and is due, or the lease on it has ended."""
+    if job.changed is not None and job.changed - now > AHEAD:
+        return job.state in (JobState.WAITING, JobState.RUNNING)
     if job.state is JobState.RUNNING:
         return job.lease_until is None or job.lease_until <= now
     return job.state is JobState.WAITING and job.due <= now

@@ -9,7 +9,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from fleet.core.actor import Actor, ActorKind, Role
 from fleet.core.database import announce, now
 from fleet.core.live import ACCESS, USER
 from fleet.core.natural import natural_key
+from fleet.core.one_time import is_ahead
 from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
 from fleet.people.limits.break_glass import make_no_token
@@ -97,16 +98,26 @@ def revoke_token(session: Session, *, token: str, by: Actor) -> ApiToken:
     return row
 
 
+def is_token_good(token: ApiToken, moment: datetime) -> bool:
+    """Say whether a program can show a token at a moment.
+
+    One that is good until it is revoked is so whichever clock made it: it is no longer good for that.
+    """
+    if token.revoked is not None:
+        return False
+    return token.expires is None or (moment < token.expires and not is_ahead(token.created, moment))
+
+
 def actor_of_token(services: Services, token: str) -> Actor | None:
     """Return the program of a token that is good, or None."""
     with services.readers() as session:
         found = session.scalars(select(ApiToken).where(ApiToken.digest == digest(token))).one_or_none()
-        if found is None or found.revoked is not None:
+        if found is None:
             return None
         moment = now(session)
-        if found.expires is not None and moment >= found.expires:
+        if not is_token_good(found, moment):
             return None
-    if found.seen is None or moment - found.seen >= SEEN_EVERY:
+    if found.seen is None or moment - found.seen >= SEEN_EVERY or is_ahead(found.seen, moment):
         with services.sessions.begin() as session:
             session.execute(update(ApiToken).where(ApiToken.id == found.id).values(seen=moment))
     return Actor(ActorKind.TOKEN, found.id, found.name, found.roles)

@@ -113,7 +113,7 @@ def end_links(session: Session, *, release: str, by: Actor) -> None:
 
 def facts_of_link(row: ReleaseLink) -> LinkFacts:
     """Return what the rules look at."""
-    return LinkFacts(row.expires, row.ended, row.fetched, row.allowed, row.wrong)
+    return LinkFacts(row.made, row.expires, row.ended, row.fetched, row.allowed, row.wrong)
 
 
 class Collecting:

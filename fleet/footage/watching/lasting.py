@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from fleet.core.database import announce
+from fleet.core.one_time import is_ahead
 from fleet.footage.watching.models import OpenViewing
 from fleet.vault.by_hand.seals import seals_so_far
 
@@ -37,6 +38,8 @@ def lasting_viewing(session: Session, name: str, moment: datetime) -> OpenViewin
     """Return a viewing that lasts; None for one that has ended, in whichever process."""
     row = session.get(OpenViewing, name)
     if row is None or moment - row.used > IDLE or moment - row.opened > LONGEST:
+        return None
+    if is_ahead(row.opened, moment) or is_ahead(row.used, moment):
         return None
     return row if row.seals == seals_so_far(session) else None
 

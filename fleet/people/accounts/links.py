@@ -21,7 +21,7 @@ from fleet.audit.log import record
 from fleet.core.actor import Actor, ActorKind, Role
 from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.live import USER
-from fleet.core.one_time import CodeState, code_state
+from fleet.core.one_time import AHEAD, CodeState, code_state
 from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
 from fleet.people.accounts.users import end_sessions, get_user, here_alone
@@ -94,8 +94,10 @@ def withdraw_invitation(session: Session, *, link: str, by: Actor) -> None:
 
 def open_invitations(session: Session) -> Sequence[AccessLink]:
     """Return the invitations that nobody used yet and that are still good, the oldest first."""
+    moment = now(session)
     query = select(AccessLink).where(
-        AccessLink.user_id.is_(None), AccessLink.used.is_(None), AccessLink.expires > now(session)
+        *(AccessLink.user_id.is_(None), AccessLink.used.is_(None), AccessLink.expires > moment),
+        AccessLink.created <= moment + AHEAD,  # a clock that was ahead made none that is good
     )
     return session.scalars(query.order_by(AccessLink.created, AccessLink.id)).all()
 

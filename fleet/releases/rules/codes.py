@@ -3,6 +3,7 @@
 Rules:
 - the link names 32 random bytes, the code ten characters of 32 (50 bits): neither can be guessed, and they
   go to the recipient by two ways, none of them e-mail;
+- one that was given out at a time that lies ahead was so by a clock that was wrong, and is over;
 - a link is good until it expires, was ended, was fetched as often as was allowed, or got ``MOST_WRONG`` wrong
   codes: then nobody tries further, whoever they are, and staff give out a new one.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -19,6 +20,8 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 10
 MOST_WRONG = 10
 MOST_FETCHES = 5
+AHEAD = timedelta(minutes=5)
+"""By so much the clocks of two processes may differ."""
 _GROUP = 5
 
 
@@ -27,6 +30,7 @@ class LinkState(StrEnum):
 
     GOOD = "good"
     EXPIRED = "expired"
+    AHEAD = "ahead"
     ENDED = "ended"
     USED = "used"
     WORN = "worn"
@@ -37,6 +41,7 @@ class LinkFacts:
     """What the rules look at.
 
     Attributes:
+        made: when it was given out.
         expires: until when it is good.
         ended: when somebody ended it, or gave out another; None where nobody has.
         fetched: how often it was fetched.
@@ -44,6 +49,7 @@ class LinkFacts:
         wrong: how many wrong codes it got.
     """
 
+    made: datetime
     expires: datetime
     ended: datetime | None
     fetched: int
@@ -59,6 +65,8 @@ def link_state(facts: LinkFacts, now: datetime) -> LinkState:
         return LinkState.WORN
     if facts.fetched >= facts.allowed:
         return LinkState.USED
+    if facts.made - now > AHEAD:
+        return LinkState.AHEAD  # by a clock that was wrong: it would be good for as much longer
     return LinkState.GOOD if now < facts.expires else LinkState.EXPIRED
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from fleet.core.one_time import is_ahead
 from fleet.core.sections.provider import ProviderSection
 from fleet.people.accounts.rules import too_much_for_one
 from fleet.people.models import AccessLink, ApiToken, User, UserSession
+from fleet.people.tokens import is_token_good
 from fleet.web.views.bidi import isolated
 from fleet.web.views.moments import Moment, moment
 from fleet.web.views.people.roles import role_list
@@ -152,7 +154,7 @@ def invitation_views(links: Sequence[AccessLink], now: datetime) -> tuple[Invita
 def token_views(tokens: Sequence[ApiToken], now: datetime) -> tuple[TokenView, ...]:
     """Show tokens, those that are good first."""
     shown = [
-        TokenView(each.id, each.name, role_list(each.roles), token_note(each, now), _is_good(each, now))
+        TokenView(each.id, each.name, role_list(each.roles), token_note(each, now), is_token_good(each, now))
         for each in tokens
     ]
     return tuple(sorted(shown, key=lambda each: not each.is_good))
@@ -165,6 +167,8 @@ def token_note(token: ApiToken, now: datetime) -> str:
         return f"Revoked {moment(token.revoked, now).text}; {used}."
     if token.expires is None:
         return f"Good until it is revoked; {used}."
+    if is_ahead(token.created, now):
+        return f"Made by a clock that was ahead, and good no more: make another; {used}."
     verb = "Good until" if now < token.expires else "Expired"
     return f"{verb} {moment(token.expires, now).text}; {used}."
 
@@ -182,7 +186,3 @@ def _officer_words(user: User) -> str:
     if user.officer is None:
         return "Not joined to an officer."
     return f"Is the officer {isolated(user.officer.name)}{', who is retired' if user.has_left else ''}."
-
-
-def _is_good(token: ApiToken, now: datetime) -> bool:
-    return token.revoked is None and (token.expires is None or now < token.expires)

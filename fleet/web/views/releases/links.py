@@ -47,6 +47,7 @@ def link_words(release: FootageRelease, row: ReleaseLink | None, now: datetime, 
     words = {
         LinkState.GOOD: f"The link is good until {full_moment(row.expires).text}",
         LinkState.EXPIRED: f"The link expired, {full_moment(row.expires).text}",
+        LinkState.AHEAD: "The link was given out by a clock that was ahead and is over; give out another",
         LinkState.ENDED: "The link was ended",
         LinkState.USED: "Downloads by the link were begun as often as was allowed",
         LinkState.WORN: "The link got too many wrong codes and is over",
@@ -55,4 +56,4 @@ def link_words(release: FootageRelease, row: ReleaseLink | None, now: datetime, 
 
 
 def _link_facts(row: ReleaseLink) -> LinkFacts:
-    return LinkFacts(row.expires, row.ended, row.fetched, row.allowed, row.wrong)
+    return LinkFacts(row.made, row.expires, row.ended, row.fetched, row.allowed, row.wrong)

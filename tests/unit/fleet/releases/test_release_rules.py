@@ -115,18 +115,22 @@ def test_nobody_approves_their_own_release(
         assert hours > 0
 
 
-@given(st.integers(0, 12), st.integers(0, 6), st.integers(1, 5), st.booleans(), st.integers(-2, 2))
+@given(
+    st.integers(0, 12),
+    st.integers(0, 6),
+    st.integers(1, 5),
+    st.booleans(),
+    st.integers(-2, 2),
+    st.integers(-9, 9),
+)
 def test_a_link_is_good_for_no_more_than_was_allowed(
-    wrong: int,
-    fetched: int,
-    allowed: int,
-    ended: bool,
-    hours: int,
+    wrong: int, fetched: int, allowed: int, ended: bool, hours: int, ahead: int
 ) -> None:
     # proves F10
-    facts = LinkFacts(NOW + timedelta(hours=hours), NOW if ended else None, fetched, allowed, wrong)
+    made, expires = NOW + timedelta(minutes=ahead), NOW + timedelta(hours=hours)
+    facts = LinkFacts(made, expires, NOW if ended else None, fetched, allowed, wrong)
     good = link_state(facts, NOW) is LinkState.GOOD
-    assert good == (not ended and fetched < allowed and wrong < MOST_WRONG and hours > 0)
+    assert good == (not ended and fetched < allowed and wrong < MOST_WRONG and hours > 0 and ahead <= 5)
 
 
 @given(st.lists(st.tuples(st.integers(1, 99), st.sampled_from(["", "aa", "bb"])), unique=True))

@@ -236,6 +236,11 @@ REVOKED = release(state=ReleaseState.REVOKED, revoked=NOW)
     [
         (MADE, {}, "The link is good until Monday 23 November 2026, 12:00:00 GMT: "),
         (MADE, {"expires": NOW}, f"The link expired, {SAID}: "),
+        (
+            MADE,
+            {"made": NOW + DAY},
+            "The link was given out by a clock that was ahead and is over; give out another: ",
+        ),
         (MADE, {"ended": NOW}, "The link was ended: "),
         (MADE, {"fetched": 2}, "Downloads by the link were begun as often as was allowed: "),
         (MADE, {"wrong": MOST_WRONG}, "The link got too many wrong codes and is over: "),
@@ -248,7 +253,7 @@ def test_a_link_is_said_to_be_good_for_what_it_is(
     row: FootageRelease, changed: dict[str, Any], said: str
 ) -> None:
     # proves F8
-    plain = {"expires": NOW + DAY, "ended": None, "fetched": 0, "allowed": 2, "wrong": 0}
+    plain = {"made": NOW, "expires": NOW + DAY, "ended": None, "fetched": 0, "allowed": 2, "wrong": 0}
     link = ReleaseLink(**{**plain, **changed})
     assert link_words(row, link, NOW) == (
         f"{said}download begun {link.fetched} of 2 times, {link.wrong or 'no'} wrong codes."
@@ -271,14 +276,14 @@ def test_the_end_of_a_link_is_offered_while_it_is_good(
     row: FootageRelease, changed: dict[str, Any], good: bool
 ) -> None:
     # proves F8
-    plain = {"expires": NOW + DAY, "ended": None, "fetched": 0, "allowed": 2, "wrong": 0}
+    plain = {"made": NOW, "expires": NOW + DAY, "ended": None, "fetched": 0, "allowed": 2, "wrong": 0}
     assert can_end_link(row, ReleaseLink(**{**plain, **changed}), NOW) is good
     assert not can_end_link(row, None, NOW)
 
 
 def test_one_of_a_thing_is_said_as_one() -> None:
     # proves F8
-    once = ReleaseLink(expires=NOW + DAY, ended=None, fetched=0, allowed=1, wrong=1)
+    once = ReleaseLink(made=NOW, expires=NOW + DAY, ended=None, fetched=0, allowed=1, wrong=1)
     assert link_words(MADE, once, NOW).endswith(": download begun 0 of 1 time, 1 wrong code.")
 
 
@@ -296,7 +301,7 @@ def test_a_good_link_is_said_to_give_nothing_where_its_footage_cannot_go_out(
     row: FootageRelease, changed: dict[str, Any], is_barred: bool
 ) -> None:
     # proves F8
-    plain = {"expires": NOW + DAY, "ended": None, "fetched": 0, "allowed": 2, "wrong": 0}
+    plain = {"made": NOW, "expires": NOW + DAY, "ended": None, "fetched": 0, "allowed": 2, "wrong": 0}
     said = link_words(row, ReleaseLink(**{**plain, **changed}), NOW, "Recording 7 of cam-01 was deleted.")
     assert said.startswith("The link gives nothing now: ") == is_barred
     assert said.endswith(" wrong codes. Recording 7 of cam-01 was deleted.") == is_barred
@@ -306,7 +311,7 @@ def test_a_good_link_is_said_to_give_nothing_where_its_footage_cannot_go_out(
 def test_while_the_vault_is_sealed_a_link_is_said_to_give_nothing() -> None:
     # proves F8
     opener = VaultOpener(OpenedBy.SHARES, needed=2)
-    link = ReleaseLink(expires=NOW + DAY, ended=None, fetched=0, allowed=2, wrong=0)
+    link = ReleaseLink(made=NOW, expires=NOW + DAY, ended=None, fetched=0, allowed=2, wrong=0)
     sealed = Sealed(opener, NOW)
     said = link_words(MADE, link, NOW, barred_words("", sealed))
     assert said.startswith("The link gives nothing now: ")
