@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -24,6 +25,7 @@ from device.process.logs import log_safely
 from device.process.usage import SafeGroup
 from device.storage.layout import StateFolder
 from protocol.footage.consent import SaidOfConsent, WhyNotAsked
+from protocol.units import US_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,8 +157,24 @@ def status(config: ConfigOption = None, socket: SocketOption = None, *, as_json:
         typer.echo(
             f"Room: {answer['storage_free_bytes'] / 1e9:.1f} of {answer['storage_total_bytes'] / 1e9:.1f} GB."
         )
+    _tell_commands(answer["commands"])
     for fault in answer["faults"]:
         typer.echo(f"Fault: {fault}")
+
+
+def _tell_commands(commands: dict[str, Any]) -> None:
+    """Say what the fleet commanded last, when and with which outcome, and what was not done at all."""
+    last = commands["last"]
+    if last is not None:
+        at = datetime.fromtimestamp(last["at_utc_us"] / US_PER_S, UTC)
+        when = f"answered {at:%Y-%m-%d %H:%M:%S} UTC by this camera's clock"
+        typer.echo(f"Last command of the fleet: {last['kind']}, {when}: {last['outcome']}. {last['detail']}")
+    if commands["unread"]:
+        typer.echo(f"Commands that came too fast to be read, and were not done: {commands['unread']}.")
+    if commands["unanswered"]:
+        typer.echo(
+            f"Answers to commands that were let go of before the broker had them: {commands['unanswered']}."
+        )
 
 
 @app.command()

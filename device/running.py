@@ -9,12 +9,17 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from device.battery.watch import BatteryWatch
+from device.commands.fleet_time import FleetTime
+from device.commands.journal import CommandJournal
+from device.commands.runner import CommandRunner
 from device.consent.log import ConsentLog
 from device.control import ControlServer
 from device.credentials import Credentials
 from device.desired import DesiredStateApplier, deletes_after_receipt
 from device.door.door import ConsentButtons
-from device.errors import ControlError, DeviceError, StateFolderError, StorageFullError
+from device.door.orders import orders_of
+from device.door.private import come_back
+from device.errors import DeviceError, StateFolderError, StorageFullError
 from device.link.background import BackgroundLink
 from device.link.identity.identity import load_identity
 from device.link.messages.desired_store import load_desired
@@ -31,7 +36,6 @@ from device.storage.check import check_filesystem
 from device.storage.lock import FolderLock
 from protocol.addresses import without_secrets
 from protocol.footage.ledger.conditions import condition_now
-from protocol.messages.base import MAX_SHORT_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,6 +54,7 @@ if TYPE_CHECKING:
     from device.storage.filesystem import Filesystem
     from device.storage.layout import StateFolder
     from protocol.footage.ledger.conditions import ConditionSpan
+    from protocol.messages.desired import Desired
 
 log = logging.getLogger(__name__)
 
@@ -112,16 +117,21 @@ class Running:
             self.consent = self._consent_log(credentials)
             self.door = ConsentButtons(self.recorder, self.consent, self.change, sensors.clock)
             self.desired = DesiredStateApplier(self.recorder, self.shelf, config)
-            self._take_on_kept_desired()
+            desired = self._take_on_kept_desired()
             self.recorder.tick()
             self.recorder.change(Event.START)
+            come_back(self.recorder, filesystem, folders, desired)
             self.battery = BatteryWatch(sensors.gauge, lambda charge: self.recorder.notice(ChargeLow(charge)))
             self.sensor_control = shell.sensors(self.recorder, sensors, config.capture(self.identity.camera))
             self.sensor_control.look_at_battery = self.battery.look
             undo.callback(self.sensor_control.stop)
             self.sensor_control.start()
             undo.callback(self._shut_down)
-            undo.callback(shell.orders(folders.socket, self._commands()).close)
+            orders = orders_of(self.recorder, self.door, self.change, self.status)
+            undo.callback(shell.orders(folders.socket, orders).close)
+            self.commands = self._command_runner()
+            undo.callback(self.commands.stop)
+            self.commands.start()
             if make_link is not None:
                 self._start_link(make_link, undo)
             self._undo = undo.pop_all()
@@ -148,6 +158,7 @@ class Running:
             faults=tuple(map(without_secrets, wrong)),
             conditions=conditions,
             charge=self.battery.charge,
+            commands=self.commands.view,
             label=self._sensors.clock.label(),
             boot_ns=self._sensors.clock.boot_ns(),
             firmware=FIRMWARE,
@@ -166,7 +177,7 @@ class Running:
             check_filesystem(filesystem, folders.root)
         except StorageFullError as error:  # it must start all the same: only an upload can make room
             log.warning("%s", error)
-        for folder in (folders.ring, folders.recordings, folders.receipts, folders.consent):
+        for folder in (folders.ring, folders.recordings, folders.receipts, folders.consent, folders.commands):
             durable.make_folder(filesystem, folder)
         desired = load_desired(folders.root, self.identity.camera, filesystem)
         delete = deletes_after_receipt(config, desired)
@@ -205,15 +216,26 @@ class Running:
         except OSError as error:
             raise StateFolderError(f"{folder} cannot be read ({error.strerror}): check the card.") from error
 
-    def _take_on_kept_desired(self) -> None:
+    def _command_runner(self) -> CommandRunner:
+        folder, clock = self._folders.commands, self._sensors.clock
+        try:
+            journal = CommandJournal(self._filesystem, folder)
+        except OSError as error:
+            raise StateFolderError(f"{folder} cannot be read ({error.strerror}): check the card.") from error
+        fleet_time = FleetTime(clock.boot_ns)
+        return CommandRunner(self.identity.camera, journal, fleet_time, self.door, clock, self._shell.driver)
+
+    def _take_on_kept_desired(self) -> Desired | None:
+        """Be what the fleet wanted last, and return that."""
         desired = load_desired(self._folders.root, self.identity.camera, self._filesystem)
         if desired is None:
             self.recorder.assign(None)
-            return
+            return None
         try:
             self.desired.take_on(desired)
         except DeviceError as error:  # the link takes it on again, and reports the refusal
             log.warning("%s", error)
+        return desired
 
     def _start_link(self, make_link: Callable[..., Link], undo: contextlib.ExitStack) -> None:
         self.link = link = self._shell.keep_link(
@@ -222,6 +244,7 @@ class Running:
                 self._config.link,
                 self.shelf,
                 consent=self.consent,
+                commands=self.commands,
                 state=self._folders.root,
                 status=lambda: self.status().to_message(),
                 on_desired=self.desired.take_on,
@@ -234,28 +257,6 @@ class Running:
         link.start()
         undo.callback(link.stop)
 
-    def _commands(self) -> dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]]:
-        recorder = self.recorder
-        changes = {
-            "private-on": Event.PRIVATE_ON,
-            "private-off": Event.PRIVATE_OFF,
-            # Said by whatever watches the dock's contact, such as a rule of udev.
-            "dock": Event.DOCK,
-            "undock": Event.UNDOCK,
-        }
-        return {
-            "press": lambda _: recorder.press("control").to_json(),
-            "stop": lambda _: recorder.stop().to_json(),
-            "bookmark": lambda _: recorder.bookmark().to_json(),
-            "consent": self.door.command,
-            "status": lambda _: {"ok": True, **self.status().to_json()},
-            "assign": lambda request: recorder.assign(_assignment(request)).to_json(),
-            **{name: self._changing(event) for name, event in changes.items()},
-        }
-
-    def _changing(self, event: Event) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-        return lambda _: self.change(event).to_json()
-
 
 def _credentials(identity: CameraIdentity) -> Credentials:
     return Credentials(identity.camera, identity.certificates, identity.recipients, identity.signer)
@@ -264,15 +265,3 @@ def _credentials(identity: CameraIdentity) -> Credentials:
 def _told(conditions: tuple[ConditionSpan, ...] | None) -> tuple[str, ...]:
     """What is wrong with picture and sound that come, a sentence each."""
     return tuple(condition_now(each.track, each.condition) for each in conditions or ())
-
-
-def _assignment(request: Mapping[str, Any]) -> str | None:
-    """The assignment that a request names; absent or null for none.
-
-    Raises:
-        ControlError: It is no text of a reasonable length.
-    """
-    assignment = request.get("assignment")
-    if assignment is None or (isinstance(assignment, str) and 0 < len(assignment) <= MAX_SHORT_TEXT):
-        return assignment
-    raise ControlError(f"An assignment is a text of 1 to {MAX_SHORT_TEXT} characters, or null.")

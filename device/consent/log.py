@@ -119,6 +119,23 @@ class ConsentLog:
             callback()
         return event.number
 
+    def find(self, way: str) -> int | None:
+        """The number of the event that was given by a way, None where none on the card was; the newest first.
+
+        One that the fleet holds may have left the card, though never the newest.
+        """
+        with self._guard:
+            held = tuple(reversed(self._held))
+        for number in held:
+            try:
+                event = parse_consent(self._filesystem.read(self._path(number))).event
+            except (OSError, FormatError) as error:
+                log.warning("Consent event %d cannot be read: %s", number, error)
+                continue
+            if event.way == way:
+                return number
+        return None
+
     def waiting(self) -> tuple[int, ...]:
         """The numbers of those that the fleet has not said it holds, in order; after a start that is all."""
         with self._guard:

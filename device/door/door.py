@@ -5,7 +5,8 @@ Rules:
 - What was said stands in the ledger of the recording under way, where there is one, and always in the
   camera's own log of such events (``device.consent.log``). It is answered as kept once that one is durable.
 - *Refused* and *withdrawn* are private: the sensors close and the ring goes before anything is kept in the
-  log, so that a log that takes nothing keeps no sensor open (C11). A recording under way ends by it, with the
+  log, so that a log that takes nothing keeps no sensor open (C11). That the camera is private is kept on its
+  card, and it is said where it is not. A recording under way ends by it, with the
   word in its ledger.
 - *Overridden* records in spite of that: the press comes first, then the word. Where nothing may be recorded,
   docked or locked, nothing was overridden.
@@ -50,6 +51,7 @@ class ConsentOutcome:
         sentence: What happened, or what did not.
         consent: The number of the signed event; None where none was kept.
         outcome: What the recorder said last, where it was asked for anything.
+        refused: Whether nothing was done, and nothing kept, because it cannot be so here.
     """
 
     ok: bool
@@ -57,6 +59,7 @@ class ConsentOutcome:
     sentence: str
     consent: int | None
     outcome: Outcome | None
+    refused: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As it goes over the control socket; what is not known is left out."""
@@ -94,13 +97,22 @@ class ConsentButtons:
         Args:
             said: What.
             way: What it was given by, such as ``control``.
+
+        Raises:
+            ControlError: It names a text that there cannot be, and nothing is done; one sentence.
         """
+        check_wording(said.wording)
         recorder = self._recorder
         at_ns, label, assignment = self._clock.boot_ns(), self._clock.label(), recorder.status().assignment
         began = self._begin(said)
         if began is not None and not recorder.recording and said.kind is SaidOfConsent.OVERRIDDEN:
             return ConsentOutcome(
-                ok=False, state=began.state, sentence=began.sentence, consent=None, outcome=began
+                ok=False,
+                state=began.state,
+                sentence=began.sentence,
+                consent=None,
+                outcome=began,
+                refused=True,
             )
         marked = self._mark(said) if recorder.recording else None
         closed = self._change(Event.PRIVATE_ON) if self._is_to_close(said) else None
@@ -117,16 +129,21 @@ class ConsentButtons:
         open_still = said.kind in _CLOSES and recorder.sensors
         if wrong is None and open_still:
             wrong = closed
+        unkept = recorder.unkept if said.kind in _CLOSES else None
         parts = (
             f"Kept as consent event {number}.",
             self._done(said),
-            "" if wrong is None else wrong.sentence,
+            None if wrong is None else wrong.sentence,
+            unkept,
         )
         sentence = " ".join(filter(None, parts))
+        ok = wrong is None and not open_still and unkept is None
         state = recorder.status().state
-        return ConsentOutcome(
-            ok=wrong is None and not open_still, state=state, sentence=sentence, consent=number, outcome=last
-        )
+        return ConsentOutcome(ok=ok, state=state, sentence=sentence, consent=number, outcome=last)
+
+    def find(self, way: str) -> int | None:
+        """The number of the event on the card that was given by a way; None where there is none."""
+        return self._log.find(way)
 
     def command(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer ``{"do": "consent", "kind": …, "why": …, "wording": …}`` of the control socket.
@@ -184,6 +201,15 @@ def said_of(request: Mapping[str, Any]) -> ConsentSaid:
         raise ControlError(f"Why nobody was asked is one of: {', '.join(reasons)}.")
     if kind != SaidOfConsent.NOT_ASKED and why:
         raise ControlError("Only that nobody was asked has a reason on the camera.")
+    check_wording(wording)
+    return ConsentSaid(SaidOfConsent(kind), str(why), wording)
+
+
+def check_wording(wording: object) -> None:
+    """Check what is said of which text was said; empty where none was.
+
+    Raises:
+        ControlError: It is not of that form; one sentence.
+    """
     if not isinstance(wording, str) or (wording and _WORDING.fullmatch(wording) is None):
         raise ControlError("Which text was said to them is its language and version, such as: en 2.")
-    return ConsentSaid(SaidOfConsent(kind), str(why), wording)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable, Mapping
 
+    from device.commands.fleet_time import FleetTime
+
 TIMEOUT: Final = httpx.Timeout(connect=10.0, read=60.0, write=30.0, pool=10.0)
 """Seconds. Reading is the longest: the fleet answers a segment only once it is durable."""
 IDLE_S: Final = 4.0
@@ -54,6 +56,7 @@ class FleetHttp:
         context: TLS with the camera's certificate and the fleet's authority.
         at_once: How many requests there may be at the same time.
         transport: What carries the requests; None for the network.
+        fleet_time: Hears what time each answer names, whatever else it says; None where nobody asks.
     """
 
     def __init__(
@@ -63,7 +66,9 @@ class FleetHttp:
         *,
         at_once: int,
         transport: httpx.BaseTransport | None = None,
+        fleet_time: FleetTime | None = None,
     ) -> None:
+        self._fleet_time = fleet_time
         self._where = f"the fleet at {base_url}"
         limits = httpx.Limits(
             max_connections=at_once, max_keepalive_connections=at_once, keepalive_expiry=IDLE_S
@@ -95,10 +100,13 @@ class FleetHttp:
         Raises:
             LinkError: See the module's rules.
         """
+        asked = None if self._fleet_time is None else self._fleet_time.ask()
         try:
             answer = self._http.request(method, path, content=content, headers=headers)
         except httpx.RequestError as error:
             raise explain(error, self._where) from error
+        if self._fleet_time is not None and asked is not None:
+            self._fleet_time.answered(asked, answer.headers.get("Date"))
         if not answer.is_success:
             raise refusal(answer, self._where)
         return answer

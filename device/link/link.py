@@ -30,7 +30,7 @@ from device.link.identity.client import RenewalClient
 from device.link.identity.mutual_tls import enrolled_context
 from device.link.identity.renewal import ask_with_good_one, try_to_renew
 from device.link.identity.resealing import reseal
-from device.link.messages.announce import event, to_announce
+from device.link.messages.announce import announcements, event
 from device.link.messages.client import DesiredStateClient
 from device.link.messages.consent_events import ConsentSender
 from device.link.messages.desired_state import DesiredStateSync
@@ -47,7 +47,6 @@ from device.link.uploads.steps import Steps
 from device.link.uploads.throttle import Throttle
 from device.link.uploads.uploader import Uploader
 from device.storage.filesystem import Filesystem, PosixFilesystem
-from protocol.footage.format.errors import FootageError
 from protocol.messages.base import MAX_SHORT_TEXT
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import MAX_FAULTS, Status
@@ -62,6 +61,7 @@ if TYPE_CHECKING:
     from device.config.sections import LinkSection
     from device.consent.log import ConsentLog
     from device.link.identity.identity import CameraIdentity
+    from device.link.messages.arrivals import ObeysCommands
     from device.link.messages.mqtt import MakeSession
     from device.link.messages.session import BrokerSession
     from device.shelf import Shelf
@@ -86,6 +86,7 @@ class Link:
         settings: the ``[link]`` table of the configuration.
         shelf: the recordings on the camera.
         consent: what was said at the door; None where nothing is handed over.
+        commands: obeys commands; None for a camera that takes none.
         state: the camera's state folder.
         status: how the camera is, without ``session``, ``online`` and ``upload``, which the link fills in.
             Called in the link's thread.
@@ -108,6 +109,7 @@ class Link:
         shelf: Shelf,
         *,
         consent: ConsentLog | None = None,
+        commands: ObeysCommands | None = None,
         state: Path,
         status: Callable[[], Status],
         on_desired: Callable[[Desired], None],
@@ -130,10 +132,10 @@ class Link:
         self._context = enrolled_context(identity)
         self._contents = Contents(self._card)
         self._throttle = Throttle(settings.upload_kbit * KBIT_BYTES or None, clock)
+        at_once, told = settings.uploads_at_once + 2, None if commands is None else commands.fleet_time
         self._http = FleetHttp(
-            identity.cameras_url, self._context, at_once=settings.uploads_at_once + 2, transport=transport
+            identity.cameras_url, self._context, at_once=at_once, transport=transport, fleet_time=told
         )
-        self._renewals = RenewalClient(self._http)
         breaker = partial(CircuitBreaker, settings.retry_max_s, chance)
         self._uploader = self._uploads(settings.uploads_at_once, breaker(), clock)
         self._messenger = Messenger(
@@ -141,6 +143,7 @@ class Link:
             self._broker(session),
             status=self._compose,
             on_desired=lambda each: self._desired_sync.offer(each),  # noqa: PLW0108 - it is made later
+            commands=commands,
             on_connected=self._connected,
             breaker=breaker(),
             status_s=settings.status_s,
@@ -265,13 +268,9 @@ class Link:
         """There is a connection: settle what was missed, in both directions."""
         self._desired_sync.ask()
         self._uploader.hint()
-        for kind, recording in to_announce(self._shelf.recordings()):
-            try:
-                opening = self._contents.opening(recording.folder)
-            except (OSError, FootageError) as error:
-                log.warning("recording %d cannot be announced: %s", recording.number, error)
-                continue
-            self._messenger.publish(event(kind, opening, utc_us(self._now()), ended=recording.ended))
+        now_us, recordings = utc_us(self._now()), self._shelf.recordings()
+        for news in announcements(recordings, self._contents.opening, now_us):
+            self._messenger.publish(news)
 
     def _receipted(self, opening: Open) -> None:
         """The fleet holds a recording, and the camera has its receipt."""
@@ -283,7 +282,8 @@ class Link:
         self._consent.send()
 
     def _renewed(self) -> bool:
-        newer = try_to_renew(self._state, self._identity, self._renewals, self._card, self._context)
+        renewals = RenewalClient(self._http)
+        newer = try_to_renew(self._state, self._identity, renewals, self._card, self._context)
         self._identity = newer or self._identity
         return newer is not None
 

@@ -15,7 +15,7 @@ from device.errors import StorageError
 from device.lost import tail
 from device.recording.clock_steps import Step, StepWatch
 from device.recording.heart import effects as e
-from device.recording.heart.marked import BOOKMARK, Marked
+from device.recording.heart.marked import BOOKMARK, Marked, PrivateNoted
 from device.recording.heart.messages import (
     Current,
     HasEnded,
@@ -117,6 +117,10 @@ class EffectHandler:
                 self._note_condition(effect)
             case e.NoteCharge():
                 self._note_charge(effect)
+            case e.KeepPrivate():
+                return [PrivateNoted(self._parts.private.keep(effect.assignment))]
+            case e.ForgetPrivate():
+                return [PrivateNoted(self._parts.private.forget())]
             case e.UseRecipients():
                 self._parts.opener.recipients = effect.recipients
             case _:

@@ -13,6 +13,7 @@ from device.ring.sealer import Sealer
 from device.ring.segment_log import SegmentLog
 from device.ring.segment_writer import SegmentWriter
 from device.ring.window import Window
+from device.storage.private_mark import PrivateMark
 from device.storage.space import Reserve
 from protocol.units import MIB
 
@@ -41,6 +42,7 @@ class Parts:
     writer: SegmentWriter
     window: Window
     reserve: Reserve
+    private: PrivateMark
     opener: Opener
     news: News
     keys_locked: bool
@@ -89,6 +91,7 @@ def make_parts(
         writer=SegmentWriter(sealer, log),
         window=window,
         reserve=reserve,
+        private=PrivateMark(filesystem, folders.private, reserve),
         opener=Opener(
             filesystem,
             folders,

@@ -97,8 +97,8 @@ class Recorder:
             parts,
             roll_over_ns=roll_over_ns,
             alert_percent=alert_percent,
-            cut=self._cut_now,
-            tell_sensors=self._tell_sensors,
+            cut=lambda: self.cut(),  # noqa: PLW0108 - it is set later
+            tell_sensors=lambda: self.on_sensors(),  # noqa: PLW0108 - so is this
             on_late=self._say_late,
             driver=driver,
         )
@@ -115,6 +115,11 @@ class Recorder:
     def recording(self) -> bool:
         """Whether a recording is under way."""
         return self._heart.camera.recording
+
+    @property
+    def unkept(self) -> str | None:
+        """Why the card may say other than it is whether the camera is private, in a sentence."""
+        return self._heart.unkept
 
     def push(self, chunk: PlainChunk) -> None:
         """Take the next chunk in; returns once it is durable, or counted as lost.
@@ -227,7 +232,7 @@ class Recorder:
         """How things are. Waits for nothing."""
         heart, space, now_ns = self._heart, self._executor.handler.space, self._parts.clock.boot_ns()
         current, late = heart.current, self._inbox.late
-        faults = (self._held_up if late else None, heart.fault, space.sentence)
+        faults = (self._held_up if late else None, heart.fault, heart.unkept, space.sentence)
         return RecorderStatus(
             state=Mode.FAULT if late else heart.camera.mode,
             run=self.run,
@@ -259,12 +264,6 @@ class Recorder:
     def _heart(self) -> Heart:
         """What the camera knows now."""
         return self._executor.heart
-
-    def _cut_now(self) -> None:
-        self.cut()
-
-    def _tell_sensors(self) -> None:
-        self.on_sensors()
 
     def _ask(self, message: Message, ticket: Ticket, noted: str) -> Outcome:
         """Have something done, and say what came of it, or in time that it is still to come."""

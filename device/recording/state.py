@@ -5,6 +5,7 @@ Rules:
 - A state is a handful of facts; its name (``mode``) follows from them. So nothing is forgotten while
   something else is going on: a camera unassigned during a recording is in standby once it stops.
 - Sensors are open exactly while the camera is ready or recording; when they close, the ring goes (C11).
+- That a camera is private is kept on its card, after the sensors have closed and before it is answered.
 - A press is refused only where recording would be wrong: off, docked, locked. In standby and private it
   records from nothing, and is marked.
 - A fault takes nothing away: every event means in a fault what it means without it.
@@ -53,6 +54,8 @@ class Action(StrEnum):
     END_RECORDING = "end the recording with its last chunk"
     CLOSE_SENSORS = "close the sensors"
     DROP_RING = "drop the ring"
+    KEEP_PRIVATE = "keep on the card that it is private"
+    FORGET_PRIVATE = "forget on the card that it was private"
     SAY_FAULT = "say the fault"
     CLEAR_FAULT = "clear the fault"
     REFUSE = "refuse"
@@ -168,7 +171,15 @@ def _change(state: State, event: Event) -> tuple[State, tuple[Action, ...]]:
         actions = (Action.END_RECORDING,)
     if state.faulty != after.faulty and after.on:
         actions = (*actions, Action.SAY_FAULT if after.faulty else Action.CLEAR_FAULT)
-    return after, (*actions, *_sensor_actions(state, after))
+    return after, (*actions, *_sensor_actions(state, after), *_private_actions(state, after, event))
+
+
+def _private_actions(before: State, after: State, event: Event) -> tuple[Action, ...]:
+    """What the card is to have of it; a camera that is switched off comes back private if it was."""
+    if event is Event.PRIVATE_ON:
+        return (Action.KEEP_PRIVATE,)
+    left = before.private and not after.private and event is not Event.SHUT_DOWN
+    return (Action.FORGET_PRIVATE,) if left else ()
 
 
 def _changed(state: State, event: Event) -> State:

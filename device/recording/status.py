@@ -11,6 +11,7 @@ from protocol.units import NS_PER_S, NS_PER_US
 
 if TYPE_CHECKING:
     from device.battery.charge import Charge
+    from device.commands.runner import CommandsView
     from device.storage.filesystem import Space
     from protocol.footage.format.model import ClockLabel
     from protocol.footage.ledger.conditions import ConditionSpan
@@ -61,6 +62,7 @@ class CameraStatus:
         conditions: What of it is wrong with picture and sound although they come; None where nothing is
             looked at.
         charge: What the battery holds; None where nothing tells.
+        commands: What the fleet commanded last, and what came of it.
         label: When, as wall time.
         boot_ns: When, on the boot-time clock.
         firmware: The version that runs.
@@ -71,6 +73,7 @@ class CameraStatus:
     faults: tuple[str, ...]
     conditions: tuple[ConditionSpan, ...] | None
     charge: Charge | None
+    commands: CommandsView
     label: ClockLabel
     boot_ns: int
     firmware: str
@@ -137,4 +140,5 @@ class CameraStatus:
             "utc_us": self.label.utc_us,
             "clock_synchronised": self.label.synchronised,
             "firmware": self.firmware,
+            "commands": self.commands.to_json(),
         }

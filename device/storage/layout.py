@@ -9,6 +9,8 @@ STATE/recordings/00000007/        ledger.cbor, segments, receipt.cbor: what lape
 STATE/recordings/00000007.gone    a removal that was not finished
 STATE/receipts/00000006.cbor      kept for ever: a recording's number is never used again
 STATE/consent/00000003.cbor       what was said at the door, signed; the newest, and what the fleet lacks
+STATE/commands/00000004.json      commands of the fleet that were begun, until they cannot count any more
+STATE/private.json                the camera is private, and in whose hands it is
 STATE/desired.json                what the fleet wants the camera to be, as it said last
 STATE/reserve                     room that a commit may use on a full card
 STATE/control.sock                where commands arrive
@@ -61,6 +63,16 @@ class StateFolder:
     def consent(self) -> Path:
         """Folder of consent events."""
         return self.root / "consent"
+
+    @property
+    def commands(self) -> Path:
+        """Folder of commands of the fleet."""
+        return self.root / "commands"
+
+    @property
+    def private(self) -> Path:
+        """What says that the camera is private; it is there while that is so."""
+        return self.root / "private.json"
 
     @property
     def desired(self) -> Path:

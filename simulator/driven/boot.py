@@ -136,6 +136,7 @@ class Boot:
         )
         shelf.on_change(link.wake)
         kwargs["consent"].on_change(link.wake)
+        kwargs["commands"].on_answer(link.wake)
         shelf.on_change(self._on_change)
         return made
 

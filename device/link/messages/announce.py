@@ -1,4 +1,4 @@
-"""Announces again what the fleet may have missed while there was no connection. Pure.
+"""Announces again what the fleet may have missed while there was no connection.
 
 The recorder publishes news as it happens (``device.recording.news``). But a camera that was offline, or was
 started again, has recordings of which the fleet never heard. So after each connect the newest ones without
@@ -12,18 +12,23 @@ Rules:
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
+from protocol.footage.format.errors import FootageError
 from protocol.messages.base import MAX_SHORT_TEXT
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from device.shelf import ShelvedRecording
     from protocol.footage.ledger.ledger import Open
     from protocol.messages.uploads import Ended
+
+log = logging.getLogger(__name__)
 
 ANNOUNCED_AGAIN = 50
 """Most recordings that are announced again after a connect."""
@@ -38,6 +43,25 @@ def to_announce(recordings: Iterable[ShelvedRecording]) -> list[tuple[NewsKind, 
         if recording.ended is not None:
             items.append((NewsKind.RECORDING_CLOSED, recording))
     return items
+
+
+def announcements(
+    recordings: Iterable[ShelvedRecording], opening: Callable[[Path], Open], now_utc_us: int
+) -> Iterator[CameraEvent]:
+    """What is announced after a connect; a recording that cannot be read is said in the log instead.
+
+    Args:
+        recordings: Those on the camera.
+        opening: Reads the first record of a recording, by its folder.
+        now_utc_us: wall time, for ends that nobody noted.
+    """
+    for kind, recording in to_announce(recordings):
+        try:
+            first = opening(recording.folder)
+        except (OSError, FootageError) as error:
+            log.warning("recording %d cannot be announced: %s", recording.number, error)
+            continue
+        yield event(kind, first, now_utc_us, ended=recording.ended)
 
 
 def event(kind: NewsKind, opening: Open, now_utc_us: int, *, ended: Ended | None = None) -> CameraEvent:

@@ -1,4 +1,4 @@
-"""Messages: status, news and what the fleet wants, over MQTT 5 (promise L1).
+"""Messages: status, news, what the fleet wants, commands and their answers, over MQTT 5 (promise L1).
 
 Rules:
 
@@ -11,7 +11,8 @@ Rules:
   again.
 - No connection: pauses grow, longer still where a certificate is not accepted; weeks are fine.
 
-An MQTT session is not resumed: what was not acknowledged is in the outbox and goes again.
+An MQTT session is not resumed: what was not acknowledged is in the outbox, or waits with the commands, and
+goes again. What arrives is ``device.link.messages.arrivals``'s.
 """
 
 from __future__ import annotations
@@ -19,24 +20,25 @@ from __future__ import annotations
 import contextlib
 import logging
 import queue
-import selectors
-import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from pydantic import ValidationError
-
 from device.link.errors import LinkError
+from device.link.messages.arrivals import BrokerArrivals
 from device.link.messages.outbox import Outbox
-from protocol.messages.desired import Desired, Reported
-from protocol.messages.topics import Down, Up, topic
+from device.link.messages.responses import ResponsesUnderWay
+from device.link.messages.waker import Waker
+from protocol.messages.desired import Reported
+from protocol.messages.topics import Up, topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from device.link.circuit_breaker import CircuitBreaker
+    from device.link.messages.arrivals import ObeysCommands
     from device.link.messages.session import BrokerSession
+    from protocol.messages.desired import Desired
     from protocol.messages.events import CameraEvent
     from protocol.messages.status import Status
 
@@ -65,6 +67,7 @@ class Messenger:
         make_session: makes a connection with its two callbacks, not yet opened.
         status: says how the camera is.
         on_desired: takes what the fleet wants; must return at once.
+        commands: obeys commands; None for a camera that takes none.
         on_connected: called after each connect; must return at once.
         breaker: pauses between attempts.
         status_s: longest time between two status messages, in seconds.
@@ -79,6 +82,7 @@ class Messenger:
         *,
         status: StatusSource,
         on_desired: Callable[[Desired], None],
+        commands: ObeysCommands | None = None,
         on_connected: Callable[[], None],
         breaker: CircuitBreaker,
         status_s: float,
@@ -88,7 +92,8 @@ class Messenger:
         self._camera = camera
         self._make_session = make_session
         self._status = status
-        self._on_desired = on_desired
+        self._arrivals = BrokerArrivals(camera, on_desired, commands)
+        self._responses = ResponsesUnderWay(commands)
         self._on_connected = on_connected
         self._breaker = breaker
         self._status_s = status_s
@@ -103,9 +108,9 @@ class Messenger:
         self._stopping = False
         self._session: BrokerSession | None = None
         self._id = ""
-        self._wake_in, self._wake_out = socket.socketpair()
-        self._wake_in.setblocking(False)
-        self._wake_out.setblocking(False)
+        self._waker = Waker()
+        if commands is not None:
+            commands.on_answer(self._waker.wake)
         self._thread = threading.Thread(target=self._run, name="messages", daemon=True)
 
     def start(self) -> None:
@@ -115,7 +120,7 @@ class Messenger:
     def stop(self) -> None:
         """Say goodbye and end. Returns at once."""
         self._stopping = True
-        self._wake()
+        self._waker.wake()
 
     @property
     def thread(self) -> threading.Thread:
@@ -130,12 +135,12 @@ class Messenger:
     def status_changed(self) -> None:
         """Send the status soon. Returns at once, from any thread."""
         self._status_wanted = True
-        self._wake()
+        self._waker.wake()
 
     def hint(self) -> None:
         """The network may be back: do not wait for the end of a pause. Returns at once, from any thread."""
         self._hinted = True
-        self._wake()
+        self._waker.wake()
 
     @property
     def connected(self) -> bool:
@@ -167,7 +172,7 @@ class Messenger:
                 self._hinted = False
             session = self._session or self._open()
             self._take_in()
-            session.poll(0.0, self._wake_out)
+            session.poll(0.0, self._waker.out)
             return self._send(session)
         except LinkError as error:
             self._note(error)
@@ -179,10 +184,6 @@ class Messenger:
         if self._session is not None:
             self._send_status(self._session, online=False)
             self._hang_up()
-
-    def _wake(self) -> None:
-        with contextlib.suppress(BlockingIOError):  # full: it will wake anyway
-            self._wake_in.send(b"\0")
 
     def _run(self) -> None:
         while not self._stopping:
@@ -208,13 +209,8 @@ class Messenger:
             wait = self._breaker.open_for(self._clock())
             if wait <= 0:
                 return
-            self._wait_for_wake(wait)
+            self._waker.wait(wait)
             self._take_in()
-
-    def _wait_for_wake(self, longest_s: float) -> None:
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._wake_out, selectors.EVENT_READ)
-            selector.select(longest_s)
 
     def _converse(self) -> None:
         """One connection, from its beginning to its end."""
@@ -222,7 +218,7 @@ class Messenger:
             session = self._open()
             while not self._stopping:
                 self._take_in()
-                session.poll(self._send(session), self._wake_out)
+                session.poll(self._send(session), self._waker.out)
             self._say_goodbye(session)
         finally:
             self._hang_up()
@@ -230,13 +226,14 @@ class Messenger:
     def _open(self) -> BrokerSession:
         """Connect, and say how the camera is."""
         id_ = self._new_id()
-        session = self._session = self._make_session(self._arrived, self._outbox.acknowledged)
+        session = self._session = self._make_session(self._arrivals.take, self._acknowledged)
         will = self._status(session=id_, online=False).to_json()
-        session.open(topic(self._camera, "up", Up.STATUS), will, self._wake_out)
+        session.open(topic(self._camera, "up", Up.STATUS), will, self._waker.out)
         self._breaker.answered()
         self._id = id_
         log.info("connected to the broker")
-        session.subscribe(topic(self._camera, "down", Down.DESIRED))
+        for name in self._arrivals.topics:
+            session.subscribe(name)
         self._on_connected()
         self._send_status(session, online=True)
         return session
@@ -244,13 +241,12 @@ class Messenger:
     def _hang_up(self) -> None:
         session, self._session, self._id = self._session, None, ""
         self._outbox.cut()
+        self._responses.cut()
         if session is not None:
             session.close()
 
     def _take_in(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while self._wake_out.recv(4096):
-                pass
+        self._waker.clear()
         with contextlib.suppress(queue.Empty):
             while True:
                 message = self._inbox.get_nowait()
@@ -264,6 +260,10 @@ class Messenger:
         for event in self._outbox.to_send():
             message = session.publish(topic(self._camera, "up", Up.EVENT), event.model_dump_json().encode())
             self._outbox.sent(event, message)
+        for response in self._responses.to_send():
+            data = response.model_dump_json().encode()
+            message = session.publish(topic(self._camera, "up", Up.RESPONSE), data)
+            self._responses.sent(response, message)
         if self._reported is not None:
             report, self._reported = self._reported, None
             session.publish(
@@ -287,14 +287,8 @@ class Messenger:
         self._send_status(session, online=False)
         deadline = self._clock() + GOODBYE_S
         while (left := deadline - self._clock()) > 0 and session.unacknowledged:
-            session.poll(left, self._wake_out)
+            session.poll(left, self._waker.out)
 
-    def _arrived(self, name: str, payload: bytes) -> None:
-        if name != topic(self._camera, "down", Down.DESIRED) or not payload:
-            return
-        try:
-            desired = Desired.model_validate_json(payload)
-        except ValidationError as error:
-            log.warning("what the fleet wants cannot be read, update camera and fleet: %s", error)
-            return
-        self._on_desired(desired)
+    def _acknowledged(self, message: int) -> None:
+        self._outbox.acknowledged(message)
+        self._responses.acknowledged(message)

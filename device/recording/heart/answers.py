@@ -46,6 +46,13 @@ def moved(before: State, now: State) -> str:
     return f"The camera was {was} and is {is_}."
 
 
+def not_noted(state: State, why: str) -> str:
+    """The card may say other than it is whether the camera is private."""
+    if state.private:
+        return f"The card may not have kept that the camera is private, so the next start may open it: {why}"
+    return f"The card may still say that the camera is private, so it may be after the next start: {why}"
+
+
 def has_ended(message: HasEnded, state: Mode) -> Outcome:
     """A recording has ended, with the camera in that state now."""
     ok = message.ended == "closed"

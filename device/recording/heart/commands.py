@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Shut,
         Tick,
     )
+    from device.recording.state import State
 
 
 class Commands(Work):
@@ -104,7 +105,12 @@ class Commands(Work):
         self._make_changes_of_stop()
         before = self.heart.camera
         if Action.REFUSE not in self.happen(event, occasion) and asker is not None:
-            self.do(said_later(asker, moved(before, self.heart.camera)))
+            self._say_moved(asker, before, event)
+
+    def _say_moved(self, asker: int, before: State, event: Event) -> None:
+        """Tell whoever asked for a change what it has come to."""
+        sentence = moved(before, self.heart.camera)
+        self.do(said_later(asker, sentence, of_private=event in {Event.PRIVATE_ON, Event.PRIVATE_OFF}))
 
     def _make_changes_of_stop(self) -> None:
         """Make the changes that a stop carries before its recording has got its last chunks."""
@@ -126,11 +132,18 @@ class Commands(Work):
             self.do(effects.CutChunk(assign.asker))
             self._make(Event.UNASSIGNED, None, occasion)
         self._make(Event.ASSIGNED if assign.worn else Event.UNASSIGNED, assign.asker, occasion)
+        if before != assign.assignment:
+            self.note_private()
         self.tidy()
 
     def seal_to(self, message: SealTo) -> None:
         """Recordings are sealed to others from now on."""
         self.do(effects.UseRecipients(message.recipients))
+
+    def note_private(self) -> None:
+        """Have the card say in whose hands the camera is private."""
+        if self.heart.camera.private:
+            self.do(effects.KeepPrivate(self.heart.assignment))
 
     def tick(self, tick: Tick) -> None:
         """Time passed."""
@@ -138,6 +151,10 @@ class Commands(Work):
         self.do(effects.LookAtClock(now), effects.LookAtSpace(now), effects.Publish(), effects.Unlink())
         if not self.heart.camera.recording:
             self.do(effects.Prepare())
+        if self.heart.unkept is not None:
+            self.note_private()
+            if not self.heart.camera.private:
+                self.do(effects.ForgetPrivate())
         self.tidy()
         self.do(effects.Go(tick.asker))
 
@@ -186,7 +203,7 @@ class Commands(Work):
             actions = self.happen(event, occasion)
             ended = ended or Action.END_RECORDING in actions
             if Action.REFUSE not in actions:
-                self.do(said_later(asker, moved(before, self.heart.camera)))
+                self._say_moved(asker, before, event)
         if not ended and self.heart.camera.recording:
             self.happen(Event.STOP, stopped)
         elif not ended:  # the changes were made before

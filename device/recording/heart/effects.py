@@ -113,6 +113,18 @@ class ClearWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepPrivate:
+    """Keep on the card that the camera is private, under that assignment: ``PrivateNoted``."""
+
+    assignment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetPrivate:
+    """Have the card say no more that it is: ``PrivateNoted``."""
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetLost:
     """What comes next is no sequel to what was lost."""
 
@@ -237,6 +249,8 @@ Effect = (
     | BreakOff
     | BeginWindow
     | ClearWindow
+    | KeepPrivate
+    | ForgetPrivate
     | ForgetLost
     | Publish
     | Prepare

@@ -1,4 +1,4 @@
-"""That a moment is marked in the ledger of the recording under way, or why it is not yet. Pure."""
+"""What the card was to note, or why it has not: a moment in a ledger, that the camera is private. Pure."""
 
 from __future__ import annotations
 
@@ -44,3 +44,10 @@ class Marked:
     why: str | None
     is_press: bool = False
     words: str = BOOKMARK_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateNoted:
+    """The card has been told whether the camera is private; ``why`` says why it has not taken that."""
+
+    why: str | None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from device.recording.heart.marked import BOOKMARK, LedgerMark, Marked
+from device.recording.heart.marked import BOOKMARK, LedgerMark, Marked, PrivateNoted
 from device.recording.heart.noticed import Noticed
 
 if TYPE_CHECKING:
@@ -262,6 +262,7 @@ class Said:
     asker: int
     sentence: str
     ok: bool = True
+    of_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,5 +291,6 @@ Message = (
     | StorageFailed
     | Taken
     | Said
+    | PrivateNoted
     | Released
 )

@@ -28,10 +28,10 @@ from typing import TYPE_CHECKING, assert_never
 
 from device.recording.heart import effects
 from device.recording.heart import messages as m
-from device.recording.heart.answers import has_ended, is_running, marked_in
+from device.recording.heart.answers import has_ended, is_running, marked_in, not_noted
 from device.recording.heart.commands import Commands
 from device.recording.heart.heart import Storing
-from device.recording.heart.marked import Marked
+from device.recording.heart.marked import Marked, PrivateNoted
 from device.recording.heart.messages import Instant, Shut, Taken
 from device.recording.heart.noticed import ChargeLow, ConditionChanged
 from device.recording.heart.wanted import Wanted
@@ -135,6 +135,8 @@ class _Step(Commands):
                 self.fail(message.why)
             case m.Said():
                 self._said(message)
+            case PrivateNoted():
+                self.set(unkept=message.why and not_noted(self.heart.camera, message.why))
             case _:
                 assert_never(message)
 
@@ -265,7 +267,9 @@ class _Step(Commands):
             self.answer(message.asker, done)
 
     def _said(self, message: m.Said) -> None:
-        self.answer(message.asker, message.sentence, ok=message.ok)
+        unkept = self.heart.unkept if message.of_private else None
+        sentence = " ".join(filter(None, (message.sentence, unkept)))
+        self.answer(message.asker, sentence, ok=message.ok and unkept is None)
 
 
 def _end_ns(chunk: PlainChunk) -> int:

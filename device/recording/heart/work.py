@@ -190,6 +190,12 @@ class Work:
     def _drop_ring(self, _: State, __: Occasion) -> None:
         self.do(effects.ClearWindow())
 
+    def _keep_private(self, _: State, __: Occasion) -> None:
+        self.do(effects.KeepPrivate(self.heart.assignment))
+
+    def _forget_private(self, _: State, __: Occasion) -> None:
+        self.do(effects.ForgetPrivate())
+
     def _say_fault(self, _: State, occasion: Occasion) -> None:
         self.do(effects.SayFault(self.heart.fault or "", occasion.at))
 
@@ -208,6 +214,8 @@ class Work:
         Action.END_RECORDING: _end_recording,
         Action.CLOSE_SENSORS: _close_sensors,
         Action.DROP_RING: _drop_ring,
+        Action.KEEP_PRIVATE: _keep_private,
+        Action.FORGET_PRIVATE: _forget_private,
         Action.SAY_FAULT: _say_fault,
         Action.CLEAR_FAULT: _clear_fault,
         Action.REFUSE: _refuse,
@@ -215,6 +223,12 @@ class Work:
     """What carries out each action of the table. Made once: a step costs whoever pressed its time."""
 
 
-def said_later(asker: int, sentence: str) -> Effect:
-    """Tell somebody a sentence, with the state as it is once what is before it is done."""
-    return effects.Then(Said(asker, sentence))
+def said_later(asker: int, sentence: str, *, of_private: bool = False) -> Effect:
+    """Tell somebody a sentence, with the state as it is once what is before it is done.
+
+    Args:
+        asker: Whom.
+        sentence: What.
+        of_private: Whether it also says what the card did not take of that.
+    """
+    return effects.Then(Said(asker, sentence, of_private=of_private))

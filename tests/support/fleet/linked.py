@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from device.commands.runner import CommandRunner
 from device.config.sections import LinkSection
 from device.consent.log import ConsentLog
 from device.link.identity.enrol import enrol
@@ -118,6 +119,7 @@ class Camera:
         messages: Proxy | None = None,
         ahead: timedelta = timedelta(0),
         consent: ConsentLog | None = None,
+        commands: CommandRunner | None = None,
     ) -> Link:
         """A link of this camera, not yet started.
 
@@ -127,6 +129,7 @@ class Camera:
             messages: a bad network for MQTT.
             ahead: how far the camera's wall clock is ahead.
             consent: what was said at the door.
+            commands: what obeys commands.
         """
         identity = self.identity
         if uploads is not None:
@@ -138,6 +141,7 @@ class Camera:
             settings,
             self.shelf,
             consent=consent,
+            commands=commands,
             state=self.state,
             status=self._status,
             on_desired=self._take_on,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from device.battery.charge import Charge
+from device.commands.runner import CommandsView
 from device.desired import DesiredStateApplier
 from device.errors import NotReadyError
 from device.recording.heart.noticed import ChargeLow
@@ -53,6 +54,7 @@ def test_the_status_message_says_what_the_recorder_knows(bench: Bench) -> None:
         faults=("x" * 400,),
         conditions=(ConditionSpan(Track.VIDEO, "black", 19_000_000_000),),
         charge=Charge(17, charging=True),
+        commands=CommandsView(),
         label=bench.clock.label(),
         firmware="1",
     )
