@@ -36,8 +36,8 @@ refused with a sentence, and changes nothing.
   stop waits for its last chunk, it takes the stop back.
 - A *fault* shows above everything else and takes nothing away: each event means in it what it means without.
 - Shutting down, going private, docking and locking end a recording as a stop does, with their own reason.
-- That the camera is private is kept on its card: switched on again, it is private at once, unless the fleet has
-  given it to somebody else since.
+- That the camera is private is kept on its card: switched on again, it is private at once, unless the fleet
+  has given it to somebody else since.
 - A recording ends with its last chunk. When the card keeps that waiting, a change is made all the same, and
   the recording ends as soon as the chunk is stored.
 

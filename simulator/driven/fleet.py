@@ -10,6 +10,7 @@ What it leaves out: sockets, TLS handshakes, mosquitto, pages that stay open.
 from __future__ import annotations
 
 import contextlib
+from email.utils import format_datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -181,6 +182,7 @@ class DrivenFleet:
             await self._cameras_app({**scope, "state": {"peer_certificate": certificate}}, receive, send)
 
         answer = self._answer(app, request)
+        answer.headers["Date"] = format_datetime(self._time.utc(), usegmt=True)  # as listeners do
         self._soon()
         return answer
 

@@ -14,6 +14,7 @@ Rules:
   recordings holds keys (C2); all is sealed to the vault alone (C9).
 - A recording may be gone only when its receipt is there, for exactly it; what the fleet has been sent is
   still so on the camera (C8).
+- What was said at the door and commanded: see ``obeyed``.
 - No number that was used is ever given again, and the next recording will name the last one (L3).
 """
 
@@ -37,6 +38,7 @@ from protocol.footage.receipt import RECEIPT_NAME
 from protocol.footage.sealing.opening import OpenedPart
 from tests.harness.crash.disk.disk import MemoryDisk
 from tests.harness.crash.disk.states import fingerprint
+from tests.harness.crash.judging.obeyed import judge_obeyed
 from tests.harness.crash.judging.reading import Read, Reader
 from tests.harness.crash.scripts.acknowledged import Acknowledged, Held
 from tests.harness.crash.scripts.start import Found, config, identity_digest, start
@@ -134,6 +136,7 @@ class Judge:
                 self._count("C8", same, f"recording {number} is not what the fleet has been sent of it")
         self._numbers(found, read, acknowledged)
         self._nothing_to_open(disk, present)
+        judge_obeyed(disk, self.folders, self.identity.authority, acknowledged, self._count)
 
     def _recover(self, disk: Filesystem, acknowledged: Acknowledged) -> Found | None:
         try:

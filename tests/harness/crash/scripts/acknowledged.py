@@ -60,6 +60,11 @@ class Acknowledged:
     identity: str | None = None
     desired_asked: int = 0
     desired: int = 0
+    private: bool | None = None
+    consent: dict[int, str] = field(default_factory=dict)
+    taken: set[int] = field(default_factory=set)
+    commands: dict[str, tuple[str, int]] = field(default_factory=dict)
+    commanded: dict[str, int] = field(default_factory=dict)
 
     def hear(self, what: str, detail: Mapping[str, int | str]) -> None:
         """Take in one thing that was said."""
@@ -144,6 +149,24 @@ def _desired(acknowledged: Acknowledged, words: _Words) -> None:
     acknowledged.desired = words.number("version")
 
 
+def _command(acknowledged: Acknowledged, words: _Words) -> None:
+    if words.word("outcome") != "repeated":
+        answer = (words.word("outcome"), words.number())
+        acknowledged.commands.setdefault(words.word("id"), answer)
+
+
+def _command_asked(acknowledged: Acknowledged, words: _Words) -> None:
+    acknowledged.commanded[words.word("id")] = words.number()
+
+
+def _private(acknowledged: Acknowledged, private: bool | None) -> None:
+    acknowledged.private = private
+
+
+def _consent(acknowledged: Acknowledged, words: _Words) -> None:
+    acknowledged.consent[words.number()] = words.word()
+
+
 HEARD: Mapping[str, Callable[[Acknowledged, _Words], object]] = {
     "acknowledged": _shelf,
     "shelf": _shelf,
@@ -161,6 +184,12 @@ HEARD: Mapping[str, Callable[[Acknowledged, _Words], object]] = {
     "identity": _identity,
     "desired asked": _desired_asked,
     "desired": _desired,
+    "private asked": lambda acknowledged, _words: _private(acknowledged, None),
+    "private": lambda acknowledged, words: _private(acknowledged, bool(words.number())),
+    "consent": _consent,
+    "consent taken": lambda acknowledged, words: acknowledged.taken.add(words.number()),
+    "command asked": _command_asked,
+    "command": _command,
 }
 """Everything that is ever said, and what is acknowledged by it."""
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 from device.config.sections import Config
 from device.credentials import Credentials
 from device.desired import DesiredStateApplier
+from device.door.private import come_back
 from device.errors import StorageError
 from device.link.circuit_breaker import CircuitBreaker
 from device.link.errors import LinkError, NotEnrolledError
@@ -32,10 +33,12 @@ from device.recording.state import Event
 from device.shelf import Shelf
 from device.storage.filesystem import Filesystem
 from device.storage.layout import StateFolder
+from protocol.footage.consent import SaidOfConsent
 from protocol.footage.format.model import Gap, GapCause, PlainChunk, Track
 from protocol.messages.desired import AssignmentInfo, Desired
 from protocol.messages.events import CameraEvent, NewsKind
 from tests.harness.crash.scripts.fleet import MemoryFleet
+from tests.harness.crash.scripts.obeying import ObeyingLife
 from tests.harness.crash.scripts.start import config, identity_digest, start
 from tests.harness.crash.scripts.teller import Say, Teller
 from tests.support.camera.identities import answer_for
@@ -83,6 +86,11 @@ class Life:
     keys: list[bytes] = field(default_factory=list)
     flaky: bool = False
     unpublished: bool = False
+    commanded: int = 0
+    issued_us: int = 0
+    fleet_us: int | None = None
+    """What the fleet's clock shows at a start; None for one that goes with the camera's."""
+    obeying: ObeyingLife = field(init=False)
     hurried: bool = False
     """Whether no tick comes, in which a camera does what it does while there is time."""
 
@@ -99,6 +107,7 @@ class Life:
     def boot(self) -> None:
         """Start, and be enrolled first if need be."""
         self.say("pressed", {})  # whatever was being done is not being done any more
+        self.say("private asked", {})
         try:
             found = start(self.disk, self.settings)
         except NotEnrolledError:
@@ -133,6 +142,20 @@ class Life:
         else:
             self._applier.take_on(found.desired)
         self.recorder.change(Event.START)
+        come_back(self.recorder, self.disk, self.folders, found.desired)
+        credentials = Credentials(
+            identity.camera, identity.certificates, identity.recipients, identity.signer
+        )
+        self.obeying = ObeyingLife(
+            self.disk,
+            self.folders,
+            credentials,
+            self.recorder,
+            self.clock,
+            self.say,
+            self.fleet_us,
+        )
+        self._say_private()
         self._teller.tell(self.shelf)
 
     def enrol(self) -> None:
@@ -158,6 +181,7 @@ class Life:
         version = 1 + (0 if kept is None else kept.version)
         info = None if assignment is None else AssignmentInfo(id=assignment, officer="Sam", since_utc_us=1)
         desired = Desired(camera=self.identity.camera, version=version, assignment=info)
+        self.say("private asked", {})
         self.say("desired asked", {"version": version})
         try:
             save_desired(self.folders.root, desired, self.disk)
@@ -165,6 +189,7 @@ class Life:
             return
         self.say("desired", {"version": version})
         self._applier.take_on(desired)
+        self._say_private()
         self._teller.tell(self.shelf)
 
     def shut_down(self) -> None:
@@ -236,8 +261,37 @@ class Life:
         self._teller.tell(self.shelf)
 
     def change(self, event: Event) -> None:
+        self.say("private asked", {})
         self.recorder.change(event)
+        self._say_private()
         self._teller.tell(self.shelf)
+
+    def hear_said(self, kind: SaidOfConsent) -> None:
+        """Something is said at the door, and given to the camera."""
+        self.say("private asked", {})
+        self.obeying.said(kind)
+        self._say_private()
+        self._teller.tell(self.shelf)
+
+    def command(self, kind: SaidOfConsent, *, again: bool = False, told: bool = True) -> None:
+        """The fleet commands what was said; ``again`` with an id that it has used."""
+        self.commanded += not again
+        self.issued_us = self.issued_us if again else self.obeying.fleet_us
+        self.say("private asked", {})
+        self.say("command asked", {"id": f"c-{self.commanded}", "number": self.issued_us})
+        self.obeying.command(f"c-{self.commanded}", kind, self.issued_us, told=told)
+        self._say_private()
+        self._teller.tell(self.shelf)
+
+    def consent_taken(self) -> None:
+        """The fleet takes what was signed of consent."""
+        self.obeying.taken()
+
+    def _say_private(self) -> None:
+        """Say whether the camera is private, as far as its card has it."""
+        heart = self.recorder._heart
+        if heart.camera.on and heart.unkept is None:
+            self.say("private", {"number": int(heart.camera.private)})
 
     def upload(self, most: int = 1000) -> None:
         """Let the uploader take at most so many steps."""

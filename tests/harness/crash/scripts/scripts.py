@@ -25,6 +25,7 @@ from collections.abc import Callable
 from device.config.sections import Config
 from device.errors import DeviceError
 from device.recording.state import Event
+from protocol.footage.consent import SaidOfConsent
 from tests.harness.crash.disk.disk import MemoryDisk
 from tests.harness.crash.scripts.life import Life
 from tests.harness.crash.scripts.start import config
@@ -46,6 +47,10 @@ FAULTS = (
     ("sync_dir", "recordings", errno.EIO),
     ("sync_dir", "recordings$", errno.EIO),
     ("sync", "desired", errno.EIO),
+    ("create", "commands", errno.ENOSPC),
+    ("sync_dir", "commands$", errno.EIO),
+    ("sync_dir", "consent$", errno.EIO),
+    ("rename", "private", errno.EIO),
 )
 """What the card may refuse: the operation, an expression that is found in the path, and the error."""
 
@@ -105,6 +110,14 @@ def plain(life: Life, _disk: MemoryDisk) -> None:
     life.chunk()
     life.stop()
     life.change(Event.PRIVATE_OFF)
+    life.hear_said(SaidOfConsent.GIVEN)
+    life.press()
+    life.command(SaidOfConsent.WITHDRAWN)
+    life.command(SaidOfConsent.WITHDRAWN, again=True)
+    life.consent_taken()
+    life.restart()
+    life.change(Event.PRIVATE_OFF)
+    life.command(SaidOfConsent.REFUSED, told=False)
     life.want("visit-2")
     life.chunks(2)
     life.shut_down()
@@ -132,7 +145,16 @@ def killed(life: Life, disk: MemoryDisk) -> None:
     """Each step killed once on its way."""
     life.boot()
     draw = random.Random(life.seed)
-    for step in (life.press, life.chunk, life.stop, life.upload, life.renew, lambda: life.want("visit-1")):
+    for step in (
+        life.press,
+        life.chunk,
+        life.stop,
+        life.upload,
+        life.renew,
+        lambda: life.want("visit-1"),
+        lambda: life.command(SaidOfConsent.REFUSED),
+        lambda: life.hear_said(SaidOfConsent.GIVEN),
+    ):
         life.chunks(2)
         life.press()
         life.chunk()
@@ -218,6 +240,7 @@ def with_fault(
     life.press()
     life.bookmark()
     life.want("visit-3")
+    life.command(SaidOfConsent.GIVEN)
     life.chunks(2)
     disk.before = None
     life.chunk()
@@ -316,6 +339,12 @@ def ordinary(life: Life, draw: random.Random) -> dict[str, Callable[[], object]]
         "private": lambda: life.change(draw.choice((Event.PRIVATE_ON, Event.PRIVATE_OFF))),
         "dock": lambda: life.change(draw.choice((Event.DOCK, Event.UNDOCK))),
         "want": lambda: life.want(draw.choice((None, "visit-1", "visit-2"))),
+        "said": lambda: life.hear_said(draw.choice((SaidOfConsent.GIVEN, SaidOfConsent.REFUSED))),
+        "command": lambda: life.command(
+            draw.choice((SaidOfConsent.GIVEN, SaidOfConsent.WITHDRAWN)), told=draw.random() < 0.7
+        ),
+        "command again": lambda: life.command(SaidOfConsent.GIVEN, again=True),
+        "consent taken": life.consent_taken,
         "renew": life.renew,
         "restart": life.restart,
     }

@@ -57,7 +57,7 @@ def start(filesystem: Filesystem, settings: Config) -> Found:
     folders = StateFolder(settings.camera.state_dir)
     identity = load_identity(folders.root, filesystem)
     check_filesystem(filesystem, folders.root)
-    for folder in (folders.ring, folders.recordings, folders.receipts):
+    for folder in (folders.ring, folders.recordings, folders.receipts, folders.consent, folders.commands):
         make_folder(filesystem, folder)
     desired = load_desired(folders.root, identity.camera, filesystem)
     recovered = recover(filesystem, folders, delete=deletes_after_receipt(settings, desired))

@@ -114,8 +114,8 @@ def commanded(fleet: Fleet, camera: Camera, monkeypatch: pytest.MonkeyPatch) -> 
 def start() -> Iterator[Callable[..., None]]:
     links = []
 
-    def begin(commanded: Commanded, **how: Proxy) -> None:
-        link = commanded.camera.link(commands=commanded.runner, **how)
+    def begin(commanded: Commanded, uploads: Proxy | None = None, messages: Proxy | None = None) -> None:
+        link = commanded.camera.link(uploads=uploads, messages=messages, commands=commanded.runner)
         links.append(link)
         link.start()
         eventually(lambda: link.state().connected, "a connection")
