@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from device.storage import append_file, claim, durable
+from device.commands import journal, obeying
+from device.storage import append_file, claim, durable, private_mark
 from tests.harness.crash.again import again
 from tests.harness.crash.disk.forgetting import Forgets
 from tests.harness.crash.disk.operations import Sync, SyncDir
@@ -38,6 +39,9 @@ MANY = 20
         pytest.param(SyncDir, r"[0-9]{8}\.new", "C3", marks=pytest.mark.hunt),
         pytest.param(SyncDir, r"identity", "identity", marks=pytest.mark.hunt),
         (SyncDir, r"state", "identity"),
+        pytest.param(Sync, r"[0-9]{8}\.json\.new", "L4", marks=pytest.mark.hunt),
+        (SyncDir, r"commands", "L4"),
+        (SyncDir, r"consent", "C3"),
     ],
 )
 def test_a_sync_that_is_forgotten_is_a_loss(kind: type[Sync | SyncDir], name: str, says: str) -> None:
@@ -78,6 +82,31 @@ def test_a_press_that_is_answered_although_its_last_sync_failed_is_a_loss() -> N
         losses = trial.over(answers, drawn=1, limit=FEW).losses
     assert losses
     assert losses[0].startswith("C8: recording"), losses[0]
+
+
+@pytest.mark.parametrize(
+    ("original", "before", "after", "says"),
+    [
+        (
+            private_mark,
+            "            durable.sync_dir(self._filesystem, self._path.parent)\n        except",
+            "        except",
+            "C11",
+        ),
+        (journal, "durable.write_new(self._filesystem, path, _data(record))", "pass", "L4"),
+        (
+            obeying,
+            "            self._journal.begin(command, self._now_us)\n",
+            "            self._do(command)\n            self._journal.begin(command, self._now_us)\n",
+            "L4",
+        ),
+    ],
+)
+def test_what_is_done_before_it_is_durable_is_a_loss(
+    original: types.ModuleType, before: str, after: str, says: str
+) -> None:
+    losses = losses_with(changed(original, before, after), PLAIN, limit=FEW, enough=MANY).losses
+    assert any(loss.startswith(says) for loss in losses), losses[:3]
 
 
 def test_a_durable_module_with_which_no_script_can_be_played_is_a_loss() -> None:
