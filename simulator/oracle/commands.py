@@ -126,11 +126,14 @@ def _pressed_while_or_after(place: RecordingPlaces, history: History) -> Iterato
     before = [
         each
         for each in history.before(place.acknowledged.operations[0])
-        if each.acknowledged and (each.kind in PRIVATE or history.ended_private(each))
+        if each.acknowledged
+        and (each.kind in (*PRIVATE, OperationKind.SWITCH_ON) or history.ended_private(each))
     ]
     if not before or not any(each.kind is OperationKind.PRIVATE_ON for each in before):
         return
-    last, first = before[-1], place.acknowledged.operations[0]
+    changes = [each for each in before if each.kind is not OperationKind.SWITCH_ON]
+    private = changes[-1].kind is OperationKind.PRIVATE_ON  # which outlasts a camera's power
+    last, first = changes[-1] if private else before[-1], place.acknowledged.operations[0]
     answered_s = first.answered_s or pressed_s
     if last.kind is OperationKind.PRIVATE_ON:
         since_s = _recorded_since(last, first, history)
@@ -166,7 +169,8 @@ def _filmed_since(end: Operation, history: History) -> float:
     ends = [
         each.asked_s
         for each in before
-        if each.kind in (OperationKind.PRIVATE_ON, OperationKind.STOP) or history.ended_private(each)
+        if each.kind in (OperationKind.PRIVATE_ON, OperationKind.STOP, OperationKind.SWITCH_ON)
+        or history.ended_private(each)
     ]
     presses = [each.asked_s for each in before if each.kind is OperationKind.PRESS]
     return next((each for each in presses if each > max(ends, default=0.0)), end.asked_s)

@@ -54,9 +54,8 @@ ENDS_PRIVATE = (
     OperationKind.PRIVATE_OFF,
     OperationKind.DOCK,
     OperationKind.TAKE_BACK,
-    OperationKind.SWITCH_ON,
 )
-"""What may end a private time, which does not outlast a camera's power; ``ended_private`` says what did."""
+"""What may end a private time, which outlasts a camera's power; ``ended_private`` says what did."""
 
 ENDS_A_RECORDING = (
     OperationKind.STOP,

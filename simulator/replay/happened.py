@@ -147,7 +147,7 @@ class _Days:
         if GapCause.JUST_BOOTED in reasons:
             booted = "It had just been switched on"
         self._add(then_s, {"do": "restart_camera"}, f"{booted}.{guessed}")
-        self.private = self.docked = False
+        self.docked = False  # it comes back private if it was
 
     def _wearer(
         self, before: FoundRecording | None, each: FoundRecording, since_s: float, then_s: float, unclear: str

@@ -1,14 +1,16 @@
 """A safety override is marked as one, and nothing else is (C11). Pure.
 
 Rule: what was pressed between private on and whatever ended that bears the mark, wherever the recording is;
-what was pressed before any private time bears none. Private does not outlast a camera's power: what was
-pressed after it was switched on again bears none.
+what was pressed before any private time bears none. Private outlasts a camera's power: what was pressed
+after it was switched on again bears the mark. After a change that was not acknowledged the camera's own word
+counts, and where a fault hides that nothing is judged.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from protocol.mode import Mode
 from simulator.oracle.check import Check, Figure, Result
 from simulator.oracle.history import OperationKind
 from simulator.oracle.places import place_check
@@ -16,7 +18,7 @@ from simulator.oracle.places import place_check
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from simulator.oracle.history import History
+    from simulator.oracle.history import History, Operation
     from simulator.oracle.places import RecordingPlaces
 
 OVERRIDE: Final = "an override is marked"
@@ -49,8 +51,20 @@ def _pressed_in_private(place: RecordingPlaces, history: History) -> bool | None
     ]
     if not any(each.kind is OperationKind.PRIVATE_ON for each in changes):
         return None
-    before = [each for each in history.before(place.acknowledged.operations[0]) if each in changes]
-    return bool(before) and before[-1].kind is OperationKind.PRIVATE_ON
+    before = [
+        each
+        for each in history.before(place.acknowledged.operations[0])
+        if each.kind is OperationKind.PRIVATE_ON or history.ended_private(each)
+    ]
+    return bool(before) and _is_private_after(before[-1])
+
+
+def _is_private_after(change: Operation) -> bool | None:
+    """Whether the camera was private after a change; None where nothing tells."""
+    if change.acknowledged:
+        return change.kind is OperationKind.PRIVATE_ON
+    state = None if change.answer is None else change.answer.state
+    return None if state in (None, Mode.FAULT) else state == Mode.PRIVATE
 
 
 def _marked(place: RecordingPlaces, *, wanted: bool) -> Iterator[Check]:

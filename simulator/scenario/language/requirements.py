@@ -114,7 +114,8 @@ OF_FLEET: Mapping[str, tuple[StepNeed, ...]] = {
 }
 """What a step needs of the fleet."""
 
-_OFF = {"powered": False, "recording": False, "private": False, "docked": False}
+_OFF = {"powered": False, "recording": False, "docked": False}
+"""A camera that was private comes back private."""
 _EFFECTS: Mapping[str, Mapping[str, bool | None]] = {
     "press": {"recording": True, "unsent": True, "recorded": True},
     "stop": {"recording": False},

@@ -121,6 +121,22 @@ def test_from_start_to_end_by_the_command_line(camera: Camera, command: Command)
     assert close.reason == "shut down"
 
 
+# proves C11
+def test_a_camera_that_lost_its_power_in_private_comes_back_private(camera: Camera) -> None:
+    with camera.running() as process:
+        camera.until(lambda status: status["prerecord_s"] > 1)
+        assert camera.ask("consent", kind="refused")["ok"]
+        process.kill()
+    with camera.running(state="private") as process:
+        status = camera.ask("status")
+        assert (status["state"], status["prerecord_s"]) == ("private", 0)
+        assert camera.ask("private-off")["ok"]
+        camera.until(lambda status: status["prerecord_s"] > 1)
+        process.kill()
+    with camera.running():
+        assert camera.ask("status")["state"] == "ready"
+
+
 def test_a_power_cut_during_a_recording_leaves_a_recording_that_verifies_and_opens(camera: Camera) -> None:
     # proves C3 and C5
     with camera.running() as process:

@@ -9,11 +9,16 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import cbor2
 import pytest
 
+from protocol.footage.consent import SaidOfConsent
+from protocol.messages.commands import Command, CommandKind, ConsentCommand, Response
+from protocol.messages.topics import topic
+from protocol.units import US_PER_S
+from simulator.driven.camera import DrivenCamera
 from simulator.errors import ScenarioError
 from simulator.report.outcome import RunOutcome
 from simulator.report.report import RunReport
@@ -225,3 +230,54 @@ def test_a_certificate_that_ends_in_a_dock_without_a_network_is_refused(tmp_path
     assert report.outcome is RunOutcome.NOT_EVALUATED
     assert "refused by the fleet" in str(report.error)
     assert "it has ended: enrol the camera again" in str(report.error)
+
+
+def answers_to(camera: DrivenCamera, message: Command, monkeypatch: pytest.MonkeyPatch) -> list[Response]:
+    """Publish a command as the fleet does, and return what the camera answers to it."""
+    broker, responses = camera._fleet.broker, list[Response]()
+    publish = broker.publish
+
+    def listen(name: str, payload: bytes, *, retain: bool) -> None:
+        if name == topic(message.camera, "up", "response"):
+            responses.append(Response.model_validate_json(payload))
+            return  # its fleet knows nothing of this command
+        publish(name, payload, retain=retain)
+
+    monkeypatch.setattr(broker, "publish", listen)
+    publish(topic(message.camera, "down", "command"), message.model_dump_json().encode(), retain=False)
+    assert camera._time.wait_for(lambda: bool(responses), 60), "no answer"
+    monkeypatch.undo()
+    return responses
+
+
+# proves L4 and C11
+def test_a_command_is_obeyed_once_and_its_camera_comes_back_private(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[tuple[str, str, int | None]] = []
+
+    def command(left: Left) -> None:
+        camera = cast("DrivenCamera", next(iter(left.context.group)))
+        issued = round(camera._time.utc().timestamp()) * US_PER_S
+        message = Command(
+            id="c-1",
+            camera=camera.place.camera,
+            kind=CommandKind.CONSENT,
+            issued_utc_us=issued,
+            expires_utc_us=issued + 300 * US_PER_S,
+            by="u-1",
+            consent=ConsentCommand(said=SaidOfConsent.REFUSED),
+        )
+        for _ in range(2):
+            state = camera.ask("status")["state"]
+            heard.extend(
+                (state, str(each.outcome), each.consent) for each in answers_to(camera, message, monkeypatch)
+            )
+            camera.power_off()
+            camera.power_on()
+            camera._time.wait_for(lambda: False, 30)
+
+    found = ran(tmp_path / "keep", 4, between=command)
+
+    assert heard == [("ready", "done", 1), ("private", "repeated", 1)]
+    assert found.report.outcome is RunOutcome.HELD

@@ -62,8 +62,8 @@ class Camera:
         command = [*PROGRAM, "run", "--config", str(self.config)]
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
 
-    def ask(self, do: str) -> dict[str, Any]:
-        return ask(self.state / "control.sock", do)
+    def ask(self, do: str, **more: str) -> dict[str, Any]:
+        return ask(self.state / "control.sock", do, **more)
 
     def until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Wait until the status is as wanted."""
@@ -74,13 +74,15 @@ class Camera:
         return status
 
     @contextmanager
-    def running(self, program: Sequence[str] = PROGRAM) -> Iterator[subprocess.Popen[str]]:
-        """The camera's process, from the moment it says that it is ready."""
+    def running(
+        self, program: Sequence[str] = PROGRAM, *, state: str = "ready"
+    ) -> Iterator[subprocess.Popen[str]]:
+        """The camera's process, from the moment it says that it is ready, or in the other ``state``."""
         command = [*program, "run", "--config", str(self.config)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             try:
                 assert process.stdout is not None
-                assert "is ready" in process.stdout.readline()
+                assert f"is {state}" in process.stdout.readline()
                 yield process
             finally:
                 process.kill()

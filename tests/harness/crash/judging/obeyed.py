@@ -87,7 +87,9 @@ def _commands(
         if outcome == "done":
             response = None if record is None else record.response
             same = response is not None and (str(response.outcome), response.consent) == (outcome, number)
-            way = number in held and held[number][1].event.way == way_of(id_)
-            count("L4", same or (record is not None and way), f"command {id_} was done, and nothing says so")
+            named = number in held and held[number][1].event.way == way_of(id_)
+            count(
+                "L4", same or (record is not None and named), f"command {id_} was done, and nothing says so"
+            )
         elif outcome == "refused":
             count("L4", not ways[way_of(id_)], f"command {id_} was refused, and done")

@@ -73,7 +73,27 @@ def test_what_is_pressed_in_private_is_marked_in_both_places() -> None:
     assert Result.BROKEN in of(OVERRIDE, with_history(PRIVATE, world=marked(world, fleet=False)))
 
 
-ENDS = [OperationKind.PRIVATE_OFF, OperationKind.DOCK, OperationKind.TAKE_BACK, OperationKind.SWITCH_ON]
+# proves C11
+def test_what_is_pressed_after_a_camera_came_back_private_is_marked() -> None:
+    again = asked(OperationKind.SWITCH_ON, 60.0, state="private")
+
+    assert of(OVERRIDE, with_history(PRIVATE, again)) == [Result.BROKEN, Result.BROKEN]
+    held = with_history(PRIVATE, again, world=marked(STAGED.world()))
+    assert of(OVERRIDE, held) == [Result.HELD, Result.HELD]
+
+
+@pytest.mark.parametrize(
+    ("state", "result"), [("private", Result.BROKEN), ("ready", Result.HELD), ("fault", None)]
+)
+def test_after_a_change_that_was_not_acknowledged_the_camera_s_word_counts(
+    state: str, result: Result | None
+) -> None:
+    off = asked(OperationKind.PRIVATE_OFF, 60.0, ok=False, state=state)
+
+    assert of(OVERRIDE, with_history(PRIVATE, off)) == ([] if result is None else [result, result])
+
+
+ENDS = [OperationKind.PRIVATE_OFF, OperationKind.DOCK, OperationKind.TAKE_BACK]
 
 
 @pytest.mark.parametrize("at_s", [60.0, 100.0])
@@ -86,7 +106,15 @@ def test_what_is_pressed_after_a_private_time_bears_no_mark(end: OperationKind, 
     assert Result.BROKEN in of(OVERRIDE, with_history(PRIVATE, ended, world=marked(STAGED.world())))
 
 
-@pytest.mark.parametrize("end", [OperationKind.DOCK, OperationKind.SWITCH_ON], ids=str)
+def test_a_private_time_ends_by_no_switching_on() -> None:
+    world = STAGED.world()
+    short = replace(world, cameras=tuple(replace(each, prerecord_s=39.0) for each in world.cameras))
+    again = asked(OperationKind.SWITCH_ON, 60.0)
+
+    assert Result.BROKEN in of(PRIVATE_IS_OFF, with_history(PRIVATE, again, world=short))
+
+
+@pytest.mark.parametrize("end", [OperationKind.DOCK, OperationKind.PRIVATE_OFF], ids=str)
 def test_a_private_time_that_was_ended_keeps_nothing_from_later_recordings(end: OperationKind) -> None:
     docked = asked(end, 60.0)
     world = STAGED.world()
