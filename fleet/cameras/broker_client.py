@@ -5,7 +5,7 @@ Rules:
   while it is away is delivered later;
 - whatever breaks the connection, it connects again, waiting up to ``LONGEST_WAIT``;
 - on every connect all desired documents are published again: retained messages are a convenience, not the
-  record;
+  record; commands are sent once (``commanding``);
 - what comes waits in a box for each camera (``hearing``), and is handled in turn, many in one transaction;
 - it is acknowledged to the broker once that has committed: what a process had heard and not kept when it died
   is brought to the next one;
@@ -30,6 +30,8 @@ from typing import Any, Protocol
 import aiomqtt
 from sqlalchemy.exc import SQLAlchemyError
 
+from fleet.cameras.commanding.issuing import TOPIC as COMMAND
+from fleet.cameras.commanding.sending import send, send_waiting, settle
 from fleet.cameras.desired import desired_document
 from fleet.cameras.hearing.mailbox import HeardMessage, Mailbox
 from fleet.cameras.messages import Inbox
@@ -62,7 +64,13 @@ class Client(Protocol):
     def messages(self) -> AsyncIterator[Any]: ...  # noqa: D102 - each with topic, payload, retain
     async def subscribe(self, topic: str, /, qos: int = 0) -> object: ...  # noqa: D102 - as aiomqtt says
     async def publish(  # noqa: D102 - as aiomqtt says
-        self, topic: str, /, payload: str, qos: int = 0, retain: bool = False
+        self,
+        topic: str,
+        /,
+        payload: str,
+        qos: int = 0,
+        retain: bool = False,
+        properties: Any = None,  # noqa: ANN401 - paho leaves it untyped
     ) -> object: ...
     def acknowledge(self, message: Any, /) -> None: ...  # noqa: ANN401, D102 - as ``ServiceClient`` says
 
@@ -187,8 +195,11 @@ class BrokerClient:
                 await self._tell_all(client)
             elif hint.topic == "desired":
                 await self._tell_one(client, hint.subject)
+            elif hint.topic == COMMAND:
+                await send(self._services, client, hint.subject)
 
     async def _tell_all(self, client: Client) -> None:
+        await send_waiting(self._services, client)
         for camera in await asyncio.to_thread(self._enrolled):
             await self._tell_one(client, camera)
 
@@ -208,8 +219,9 @@ class BrokerClient:
         while True:
             try:
                 await asyncio.to_thread(mark_silent, self._services)
+                await asyncio.to_thread(settle, self._services)
             except SQLAlchemyError as error:
-                log.error("The database failed while silent cameras were looked for: %s", reason(error))  # noqa: TRY400 - one line is enough
+                log.error("The database failed while silence was looked for: %s", reason(error))  # noqa: TRY400 - one line is enough
             await self._rest()
 
 

@@ -1,4 +1,4 @@
-"""Applying what cameras publish: status messages and reports to the table, events to whoever asked for them.
+"""Applying what cameras publish: what they say of themselves and of commands to tables, events to handlers.
 
 Rules:
 - everything is validated as ``protocol.messages`` defines it, and the camera in the body must be the one in
@@ -24,6 +24,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
+from fleet.cameras.commanding.answering import note_closed, take_response
 from fleet.cameras.devices import Devices, heard_from, runs_from_json, runs_to_json
 from fleet.cameras.hearing.mailbox import HeardMessage
 from fleet.cameras.models import CameraRow
@@ -32,15 +33,24 @@ from fleet.cameras.services import CameraServices, NewsHandler
 from fleet.core.actor import FLEET
 from fleet.core.database import announce, now, reason
 from fleet.core.problems import describe_validation
+from protocol.messages.commands import Response
 from protocol.messages.desired import Reported
 from protocol.messages.events import CameraEvent
 from protocol.messages.status import Status
 from protocol.messages.topics import Up, parse_topic
+from protocol.mode import Mode
 
 log = logging.getLogger(__name__)
 
-Said = Status | Reported | CameraEvent
-_MEANING: Mapping[Up, type[Said]] = {Up.STATUS: Status, Up.REPORTED: Reported, Up.EVENT: CameraEvent}
+Said = Status | Reported | CameraEvent | Response
+_MEANING: Mapping[Up, type[Said]] = {
+    Up.STATUS: Status,
+    Up.REPORTED: Reported,
+    Up.EVENT: CameraEvent,
+    Up.RESPONSE: Response,
+}
+_ONCE = frozenset({Up.EVENT, Up.RESPONSE})
+"""What is said once, and counts for nothing where the broker was told to keep it."""
 
 _STRANGER = "it is not enrolled, or it is revoked"
 
@@ -91,10 +101,7 @@ class Inbox:
 
     def _understood(self, letter: HeardMessage) -> Said | None:
         """Return what a message says; None, counted, for what a camera got wrong."""
-        if letter.subject is Up.RESPONSE:
-            self._refuse(letter.camera, "it answers a command, and none was sent")
-            return None
-        if letter.subject is Up.EVENT and letter.retained:
+        if letter.subject in _ONCE and letter.retained:
             return None
         try:
             said = _MEANING[letter.subject].model_validate_json(letter.payload)
@@ -129,6 +136,10 @@ class Inbox:
         """Keep one; say whether it is for those who are handed live statuses."""
         if isinstance(said, Reported):
             self._apply_report(session, said)
+        elif isinstance(said, Response) and self._known(session, said.camera) is not None:
+            refused = take_response(session, said)
+            if refused:
+                self._refuse(said.camera, refused)
         return isinstance(said, Status) and self._apply_status(session, said, retained=letter.retained)
 
     def _apply_status(self, session: Session, status: Status, *, retained: bool) -> bool:
@@ -149,6 +160,8 @@ class Inbox:
             camera.status = status.model_dump(mode="json")
             if not retained:
                 self._note_device(session, camera, status)
+                if status.state is Mode.PRIVATE or (was or {}).get("state") != status.state:
+                    note_closed(session, camera.id, status.state)
         announce(session, "camera", camera.id)
         if before.online != after.online or _does(was) != _does(camera.status):
             announce(session, "presence", camera.id)

@@ -10,11 +10,12 @@ Rules:
   unmoved later, has missed none.
 
 Topics in use: ``camera`` (status or enrolment), ``presence`` (a camera is heard or not, or does something
-else), ``desired`` (a camera's desired document), ``number`` (of a camera, which was given), ``assignment``,
-``officer``, ``recording``, ``incident``, ``alert``, ``message`` (one that goes out), ``review``, ``viewing``,
-``watching`` (a viewing that ended), ``vault`` (sealed by hand, or that was lifted), ``user`` (an account or
-an invitation), ``audit`` (something after which the audit log gets a checkpoint), and ``access`` (somebody
-signed out, or may do less). The subject is the id of the thing.
+else), ``desired`` (a camera's desired document), ``command`` (one that waits to be sent), ``number`` (of a
+camera, which was given), ``assignment``, ``officer``, ``recording``, ``incident``, ``alert``, ``message``
+(one that goes out), ``review``, ``viewing``, ``watching`` (a viewing that ended), ``vault`` (sealed by
+hand, or that was lifted), ``user`` (an account or an invitation), ``audit`` (something after which the
+audit log gets a checkpoint), and ``access`` (somebody signed out, or may do less). The subject is the id of
+the thing.
 
 With several processes PostgreSQL carries what a transaction announces to the others (``fleet.processes``);
 what is published without one is of this process alone.

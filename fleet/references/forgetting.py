@@ -5,7 +5,8 @@ Rules:
   back, or while the clock is in doubt: as for recordings;
 - each visit is looked at again in the transaction that deletes it, with its row locked;
 - the audit log tells that a visit was deleted, by its id. It never held where that was;
-- what a camera signed of consent and nobody linked to a visit goes after as many months from its arrival.
+- what a camera signed of consent and nobody linked to a visit goes after as many months from its arrival;
+- a command to a camera goes with its visit, and one of none after 90 days.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
+from fleet.cameras.commanding.issuing import forget_commands, past_commands
+from fleet.cameras.commanding.models import CameraCommand
 from fleet.core.actor import FLEET
 from fleet.core.database import announce
 from fleet.core.services import Services
@@ -39,7 +42,7 @@ BLOCK = 100
 LOOKED_AT = 100
 """So many are looked at for a page that says how many would go."""
 EVERY = timedelta(minutes=15)
-_OF_A_VISIT = (CameraConsent, ConsentEntry, VisitNotice, VisitReference, VisitRecording)
+_OF_A_VISIT = (CameraConsent, ConsentEntry, CameraCommand, VisitNotice, VisitReference, VisitRecording)
 
 
 class VisitForgetting:
@@ -62,6 +65,7 @@ class VisitForgetting:
             is_due = is_on and (
                 past_visits(session, today, zone, months, most=1)
                 or past_consents(session, today, zone, months, most=1)
+                or past_commands(session, moment)
             )
         if is_due:
             with services.sessions.begin() as session:
@@ -85,6 +89,7 @@ class VisitForgetting:
         with self._services.sessions.begin() as session:
             for digest in past_consents(session, today, zone, months, most=BLOCK):
                 forget_consent(session, digest, months)
+            forget_commands(session, past_commands(session, moment))
 
 
 def past_visits(

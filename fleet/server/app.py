@@ -23,6 +23,7 @@ from fleet.alerts.services import ALERTS
 from fleet.assignments.routes import officers_router
 from fleet.assignments.routes import router as assignments_router
 from fleet.audit.services import AUDIT
+from fleet.cameras.commanding.routes import router as commands_router
 from fleet.cameras.routes import camera_router as cameras_own_router
 from fleet.cameras.routes import router as cameras_router
 from fleet.cameras.services import CAMERAS
@@ -98,6 +99,7 @@ def _dashboard_routes() -> tuple[BaseRoute, ...]:
     """Gather the routes once: what FastAPI works out of each one serves every application."""
     return _gathered(
         cameras_router,
+        commands_router,
         people_router,
         assignments_router,
         officers_router,

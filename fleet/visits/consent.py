@@ -34,6 +34,7 @@ from fleet.visits.rules.consent import (
     said_at,
 )
 from fleet.visits.rules.draft import VisitDraftError, clean_why
+from fleet.visits.rules.placing import WHY_WORDS
 from fleet.visits.service import TOPIC, get_visit
 
 MOST_ENTRIES = 100
@@ -54,6 +55,8 @@ class SaidAtDoor:
         mark: by which the same is known when it comes again; empty for what comes once.
         wording: which version of the text was said, such as ``en 2``; empty where none was.
         way: how it comes.
+        sent: when the phone sent it, by the clock of ``at``; None where it does not say.
+        why: why nobody was asked, a ``WhyNotAsked``; empty for every other kind, and in one's own words.
     """
 
     kind: str
@@ -62,6 +65,8 @@ class SaidAtDoor:
     mark: str = ""
     wording: str = ""
     way: str = PAGE
+    sent: datetime | None = None
+    why: str = ""
 
 
 def note_consent(
@@ -83,7 +88,7 @@ def note_consent(
         if known.visit_id != visit.id:
             raise ProblemError(409, "mark_taken", "That was said of another visit.")
         return known
-    reason = _reason(kind, said.reason)
+    reason = _reason(kind, told_reason(said))
     at = said_at(said.at, moment)
     if visit.cancelled is not None and visit.cancelled <= at:
         raise ProblemError(409, "cancelled", f"This visit was called off by {visit.cancelled_by}.")
@@ -107,6 +112,7 @@ def note_consent(
         wording=said.wording if len(said.wording) <= len("xxx 1234567890") else "",
         reason=reason,
         mark=mark,
+        not_asked="",
     )
     session.add(entry)
     session.flush()
@@ -160,14 +166,16 @@ def overdue_reasons(session: Session, moment: datetime, limit: int) -> Sequence[
     told: set[str] = set()
     for entries in entries_of(session, {each.visit_id for each in found}).values():
         reasons = {each.id: each.reason for each in entries}
-        for signed, written in pairs_of([way_of(each) for each in entries]).items():
+        for signed, written in pairs_of(ways_of(entries)).items():
             told |= {signed, written} if reasons[signed] or reasons[written] else {written}
     return [each for each in found if each.id not in told]
 
 
-def way_of(entry: ConsentEntry) -> ConsentWay:
-    """Return what the rule of pairs looks at."""
-    return ConsentWay(entry.id, facts_of(entry), entry.way == CAMERA)
+def ways_of(entries: Sequence[ConsentEntry]) -> list[ConsentWay]:
+    """Return what the rule of pairs looks at: what a camera signed by its command has its other half."""
+    return [
+        ConsentWay(each.id, facts_of(each), each.way == CAMERA) for each in entries if each.signed_by is None
+    ]
 
 
 def facts_of(entry: ConsentEntry) -> ConsentFacts:
@@ -179,6 +187,12 @@ def outcome_of(entries: Sequence[ConsentEntry]) -> ConsentKind | None:
     """Return what counts of a visit's entries; None where nothing was said."""
     found = consent_now([facts_of(each) for each in entries])
     return None if found is None else found.kind
+
+
+def told_reason(said: SaidAtDoor) -> str:
+    """Return why, in words: the reason that was chosen, and what was written beside it."""
+    chosen = WHY_WORDS.get(said.why, "") if said.kind == ConsentKind.NOT_ASKED else ""
+    return ". ".join(filter(None, (chosen, said.reason.strip())))
 
 
 def _reason(kind: ConsentKind, text: str) -> str:

@@ -138,6 +138,11 @@ class ConsentEntry(Base):
         reason_at: when the reason came, where it came afterwards.
         reason_by: from whom.
         mark: by which the same entry that is sent again is known; unique.
+        command_id: the command by which the officer's camera was asked to do it and sign it; None where none
+            was.
+        not_asked: why no camera was asked, a ``WhyNoCamera``; empty where one was, and of what did not come
+            from the officer's own page.
+        signed_by: the camera that signed it by that command; None where none has.
     """
 
     __tablename__ = "consent_entries"
@@ -145,6 +150,7 @@ class ConsentEntry(Base):
         UniqueConstraint("mark"),
         UniqueConstraint("visit_id", "number"),
         Index("ix_consent_entries_visit_id", "visit_id", "at"),
+        Index("uq_consent_entries_command_id", "command_id", unique=True),
         Index("ix_consent_entries_kind", "kind", "reason"),
     )
 
@@ -161,6 +167,9 @@ class ConsentEntry(Base):
     reason_at: Mapped[datetime | None] = mapped_column(UtcTime)
     reason_by: Mapped[str | None] = mapped_column(String(200))
     mark: Mapped[str] = mapped_column(String(64))
+    command_id: Mapped[str | None] = mapped_column(String(32))
+    not_asked: Mapped[str] = mapped_column(String(12), default="")
+    signed_by: Mapped[str | None] = mapped_column(String(32))
 
     visit: Mapped[TenancyVisit] = relationship()
 

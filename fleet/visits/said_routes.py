@@ -16,10 +16,13 @@ from sqlalchemy.orm import Session
 from fleet.core.actor import Actor
 from fleet.core.bodies import RequestBody
 from fleet.core.database import SessionDep
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
+from fleet.people.accounts.officer_link import officer_of
 from fleet.printing.blocks import PrintedPage, words_of
-from fleet.visits.consent import PROGRAM, SaidAtDoor, entries_of, give_reason, note_consent
+from fleet.visits.asking import ask_camera
+from fleet.visits.consent import PAGE, PROGRAM, SaidAtDoor, entries_of, give_reason, note_consent
 from fleet.visits.models import ConsentEntry, TenancyVisit, VisitNotice
 from fleet.visits.notices import note_sent, notice_page, notices_of
 from fleet.visits.rules.draft import LONGEST_WHY
@@ -69,7 +72,11 @@ class NewSentNotice(RequestBody):
 
 
 class EntryOfConsent(BaseModel):
-    """What was said of being recorded: when, how it came, who wrote it down, and why where that is asked."""
+    """What was said of being recorded: when, how it came, who wrote it down, and why where that is asked.
+
+    ``command_id`` names the command by which the officer's camera was asked to do it and sign it,
+    ``not_asked`` says why none was, and ``signed_by`` which camera signed it upon that.
+    """
 
     id: str
     number: int
@@ -82,6 +89,9 @@ class EntryOfConsent(BaseModel):
     reason: str
     reason_at: datetime | None
     reason_by: str | None
+    command_id: str | None
+    not_asked: str
+    signed_by: str | None
 
     @classmethod
     def of(cls, row: ConsentEntry) -> Self:
@@ -90,13 +100,20 @@ class EntryOfConsent(BaseModel):
 
 
 class NewEntryOfConsent(RequestBody):
-    """What was said; ``at`` is now where it is left out, and the same ``mark`` again changes nothing."""
+    """What was said; ``at`` is now where it is left out, and the same ``mark`` again changes nothing.
+
+    With ``ask_camera`` the officer of the visit says it themselves, and the camera that they have is asked to
+    do it and sign it; ``sent`` is when it was sent, by the clock of ``at``.
+    """
 
     kind: str = Field(max_length=20)
     reason: str = Field("", max_length=LONGEST_WHY)
     at: AwareDatetime | None = None
     mark: str = Field("", max_length=64, pattern="^[A-Za-z0-9]*$")
     wording: str = Field("", max_length=14)
+    why: str = Field("", max_length=40)
+    sent: AwareDatetime | None = None
+    ask_camera: bool = False
 
 
 class ReasonOfConsent(RequestBody):
@@ -156,10 +173,17 @@ def get_consent(visit: str, session: SessionDep) -> list[EntryOfConsent]:
 def post_consent(
     visit: str, body: NewEntryOfConsent, session: SessionDep, services: ServicesDep, actor: Planner
 ) -> EntryOfConsent:
-    """Write down what was said of being recorded on a visit."""
-    said = SaidAtDoor(body.kind, body.reason, body.at, body.mark, body.wording, PROGRAM)
+    """Write down what was said of being recorded on a visit, and have the officer's camera asked."""
     row = get_visit(session, visit)
-    return EntryOfConsent.of(note_consent(session, services.random, said, visit=row, by=actor))
+    officer = _officer_of(session, row, actor) if body.ask_camera else None
+    way = PROGRAM if officer is None else PAGE
+    said = SaidAtDoor(
+        body.kind, body.reason, body.at, body.mark, body.wording, way, sent=body.sent, why=body.why
+    )
+    entry = note_consent(session, services.random, said, visit=row, by=actor)
+    if officer is not None:
+        ask_camera(session, services.random, entry, said, officer=officer, by=actor)
+    return EntryOfConsent.of(entry)
 
 
 @router.post("/visits/{visit}/consent/{entry}/reason")
@@ -169,6 +193,19 @@ def post_reason(
     """Say afterwards why somebody was recorded without consent."""
     row = get_visit(session, visit)
     return EntryOfConsent.of(give_reason(session, visit=row, entry=entry, reason=body.reason, by=actor))
+
+
+def _officer_of(session: Session, row: TenancyVisit, actor: Actor) -> str:
+    """Return the officer of a visit, where it is they who ask.
+
+    Raises:
+        ProblemError: 403 it is somebody else, or a program.
+    """
+    officer = officer_of(session, actor)
+    if officer is None or officer.id != row.officer_id:
+        detail = "The officer of a visit alone asks their camera for something, signed in as themselves."
+        raise ProblemError(403, "not_their_visit", detail)
+    return officer.id
 
 
 def _notice(

@@ -3,7 +3,8 @@
 Rules:
 - it counts if the camera that sends it signed it, under this fleet's authority; whoever sends the same again
   changes nothing;
-- it becomes an entry of the visit of whoever had the camera then, where exactly one can be meant, and at
+- what it signed by a command is of the entry and the visit that asked for it (``asking``), and stays there;
+- else it becomes an entry of the visit of whoever had the camera then, where exactly one can be meant, and at
   once; where none can be told it waits, says why, and a person says which, with a reason;
 - what was linked is never linked anew by any rule, and a person's change is in the audit log;
 - no camera is taken more of than ``MOST_A_DAY`` in a day; what it keeps comes later.
@@ -25,6 +26,7 @@ from fleet.core.problems import ProblemError, not_found
 from fleet.footage.recordings.clocks import ClockReading, reckon
 from fleet.footage.recordings.run_clocks import RunClock
 from fleet.people.secrets import Random, new_id
+from fleet.visits.asking import joined_entry
 from fleet.visits.consent import CAMERA, MOST_ENTRIES
 from fleet.visits.models import CameraConsent, ConsentEntry, TenancyVisit
 from fleet.visits.rules.consent import AHEAD_AT_MOST
@@ -79,7 +81,11 @@ def take_consent(
     row = _row(session, read, data, moment)
     session.add(row)
     session.flush()
-    _place(session, random, row)
+    entry = joined_entry(session, row)
+    if entry is None:
+        _place(session, random, row)
+    else:
+        row.visit_id, row.entry_id, row.linked = entry.visit_id, entry.id, moment
     record(
         session,
         camera_actor(camera),
@@ -97,8 +103,8 @@ def link_consent(
     """Say of which visit a camera's word is, and why; its entry goes with it.
 
     Raises:
-        ProblemError: 404 there is no such word or visit; 409 the visit has very many entries; 422 no reason
-            is given.
+        ProblemError: 404 there is no such word or visit; 409 the visit has very many entries, or it was said
+            on the phone of its officer on another visit; 422 no reason is given.
     """
     row = session.get(CameraConsent, digest, with_for_update={"of": CameraConsent})
     if row is None:
@@ -111,6 +117,9 @@ def link_consent(
     before = row.visit_id
     if before == target.id:
         return row
+    if _is_joined(session, row):
+        detail = "The officer wrote that down on their phone, on the visit that it is of; it stays there."
+        raise ProblemError(409, "said_on_visit", detail)
     if (number := _next_number(session, target.id)) is None:
         raise ProblemError(409, "too_many_entries", f"{MOST_ENTRIES} entries of this visit are kept already.")
     _link(session, random, row, target.id, number)
@@ -253,6 +262,12 @@ def _link(session: Session, random: Random, row: CameraConsent, visit: str, numb
     entry.visit_id, entry.number = visit, number
     session.flush()
     row.visit_id, row.entry_id, row.linked, row.doubt = visit, entry.id, now(session), ""
+
+
+def _is_joined(session: Session, row: CameraConsent) -> bool:
+    """Say whether it is the other half of what was said on a phone."""
+    entry = None if row.entry_id is None else session.get(ConsentEntry, row.entry_id)
+    return entry is not None and entry.signed_by is not None
 
 
 def _said_by(row: CameraConsent) -> str:

@@ -75,9 +75,17 @@ class FleetConnection:
         del qos
         self._open.subscribe(topic)
 
-    async def publish(self, topic: str, /, payload: str, qos: int = 0, retain: bool = False) -> None:
-        """Publish."""
-        del qos
+    async def publish(
+        self,
+        topic: str,
+        /,
+        payload: str,
+        qos: int = 0,
+        retain: bool = False,
+        properties: object = None,
+    ) -> None:
+        """Publish; who is there gets it at once, so that nothing waits until it expires."""
+        del qos, properties
         self._open.publish(topic, payload.encode(), retain=retain)
 
     def acknowledge(self, message: _Arrived) -> None:

@@ -3,7 +3,8 @@
 Rules:
 - of what a camera says of itself the newest counts: the last two messages of a kind are kept, since a will of
   an earlier session may come after the word of the next one;
-- of its news so many are kept; where there are more, the oldest are left out, and counted;
+- of its news, and of its answers to commands, so many are kept; where there are more, the oldest are left
+  out, and counted;
 - that is a flood where news was left out, or where more came than a camera has kept back while the fleet was
   away for hours;
 - what is left out is handed back, once: whoever brought it is told that nobody will ask for it again;
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field
 from protocol.messages.topics import Up
 
 NEWEST = 2
+_EACH_COUNTS = frozenset({Up.EVENT, Up.RESPONSE})
 MOST_NEWS = 200
 MOST_AT_ONCE = 2000
 """Messages of one camera that come at once and are no flood."""
@@ -89,7 +91,7 @@ class Mailbox:
         box.fill(now_s)
         is_flood = box.arriving < 1
         box.arriving = max(0.0, box.arriving - 1)
-        if letter.subject is Up.EVENT:
+        if letter.subject in _EACH_COUNTS:
             box.news.append(letter)
             if len(box.news) > MOST_NEWS:
                 self._left_out.append(box.news.popleft())

@@ -47,6 +47,11 @@ def get_user(session: Session, user: str, *, lock: bool = False) -> User:
     return row
 
 
+def names_of(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """Return the names of users by their ids; nothing of an id that is nobody's."""
+    return {each.id: each.name for each in session.scalars(select(User).where(User.id.in_(ids)))}
+
+
 def set_roles(
     session: Session, *, user: str, roles: frozenset[Role], by: Actor, seen: Collection[str] | None = None
 ) -> User:

@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 from fleet.alerts.rules.finding import AlertFinding
 from fleet.alerts.rules.kinds import BAD, AlertKind
 from fleet.alerts.sources import AlertSource, simple
+from fleet.assignments.service import open_assignments
+from fleet.cameras.commanding.answering import not_closed
+from fleet.cameras.commanding.models import CameraCommand
+from fleet.cameras.commanding.rules import FOLLOWED, OPEN_MODES
+from fleet.cameras.models import CameraRow
+from fleet.cameras.rules import Presence, still_heard
 from fleet.core.actor import Role
+from fleet.core.database import now as clock_now
 from fleet.visits.consent import overdue_reasons
 from fleet.visits.models import CameraConsent
 from fleet.visits.notices import untold
@@ -40,6 +47,15 @@ UNPLACED = AlertKind(
     "{number} words of consent that cameras signed belong to no known visit.",
     icon="clock-exclamation",
     roles=_PLANNERS | {Role.DATA_PROTECTION_OFFICER},
+)
+NOT_CLOSED = AlertKind(
+    "visit.sensors-open",
+    "Consent was refused, and the camera says that its sensors are open",
+    "{number} cameras say that their sensors are open although consent was refused.",
+    BAD,
+    "alert-triangle",
+    roles=_PLANNERS,
+    urgent=True,
 )
 _WITHOUT = "Somebody was recorded without consent"
 _MOST = 200
@@ -75,9 +91,38 @@ def visits_source(around: Around, ahead: timedelta) -> AlertSource:
             )
             found = unplaced(session, _MOST)[0]
             waiting = tuple(_unplaced(each, now) for each in found)
-        return (*near, *silent, *waiting)
+            open_still = tuple(_not_closed(each, now) for each in still_open(session))
+        return (*near, *silent, *waiting, *open_still)
 
-    return simple((NO_NOTICE, NO_REASON, UNPLACED), find)
+    return simple((NO_NOTICE, NO_REASON, UNPLACED, NOT_CLOSED), find)
+
+
+def still_open(session: Session) -> tuple[CameraCommand, ...]:
+    """Return what cameras were asked that was to close their sensors, was not done, and they say are open.
+
+    Each camera that somebody has is looked at: those that are heard now, in the words of their last message.
+    """
+    moment, found = clock_now(session), []
+    for worn in open_assignments(session):
+        camera = session.get(CameraRow, worn.camera_id)
+        if camera is None or (camera.status or {}).get("state") not in OPEN_MODES:
+            continue
+        if still_heard(Presence(camera.online, camera.session, camera.seen), now=moment):
+            found.append(not_closed(session, camera.id, worn.id, FOLLOWED))
+    return tuple(each for each in found if each is not None)
+
+
+def _not_closed(row: CameraCommand, now: datetime) -> AlertFinding:
+    at = moment(row.issued, now).text
+    return AlertFinding(
+        NOT_CLOSED,
+        row.id,
+        f"camera {row.camera_id}",
+        f"Consent was refused or withdrawn {at}, camera {row.camera_id} is not known to have done what "
+        "follows, and it says that its sensors are open.",
+        "Call the officer: the camera is made private by its own button.",
+        f"/cameras/{row.camera_id}",
+    )
 
 
 def _unplaced(row: CameraConsent, now: datetime) -> AlertFinding:

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from fleet.cameras.commanding.issuing import commands_of
 from fleet.cameras.rules import limit_sentence, room_for_another
 from fleet.cameras.service import create_code, set_site, take_out_of_service
 from fleet.cameras.services import CamerasDep
@@ -17,6 +18,7 @@ from fleet.core.services import Services, ServicesDep
 from fleet.organisation.models import GroupKind
 from fleet.organisation.service import list_groups
 from fleet.people.access import Permission, require
+from fleet.people.accounts.users import names_of
 from fleet.people.permissions import may
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
@@ -25,6 +27,7 @@ from fleet.web.templating import pages
 from fleet.web.views.claims import Claim, say
 from fleet.web.views.desk.attention import doubled
 from fleet.web.views.desk.camera import about, had_it, summary
+from fleet.web.views.desk.commands import command_lines
 from fleet.web.views.moments import Moment, count, moment
 from fleet.web.views.recordings import row
 from fleet.web.views.settings.groups import choices
@@ -36,6 +39,7 @@ Viewer = Annotated[Actor, Depends(require(Permission.SEE_CAMERAS))]
 HandOut = Annotated[Actor, Depends(require(Permission.HAND_OUT))]
 Enroller = Annotated[Actor, Depends(require(Permission.ENROL, confirmed=True))]
 _NEWEST = 8
+_LAST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,9 @@ def _one(
         recordings = recorded.newest(session, camera=camera)
         facts = sources.one_camera(session, camera, recordings)
         history, more_history = sources.history(session, camera)
+        commands = commands_of(session, camera, _LAST + 1)
+        names = names_of(session, {each.by_id for each in commands})
+    sees_visits = may(actor.roles, Permission.SEE_VISITS)
     return pages(request).render(
         request,
         "camera.html",
@@ -179,6 +186,8 @@ def _one(
         history=had_it(history, now),
         more_history=more_history,
         until_now=say(Claim.HAD_UNTIL_NOW),
+        commands=command_lines(commands[:_LAST], names, now, sees_visits=sees_visits),
+        more_commands=len(commands) > _LAST,
         rows=[row(each, now) for each in recordings[:_NEWEST]],
         revoked=facts.revoked is not None,
         may_enrol=may(actor.roles, Permission.ENROL),

@@ -1,6 +1,7 @@
 // What was said at the door outlasts a phone without a network: it waits in this browser, of the person who is signed in alone,
 // in the order in which it was said, and is sent by this page once the service answers. Each has a mark of its own, so
-// that the service keeps once what it is sent twice. What the service refuses is shown, and waits no more.
+// that the service keeps once what it is sent twice. What the service refuses is shown, and waits no more. By the time of
+// sending it tells how long an entry waited: what is late changes nothing on a camera.
 
 const AGAIN_MS = 10_000;
 const ANSWER_MS = 15_000;
@@ -60,7 +61,7 @@ async function send() {
       const answer = await fetch(first.to, {
         method: "POST",
         headers: { Accept: "application/json", "X-CSRF-Token": token },
-        body: new URLSearchParams(first.fields),
+        body: new URLSearchParams({ ...first.fields, sent: new Date().toISOString() }),
         redirect: "error",
         signal: AbortSignal.timeout(ANSWER_MS),
       });
@@ -85,7 +86,7 @@ document.addEventListener("submit", (event) => {
   /** @type {Record<string, string>} */
   const fields = {};
   for (const [name, value] of new FormData(form)) if (name !== "csrf_token") fields[name] = String(value);
-  if (fields.kind === "not asked" && !fields.reason.trim()) return; // the service says what is missing
+  if (fields.kind === "not asked" && !fields.why && !fields.reason.trim()) return; // the service says what is missing
   fields.at = new Date().toISOString();
   fields.mark = [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
   if (!keep([...waiting(), { to: new URL(form.action).pathname, fields }])) return; // nowhere to keep it: sent as any form

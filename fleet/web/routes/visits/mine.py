@@ -15,13 +15,16 @@ from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.people.accounts.officer_link import officer_of
 from fleet.people.models import Officer
+from fleet.visits.asking import ask_camera
 from fleet.visits.consent import SaidAtDoor, entries_of, give_reason, note_consent
 from fleet.visits.notices import notices_of
 from fleet.visits.rules.consent import ConsentKind
 from fleet.visits.rules.draft import LONGEST_WHY
+from fleet.visits.rules.placing import WHY_WORDS
 from fleet.visits.service import own_visit, visits_between
 from fleet.visits.texts import LANGUAGES, TextUse, texts_now
 from fleet.web.faults import PageRoute
+from fleet.web.routes.visits.at_door import cameras_part
 from fleet.web.templating import pages
 from fleet.web.views.moments import long_day
 from fleet.web.views.visits.visit import (
@@ -40,13 +43,20 @@ Line = Annotated[str, Form(max_length=1000)]
 PATH = "/mine/visits"
 DAYS = 7
 _MOST = 200
+_NOTHING = SaidAtDoor("")
 
 
 def said_of(
-    kind: Line = "", reason: Line = "", at: Line = "", mark: Line = "", wording: Line = ""
+    kind: Line = "",
+    reason: Line = "",
+    at: Line = "",
+    mark: Line = "",
+    wording: Line = "",
+    sent: Line = "",
+    why: Line = "",
 ) -> SaidAtDoor:
     """Read the form of what was said."""
-    return SaidAtDoor(kind, reason, _at(at), mark, wording)
+    return SaidAtDoor(kind, reason, _at(at), mark, wording, sent=_at(sent), why=why)
 
 
 @router.get(PATH)
@@ -92,15 +102,17 @@ def said_form(
     actor: Own,
     told: Annotated[SaidAtDoor, Depends(said_of)],
 ) -> Response:
-    """Keep what was said at the door; a script that sends what waited is answered in JSON."""
+    """Keep what was said at the door, and ask the camera of whoever says it; a script is answered in JSON."""
     try:
         with services.sessions.begin() as session:
-            row = own_visit(session, visit, own_officer(session, actor).id)
-            note_consent(session, services.random, told, visit=row, by=actor)
+            officer = own_officer(session, actor).id
+            row = own_visit(session, visit, officer)
+            entry = note_consent(session, services.random, told, visit=row, by=actor)
+            ask_camera(session, services.random, entry, told, officer=officer, by=actor)
     except ProblemError as problem:
         if told.mark or problem.status == NOT_FOUND:
             raise
-        return _one(request, services, actor, visit, problem=problem, kind=told.kind, reason=told.reason)
+        return _one(request, services, actor, visit, problem=problem, told=told)
     if told.mark:
         return JSONResponse({"kept": told.mark})
     return RedirectResponse(f"{PATH}/{visit}?said=kept", 303)
@@ -154,14 +166,14 @@ def _one(
     *,
     done: bool = False,
     problem: ProblemError | None = None,
-    kind: str = "",
-    reason: str = "",
+    told: SaidAtDoor = _NOTHING,
 ) -> Response:
     now = services.clock()
     with services.readers() as session:
         row = own_visit(session, visit, own_officer(session, actor).id)
         notices = notices_of(session, [row.id]).get(row.id, ())
         entries = entries_of(session, [row.id]).get(row.id, ())
+        cameras = cameras_part(session, entries, yours=True)
         view = visit_row(row, notices, entries, now, services.config.visits.ahead)
         doors = texts_now(session, TextUse.DOOR)
         day = when_of(row)[0]
@@ -177,11 +189,13 @@ def _one(
         doors=sorted(doors, key=lambda each: each is not first),
         languages=LANGUAGES,
         choices=[(str(each), CONSENT_WORDS[each]) for each in ConsentKind],
-        entries=consent_views(entries, now),
+        entries=consent_views(entries, now, cameras),
+        reasons=WHY_WORDS.items(),
         nothing_said=NOTHING_SAID,
         longest_why=LONGEST_WHY,
         done=done and bool(entries),
         fault=problem.detail if problem else "",
-        kind=kind,
-        reason=reason,
+        kind=told.kind,
+        reason=told.reason,
+        why=told.why,
     )

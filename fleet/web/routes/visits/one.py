@@ -24,17 +24,16 @@ from fleet.visits.models import TenancyVisit, VisitNotice
 from fleet.visits.notices import WAYS, note_sent, notice_page, notices_of, sent_page
 from fleet.visits.rules.draft import VisitDraftError
 from fleet.visits.service import cancel_visit, change_visit, draft_of, get_visit
-from fleet.visits.signed import signed_of
 from fleet.visits.texts import LANGUAGES, LandlordText
 from fleet.web import recorded
 from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_moment, typed_moment
+from fleet.web.routes.visits.at_door import cameras_part
 from fleet.web.routes.visits.listed import WrittenVisit, WrittenVisitDep, visit_form
 from fleet.web.templating import pages
 from fleet.web.views.moments import count, moment
 from fleet.web.views.recordings import row as row_view
 from fleet.web.views.visits.keeping import kept_visit
-from fleet.web.views.visits.signed import linked_words
 from fleet.web.views.visits.visit import NOTHING_SAID, consent_views, notice_views, visit_row, when_of
 
 router = APIRouter(route_class=PageRoute)
@@ -250,8 +249,7 @@ def _page(
         row = get_visit(session, visit)
         notices = notices_of(session, [row.id]).get(row.id, ())
         entries = entries_of(session, [row.id]).get(row.id, ())
-        signed = signed_of(session, [each.id for each in entries])
-        by_hand = linked_words(signed)
+        cameras = cameras_part(session, entries)
         links = links_of(session, row.id)
         maybe = maybe_of(session, row)
         facts = recorded.several(session, [each for each, _ in (*links, *maybe)])
@@ -285,8 +283,8 @@ def _page(
         ways=WAYS,
         sent_now=typed_moment(now),
         now_known=now.isoformat(),
-        entries=consent_views(entries, now, by_hand),
-        signed=len(signed),
+        entries=consent_views(entries, now, cameras),
+        signed=len(cameras.signed),
         nothing_said=NOTHING_SAID,
         linked=linked,
         doubtful=doubtful,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from fleet.visits.consent import CAMERA, PAGE, PROGRAM, facts_of, outcome_of, way_of
-from fleet.visits.models import ConsentEntry, TenancyVisit, VisitNotice
+from fleet.cameras.commanding.models import CameraCommand
+from fleet.visits.consent import CAMERA, PAGE, PROGRAM, facts_of, outcome_of, ways_of
+from fleet.visits.models import CameraConsent, ConsentEntry, TenancyVisit, VisitNotice
 from fleet.visits.notices import WAYS, standing_of
 from fleet.visits.rules.consent import REASON_WITHIN, ConsentKind, is_overdue, lacks_reason, pairs_of
 from fleet.visits.rules.notices import NoticeStanding
@@ -15,6 +16,7 @@ from fleet.visits.rules.when import words_of_when
 from fleet.visits.texts import LANGUAGES
 from fleet.web.views.moments import Moment, full_moment, moment, time_of_day
 from fleet.web.views.state import Badge
+from fleet.web.views.visits.asked import AskedView, asked_view
 from fleet.web.zone import site_zone
 
 _NOTICES = {
@@ -41,7 +43,6 @@ CONSENT_WORDS = {
     ConsentKind.OVERRIDDEN: "Recorded without consent, for safety",
     ConsentKind.ASKED_FOR: "Asked that this be recorded too",
 }
-_NONE: Mapping[str, str] = {}
 NOTHING_SAID = "Nothing is written down of what was said."
 
 
@@ -99,6 +100,7 @@ class ConsentView:
             visit, where a person did; empty else.
         reason: why; empty while nobody said.
         waits: that a reason is still to come, in a sentence; empty where none is.
+        asked: what became of the officer's camera being asked; None where it was not to be.
     """
 
     id: str
@@ -108,6 +110,27 @@ class ConsentView:
     late: str
     reason: str
     waits: str
+    asked: AskedView | None
+
+
+@dataclass(frozen=True, slots=True)
+class CamerasPart:
+    """What is known of cameras beside what was said.
+
+    Attributes:
+        linked: who linked what a camera signed to the visit, and why, in a sentence, by the entry's id.
+        commands: by which cameras were asked, by their ids.
+        signed: what cameras signed, by the entry's id.
+        yours: whether the officer themselves reads it.
+    """
+
+    linked: Mapping[str, str] = field(default_factory=dict)
+    commands: Mapping[str, CameraCommand] = field(default_factory=dict)
+    signed: Mapping[str, CameraConsent] = field(default_factory=dict)
+    yours: bool = False
+
+
+_NO_CAMERAS = CamerasPart()
 
 
 def visit_row(
@@ -151,7 +174,7 @@ def notice_views(
 
 
 def consent_views(
-    entries: Sequence[ConsentEntry], now: datetime, linked: Mapping[str, str] = _NONE
+    entries: Sequence[ConsentEntry], now: datetime, cameras: CamerasPart = _NO_CAMERAS
 ) -> tuple[ConsentView, ...]:
     """Return what was said, in the order in which it was said.
 
@@ -160,12 +183,12 @@ def consent_views(
     Args:
         entries: of one visit.
         now: the time.
-        linked: who linked what a camera signed to the visit, and why, in a sentence, by the entry's id.
+        cameras: what is known of cameras beside it.
     """
-    pairs, by_id = pairs_of([way_of(each) for each in entries]), {each.id: each for each in entries}
+    pairs, by_id = pairs_of(ways_of(entries)), {each.id: each for each in entries}
     written = set(pairs.values())
     return tuple(
-        _consent(each, by_id.get(pairs.get(each.id, "")), now, linked.get(each.id, ""))
+        _consent(each, by_id.get(pairs.get(each.id, "")), now, cameras)
         for each in entries
         if each.id not in written
     )
@@ -179,8 +202,12 @@ def when_of(visit: TenancyVisit) -> tuple[str, str]:
 _COMES = {PAGE: "on their own page", PROGRAM: "through a program", CAMERA: "signed by the camera"}
 
 
-def _consent(entry: ConsentEntry, other: ConsentEntry | None, now: datetime, linked: str) -> ConsentView:
+def _consent(
+    entry: ConsentEntry, other: ConsentEntry | None, now: datetime, cameras: CamerasPart
+) -> ConsentView:
     told = f"by {entry.said_by}, {_COMES.get(entry.way, entry.way)}"
+    if entry.signed_by is not None:
+        told += _signed_too(entry.signed_by, cameras.signed.get(entry.id), now)
     if other is not None:
         told += f"; written down too by {other.said_by}, {_COMES.get(other.way, other.way)}"
     if entry.wording:
@@ -198,7 +225,25 @@ def _consent(entry: ConsentEntry, other: ConsentEntry | None, now: datetime, lin
         CONSENT_WORDS[ConsentKind(entry.kind)],
         moment(entry.at, now),
         told,
-        " ".join(filter(None, (heard, linked))),
+        " ".join(filter(None, (heard, cameras.linked.get(entry.id, "")))),
         reason,
         waits,
+        next(filter(None, (_asked(each, now, cameras) for each in (entry, other))), None),
     )
+
+
+def _signed_too(camera: str, row: CameraConsent | None, now: datetime) -> str:
+    """Say that a camera signed what was said on the phone, and when."""
+    if row is None:
+        return f"; signed by {camera}"
+    if not row.dated:
+        arrived = moment(row.arrived, now, seconds=True).text
+        return f"; signed by {camera}, whose clock was not set; that came {arrived}"
+    return f"; signed by {camera} {moment(row.at, now, seconds=True).text}"
+
+
+def _asked(entry: ConsentEntry | None, now: datetime, cameras: CamerasPart) -> AskedView | None:
+    if entry is None:
+        return None
+    command = None if entry.command_id is None else cameras.commands.get(entry.command_id)
+    return asked_view(entry, command, now, yours=cameras.yours)

@@ -24,6 +24,7 @@ from fleet.cameras.rules import Presence, still_heard
 from fleet.footage.recordings.lookup import NUMBER_WINDOW, RecordingClaim, ensure
 from fleet.footage.recordings.models import RecordingState
 from fleet.server.compose import FleetServices
+from protocol.messages.commands import CommandOutcome, Response
 from protocol.messages.desired import Reported
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import Status
@@ -171,9 +172,10 @@ def test_what_a_camera_has_taken_on_is_kept(services: FleetServices, inbox: Inbo
 
 
 def test_an_answer_to_no_command_is_counted(inbox: Inbox, caplog: pytest.LogCaptureFixture) -> None:
-    inbox.take("lapel/v1/cameras/cam-01/up/response", b"{}", retained=False)
+    answer = Response(id="1", camera="cam-01", outcome=CommandOutcome.DONE, at_utc_us=1).model_dump_json()
+    inbox.take("lapel/v1/cameras/cam-01/up/response", answer.encode(), retained=False)
     assert inbox.refused["cam-01"] == 1
-    assert "none was sent" in caplog.text
+    assert "a command that it was not sent" in caplog.text
 
 
 def test_what_a_camera_does_is_told_at_once_and_the_rest_in_its_time(

@@ -1,0 +1,87 @@
+"""What cameras say of commands: answers, what they signed, and that their sensors are closed.
+
+Rules:
+- an answer counts from the camera that was sent that command, and from no other;
+- what a camera answered once stands, and what it says again changes nothing: so an id is written down of once
+  however often it is answered;
+- what it signed comes by another way, before its answer, after it, or alone: both are kept, and neither
+  stands for the other.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fleet.audit.log import record
+from fleet.cameras.commanding.issuing import tell
+from fleet.cameras.commanding.models import CameraCommand
+from fleet.cameras.commanding.rules import CLOSED_MODES, FOLLOWED, CommandState, after_answer, state_at
+from fleet.core.actor import camera_actor
+from fleet.core.database import now
+from protocol.messages.commands import Response
+from protocol.mode import Mode
+
+NOT_SENT = "it answers a command that it was not sent"
+
+
+def take_response(session: Session, said: Response) -> str:
+    """Keep an answer of a camera; return why it is refused, or nothing where it is not."""
+    row = session.get(CameraCommand, said.id, with_for_update=True)
+    if row is None or row.camera_id != said.camera or row.sent is None:
+        return NOT_SENT
+    moment = now(session)
+    state = after_answer(state_at(row.facts, moment), said.outcome, is_signed=said.consent is not None)
+    if state is None:
+        return ""
+    row.state, row.ended, row.sentence = str(state), moment, said.detail
+    if row.event is None:
+        row.event = said.consent
+    detail = {"command": row.id, "outcome": row.state}
+    record(session, camera_actor(row.camera_id), "cameras:command:answer", row.camera_id, detail=detail)
+    tell(session, row)
+    return ""
+
+
+def note_signed(session: Session, row: CameraCommand, number: int) -> None:
+    """Note that what a camera signed of a command is here, by the number of its event."""
+    row.event, row.signed = number, now(session)
+    tell(session, row)
+
+
+def note_closed(session: Session, camera: str, mode: Mode | None) -> None:
+    """Note that a camera says that its sensors are closed, where it was asked to close them."""
+    if mode not in CLOSED_MODES:
+        return
+    moment = now(session)
+    asked = select(CameraCommand).where(
+        CameraCommand.camera_id == camera,
+        CameraCommand.issued > moment - FOLLOWED,
+        CameraCommand.closes.is_(True),
+        CameraCommand.closed.is_(None),
+    )
+    for row in session.scalars(asked):
+        row.closed = moment
+
+
+def not_closed(
+    session: Session, camera: str, assignment: str | None, since: timedelta
+) -> CameraCommand | None:
+    """Return the last command of an assignment where it was to close the sensors and nothing says it did.
+
+    None where the last one asked for something else, was done, is under way, or where the camera said since
+    that its sensors are closed.
+    """
+    moment = now(session)
+    query = select(CameraCommand).where(
+        CameraCommand.camera_id == camera,
+        CameraCommand.issued > moment - since,
+        CameraCommand.assignment == assignment,
+    )
+    row = session.scalars(query.order_by(CameraCommand.issued.desc(), CameraCommand.id).limit(1)).first()
+    if row is None or not row.closes or row.closed is not None:
+        return None
+    is_over = state_at(row.facts, moment) not in {CommandState.ISSUED, CommandState.SENT, CommandState.DONE}
+    return row if is_over else None

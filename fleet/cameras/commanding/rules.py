@@ -1,0 +1,101 @@
+"""How far a command is, and what an answer changes. Pure.
+
+Rules:
+- a command is sent while its time lasts, and never after it;
+- what was never sent by then is over: the camera knows nothing of it;
+- what was sent and not answered by then is *unanswered*: whether the camera did it is not known. So nothing
+  is under way for ever, whether or not anybody notes it;
+- a late answer takes the place of that; what a camera answered once stands;
+- a command that was issued in the future, since the service's clock was put back, is in time no more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from fleet.cameras.rules import AHEAD
+from protocol.messages.commands import CommandOutcome
+from protocol.mode import Mode
+
+LASTS = timedelta(seconds=60)
+"""For so long a command counts."""
+FOLLOWED = timedelta(hours=12)
+"""For so long it is looked at whether the sensors of a camera closed after it was asked to close them."""
+OPEN_MODES = frozenset({Mode.READY, Mode.RECORDING})
+"""In these a camera's sensors are open."""
+CLOSED_MODES = frozenset(Mode) - OPEN_MODES - {Mode.FAULT}
+"""In these they are closed; in a fault nobody can tell."""
+
+
+class CommandState(StrEnum):
+    """How far a command is.
+
+    ``ISSUED`` is written down and not sent, ``SENT`` waits for an answer. ``EXPIRED`` was not done because
+    its time was over: it was never sent, or the camera says so.
+    """
+
+    ISSUED = "issued"
+    SENT = "sent"
+    DONE = "done"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    UNANSWERED = "unanswered"
+
+
+UNDER_WAY = frozenset({CommandState.ISSUED, CommandState.SENT})
+_TAKES_AN_ANSWER = frozenset({CommandState.SENT, CommandState.UNANSWERED})
+_ENDS = {
+    CommandOutcome.DONE: CommandState.DONE,
+    CommandOutcome.REFUSED: CommandState.REFUSED,
+    CommandOutcome.EXPIRED: CommandState.EXPIRED,
+    CommandOutcome.FAILED: CommandState.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CommandFacts:
+    """What is written down of a command.
+
+    Attributes:
+        state: as it was noted last.
+        issued: when.
+        expires: from when on it does not count.
+    """
+
+    state: CommandState
+    issued: datetime
+    expires: datetime
+
+
+def state_at(facts: CommandFacts, now: datetime) -> CommandState:
+    """Return how far a command is now, whatever was noted of it."""
+    is_in_time = now - facts.issued >= -AHEAD and now < facts.expires
+    if facts.state not in UNDER_WAY or is_in_time:
+        return facts.state
+    return CommandState.EXPIRED if facts.state is CommandState.ISSUED else CommandState.UNANSWERED
+
+
+def left_s(facts: CommandFacts, now: datetime) -> int:
+    """Return for how many whole seconds a command may still be sent; 0 where it may not be."""
+    if state_at(facts, now) is not CommandState.ISSUED:
+        return 0
+    return max(0, int((facts.expires - max(now, facts.issued)).total_seconds()))
+
+
+def after_answer(before: CommandState, said: CommandOutcome, *, is_signed: bool) -> CommandState | None:
+    """Return how far a command is after an answer; None where that tells nothing new.
+
+    Args:
+        before: how far it is.
+        said: what the camera answers. That it was given the same before (``REPEATED``) says by itself nothing
+            of what became of it.
+        is_signed: whether the answer names what the camera signed of it.
+    """
+    if before not in _TAKES_AN_ANSWER:
+        return None
+    if said is CommandOutcome.REPEATED:
+        return CommandState.DONE if is_signed else None
+    return _ENDS[said]

@@ -1,0 +1,95 @@
+"""Asking an officer's camera to do what was said on their phone, and to sign it; joining what it signed.
+
+Rules:
+- an officer asks the camera that they have now, and nobody asks another one's: neither a program nor any
+  other role asks a camera at all;
+- what was said is kept first, in the same transaction, whatever becomes of the camera;
+- an entry asks once, however often the phone sends it, and says of itself why it asked none;
+- what a camera signs by a command is the other half of that entry where it says the same, and is of its
+  visit: no second entry is made of it. Where it says something else, it is an entry of its own.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fleet.assignments.service import open_for_officer
+from fleet.cameras.commanding.answering import note_signed
+from fleet.cameras.commanding.issuing import AskedOfCamera, issue
+from fleet.cameras.commanding.models import CameraCommand
+from fleet.cameras.devices import are_at_once
+from fleet.cameras.models import CameraRow
+from fleet.cameras.rules import Presence, still_heard
+from fleet.core.actor import Actor
+from fleet.core.database import now
+from fleet.people.secrets import Random
+from fleet.visits.consent import PAGE, SaidAtDoor
+from fleet.visits.models import CameraConsent, ConsentEntry
+from fleet.visits.rules.asking import WhyNoCamera, WornCamera, is_fresh, why_no_camera
+from fleet.visits.rules.consent import ConsentKind
+from protocol.footage.consent import SaidOfConsent, WhyNotAsked
+from protocol.messages.commands import ConsentCommand
+
+WAY = "command "
+"""With this, and the command's id, a camera names a command as what it was given something by."""
+
+
+def ask_camera(
+    session: Session, random: Random, entry: ConsentEntry, said: SaidAtDoor, *, officer: str, by: Actor
+) -> CameraCommand | None:
+    """Ask the officer's camera to do what was said, and to sign it.
+
+    Args:
+        session: the transaction in which the entry was kept.
+        random: draws the command's id.
+        entry: what was kept.
+        said: the same as the phone sent it.
+        officer: whose visit it is, and who speaks.
+        by: who speaks, as a user.
+
+    Returns:
+        The command; None where none is issued, and the entry says why, or had asked before.
+    """
+    moment = now(session)
+    if entry.way != PAGE or entry.command_id is not None or entry.not_asked:
+        return None
+    worn = open_for_officer(session, officer)
+    camera = None if worn is None else session.get(CameraRow, worn.camera_id)
+    kind, why = ConsentKind(entry.kind), said.why if said.why in set(WhyNotAsked) else ""
+    found = None
+    if camera is not None and camera.revoked is None:
+        heard = still_heard(Presence(camera.online, camera.session, camera.seen), now=moment)
+        found = WornCamera(heard, are_at_once(camera.doubled_last, moment))
+    refused = why_no_camera(kind, why, found, is_fresh=is_fresh(said.at, said.sent, moment))
+    if refused is not None or worn is None or camera is None:
+        entry.not_asked = str(refused or WhyNoCamera.NONE)
+        return None
+    wanted = ConsentCommand(
+        said=SaidOfConsent(kind),
+        why=WhyNotAsked(why) if kind is ConsentKind.NOT_ASKED else None,
+        wording=entry.wording,
+    )
+    row = issue(session, random, AskedOfCamera(camera, wanted, worn.id, entry.visit_id), by=by)
+    entry.command_id = row.id
+    session.flush()
+    return row
+
+
+def joined_entry(session: Session, row: CameraConsent) -> ConsentEntry | None:
+    """Return the entry of which a camera signed the other half, noted as such; None where there is none."""
+    if not row.way.startswith(WAY):
+        return None
+    command = session.get(CameraCommand, row.way.removeprefix(WAY), with_for_update=True)
+    if command is None or command.camera_id != row.camera_id or command.sent is None:
+        return None
+    asked = ConsentCommand.model_validate(command.said).to_said()
+    if (str(asked.kind), asked.why, asked.wording) != (row.kind, row.why, row.wording):
+        return None
+    query = select(ConsentEntry).where(ConsentEntry.command_id == command.id)
+    entry = session.scalars(query.with_for_update(of=ConsentEntry)).one_or_none()
+    if entry is None or entry.signed_by is not None:
+        return None
+    entry.signed_by = row.camera_id
+    note_signed(session, command, row.number)
+    return entry

@@ -1,0 +1,166 @@
+"""An officer with an account and a camera that is heard, and what that camera says of what it is asked."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+
+from fleet.cameras.commanding.models import CameraCommand
+from fleet.cameras.commanding.sending import OutgoingCommand, claim, waiting
+from fleet.cameras.messages import Inbox
+from fleet.core.actor import Role
+from fleet.people.models import User
+from fleet.people.passwords import hash_password
+from fleet.server.compose import FleetServices
+from protocol.footage.consent import NONE_BEFORE, ConsentEvent, sign_consent
+from protocol.footage.format.model import ClockLabel
+from protocol.footage.format.signing import ed25519_signer
+from protocol.messages.commands import Command, CommandOutcome, Response
+from protocol.messages.consent import SignedConsent
+from protocol.messages.status import Status
+from protocol.mode import Mode
+from protocol.units import utc_us
+from tests.support.fleet.filling_in import Browser
+from tests.support.fleet.fleet import EnrolledCamera, TestClock, camera_client
+
+PASSWORD = "four random words here"
+
+
+@dataclass
+class WornDouble:
+    """A camera that an officer wears, played by a test: it does nothing, and says what it is told to say."""
+
+    services: FleetServices
+    clock: TestClock
+    camera: EnrolledCamera
+    assignment: str
+    number: int = 0
+    previous: bytes = NONE_BEFORE
+    inbox: Inbox = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.inbox = Inbox(self.services.cameras)
+
+    def publish(self, subject: str, payload: bytes, *, camera: str = "", retained: bool = False) -> None:
+        """Have the fleet hear something from the broker."""
+        self.inbox.take(
+            f"lapel/v1/cameras/{camera or self.camera.id}/up/{subject}", payload, retained=retained
+        )
+
+    def status(self, mode: Mode = Mode.READY) -> None:
+        """Say what it does."""
+        said = Status(camera=self.camera.id, session="s", state=mode, assignment=self.assignment)
+        self.publish("status", said.to_json())
+
+    def given(self) -> list[OutgoingCommand]:
+        """Take what the fleet sends now, as the process with the broker does."""
+        return [each for name in waiting(self.services) if (each := claim(self.services, name)) is not None]
+
+    def take(self) -> Command:
+        """Take the one command that waits."""
+        [given] = self.given()
+        assert given.topic == f"lapel/v1/cameras/{self.camera.id}/down/command"
+        return Command.model_validate_json(given.payload)
+
+    def answer(self, command: str, outcome: CommandOutcome, detail: str = "", **more: Any) -> None:  # noqa: ANN401 - fields
+        """Answer a command."""
+        said = Response(
+            id=command,
+            camera=self.camera.id,
+            outcome=outcome,
+            at_utc_us=utc_us(self.clock()),
+            detail=detail,
+            **more,
+        )
+        self.publish("response", said.model_dump_json().encode())
+
+    def sign(self, command: Command, **changed: Any) -> Any:  # noqa: ANN401 - httpx's answer
+        """Sign what it was asked, and hand it over."""
+        assert command.consent is not None
+        self.number += 1
+        label = ClockLabel(utc_us(self.clock()), synchronised=True, error_us=1)
+        said = changed.pop("said", command.consent.to_said())
+        plain = ConsentEvent(
+            self.camera.id,
+            self.number,
+            self.previous,
+            bytes(range(16)),
+            1,
+            label,
+            said,
+            f"command {command.id}",
+            None,
+            self.assignment,
+        )
+        key = load_pem_private_key(self.camera.key_file.read_bytes(), None)
+        assert isinstance(key, Ed25519PrivateKey)
+        own = x509.load_pem_x509_certificates(self.camera.certificate_file.read_bytes())
+        chain = (*(each.public_bytes(Encoding.DER) for each in own), self.services.cameras.authority.der)
+        signed = sign_consent(replace(plain, **changed), ed25519_signer(key), chain)
+        client = camera_client(self.services, self.camera.certificate_der)
+        answer = client.post("/api/v1/camera/consent", json=SignedConsent.of(signed).model_dump())
+        assert answer.status_code in {200, 201}, answer.text
+        self.previous = bytes.fromhex(answer.json()["digest"])
+        return answer.json()
+
+    def command(self, name: str) -> CameraCommand:
+        """The row of a command."""
+        with self.services.readers() as session:
+            return session.get_one(CameraCommand, name)
+
+
+def account(services: FleetServices, clock: TestClock, *, name: str, officer: str) -> None:
+    """Have somebody who signs in be an officer."""
+    with services.sessions.begin() as session:
+        session.add(
+            User(
+                id=f"u-{officer}",
+                name=name,
+                password=hash_password(PASSWORD),
+                roles=frozenset({Role.OFFICER}),
+                created=clock(),
+                officer_id=officer,
+            )
+        )
+
+
+@dataclass
+class Phone:
+    """An officer's phone on the page of one visit."""
+
+    browser: Browser
+    clock: TestClock
+    path: str
+    marks: int = 0
+
+    def say(self, kind: str, *, waited_s: float = 0, ahead_s: float = 0, **more: str) -> str:
+        """Say something as the page's script does: some seconds ago, by a clock that is ahead by so much."""
+        self.marks += 1
+        sent = self.clock() + timedelta(seconds=ahead_s)
+        fields = {
+            "kind": kind,
+            "mark": f"{id(self):x}m{self.marks}",
+            "at": (sent - timedelta(seconds=waited_s)).isoformat(),
+            "sent": sent.isoformat(),
+            **more,
+        }
+        return self.browser.post(self.path, self.path, **fields)
+
+    @property
+    def words(self) -> str:
+        """What its page says."""
+        return " ".join(re.sub("<[^>]*>", " ", self.browser.get(self.path)).split())
+
+
+def commands(client: Any, camera: str) -> list[dict[str, Any]]:  # noqa: ANN401 - a client of the API
+    """What programs are told of a camera's commands."""
+    found = client.get(f"/api/v1/cameras/{camera}/commands")
+    assert found.status_code == 200, found.text
+    return list(json.loads(found.text))
