@@ -42,13 +42,13 @@ class AskedOfCamera:
         camera: its row.
         said: what was said at the door.
         assignment: under which it is worn.
-        visit: the visit that it is of.
+        visit: the visit that it is of; None for none.
     """
 
     camera: CameraRow
     said: ConsentCommand
     assignment: str
-    visit: str
+    visit: str | None
 
 
 def issue(session: Session, random: Random, asked: AskedOfCamera, *, by: Actor) -> CameraCommand:

@@ -17,17 +17,22 @@ from typer.testing import CliRunner, Result
 
 from device.config.sections import LinkSection
 from device.link.identity.enrol import enrol
+from fleet.cameras.commanding.issuing import AskedOfCamera, issue
+from fleet.cameras.models import CameraRow
 from fleet.cameras.numbering.mark import NumberMark
 from fleet.cameras.rules import camera_number
 from fleet.cli import app
+from fleet.core.actor import OPERATOR
 from fleet.core.config import PeopleSection
 from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.footage.store.names import Place, segment_key
 from fleet.pki.key_secret import KeySecret
 from fleet.pki.key_store import KeyStore
 from fleet.pki.root import renew_issuing, root_here
+from protocol.footage.consent import SaidOfConsent
+from protocol.messages.commands import Command, CommandOutcome, ConsentCommand, Response
 from protocol.messages.status import Status
-from protocol.messages.topics import Up, topic
+from protocol.messages.topics import Down, Up, topic
 from tests.support.fleet.fleet import EnrolledCamera
 from tests.support.fleet.linked import Camera
 from tests.support.fleet.pair import Pair, again, running_pair, speaking, wait_for
@@ -99,6 +104,29 @@ def test_the_other_process_takes_the_broker_over_and_hears_the_cameras(  # prove
         wait_for(lambda: is_online(pair, 1 - first, device.id))
     pair.begin(first)
     assert pair.with_broker() == 1 - first
+
+
+def test_a_command_goes_out_once_by_the_process_that_has_the_broker(  # proves L4
+    pair: Pair, camera: tuple[EnrolledCamera, TestIdentity]
+) -> None:
+    device, _identity = camera
+    with speaking(pair, device) as voice, pair.api() as api:
+        voice.subscribe(topic(device.id, "down", Down.COMMAND))
+        with pair.services.sessions.begin() as session:
+            row = session.get_one(CameraRow, device.id)
+            asked = AskedOfCamera(row, ConsentCommand(said=SaidOfConsent.GIVEN), "", None)
+            issued = issue(session, pair.services.random, asked, by=OPERATOR).id  # by a process without it
+        given = Command.model_validate_json(voice.next()[1])
+        assert given.id == issued
+        done = Response(id=given.id, camera=device.id, outcome=CommandOutcome.DONE, at_utc_us=1)
+        voice.publish(topic(device.id, "up", Up.RESPONSE), done.model_dump_json())
+
+        def told() -> str:
+            found = again(lambda: api.get(f"/api/v1/cameras/{device.id}/commands").raise_for_status().json())
+            return str(found[0]["outcome"])
+
+        wait_for(lambda: told() == "done")
+        assert voice.arrived.empty()
 
 
 def test_what_a_dead_process_has_left_to_be_verified_is_taken_up(  # proves F7

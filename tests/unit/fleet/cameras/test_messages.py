@@ -175,7 +175,7 @@ def test_an_answer_to_no_command_is_counted(inbox: Inbox, caplog: pytest.LogCapt
     answer = Response(id="1", camera="cam-01", outcome=CommandOutcome.DONE, at_utc_us=1).model_dump_json()
     inbox.take("lapel/v1/cameras/cam-01/up/response", answer.encode(), retained=False)
     assert inbox.refused["cam-01"] == 1
-    assert "a command that it was not sent" in caplog.text
+    assert "it answers a command that it was not sent" in caplog.text
 
 
 def test_what_a_camera_does_is_told_at_once_and_the_rest_in_its_time(

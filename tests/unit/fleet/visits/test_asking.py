@@ -377,6 +377,8 @@ def test_no_program_and_no_other_role_asks_a_camera(worn: WornDouble, phone: Pho
     here = f"/api/v1/visits/{phone.path.rpartition('/')[2]}/consent"
     refused = desk.post(here, json={"kind": "refused", "ask_camera": True})
     assert problem(refused) == (403, "not_their_visit")
+    says = "The officer of a visit alone asks their camera for something, signed in as themselves."
+    assert refused.json()["detail"] == says
     assert entries(desk, phone) == []
     assert desk.post(here, json={"kind": "refused"}).status_code == 201
     assert worn.given() == []
@@ -637,3 +639,5 @@ def test_what_belongs_to_the_phone_is_moved_to_no_other_visit(
     other = planned(desk, worn.clock)
     moved = desk.post(f"/api/v1/consents/{row.digest}/visit", json={"visit": other, "reason": "I was there"})
     assert problem(moved) == (409, "said_on_visit")
+    says = "The officer wrote that down on their phone, on the visit that it is of; it stays there."
+    assert moved.json()["detail"] == says
