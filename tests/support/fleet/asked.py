@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography import x509
@@ -83,27 +83,17 @@ class WornDouble:
 
     def sign(self, command: Command, **changed: Any) -> Any:  # noqa: ANN401 - httpx's answer
         """Sign what it was asked, and hand it over."""
-        assert command.consent is not None
         self.number += 1
-        label = ClockLabel(utc_us(self.clock()), synchronised=True, error_us=1)
-        said = changed.pop("said", command.consent.to_said())
-        plain = ConsentEvent(
-            self.camera.id,
-            self.number,
-            self.previous,
-            bytes(range(16)),
-            1,
-            label,
-            said,
-            f"command {command.id}",
-            None,
-            self.assignment,
+        signed = signed_by_command(
+            self.camera,
+            self.services.cameras.authority.der,
+            command,
+            number=self.number,
+            previous=self.previous,
+            assignment=self.assignment,
+            at=self.clock(),
+            **changed,
         )
-        key = load_pem_private_key(self.camera.key_file.read_bytes(), None)
-        assert isinstance(key, Ed25519PrivateKey)
-        own = x509.load_pem_x509_certificates(self.camera.certificate_file.read_bytes())
-        chain = (*(each.public_bytes(Encoding.DER) for each in own), self.services.cameras.authority.der)
-        signed = sign_consent(replace(plain, **changed), ed25519_signer(key), chain)
         client = camera_client(self.services, self.camera.certificate_der)
         answer = client.post("/api/v1/camera/consent", json=SignedConsent.of(signed).model_dump())
         assert answer.status_code in {200, 201}, answer.text
@@ -114,6 +104,30 @@ class WornDouble:
         """The row of a command."""
         with self.services.readers() as session:
             return session.get_one(CameraCommand, name)
+
+
+def signed_by_command(
+    camera: EnrolledCamera,
+    authority: bytes,
+    command: Command,
+    *,
+    number: int,
+    previous: bytes,
+    assignment: str,
+    at: datetime,
+    **changed: Any,  # noqa: ANN401 - fields of the event
+) -> bytes:
+    """What a camera signs upon a command: the event's file."""
+    assert command.consent is not None
+    label = ClockLabel(utc_us(at), synchronised=True, error_us=1)
+    said, way = changed.pop("said", command.consent.to_said()), f"command {command.id}"
+    run = bytes(range(16))
+    plain = ConsentEvent(camera.id, number, previous, run, 1, label, said, way, None, assignment)
+    key = load_pem_private_key(camera.key_file.read_bytes(), None)
+    assert isinstance(key, Ed25519PrivateKey)
+    own = x509.load_pem_x509_certificates(camera.certificate_file.read_bytes())
+    chain = (*(each.public_bytes(Encoding.DER) for each in own), authority)
+    return sign_consent(replace(plain, **changed), ed25519_signer(key), chain)
 
 
 def account(services: FleetServices, clock: TestClock, *, name: str, officer: str) -> None:
