@@ -10,7 +10,7 @@ Rules:
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +18,14 @@ from sqlalchemy.orm import Session
 from fleet.audit.log import record
 from fleet.cameras.commanding.issuing import tell
 from fleet.cameras.commanding.models import CameraCommand
-from fleet.cameras.commanding.rules import CLOSED_MODES, FOLLOWED, CommandState, after_answer, state_at
+from fleet.cameras.commanding.rules import (
+    CLOSED_MODES,
+    FOLLOWED,
+    UNDER_WAY,
+    CommandState,
+    after_answer,
+    state_at,
+)
 from fleet.core.actor import camera_actor
 from fleet.core.database import now
 from protocol.messages.commands import Response
@@ -33,7 +40,7 @@ def take_response(session: Session, said: Response) -> str:
     if row is None or row.camera_id != said.camera or row.sent is None:
         return NOT_SENT
     moment = now(session)
-    state = after_answer(state_at(row.facts, moment), said.outcome, is_signed=said.consent is not None)
+    state = after_answer(state_at(row.facts, moment), said.outcome)
     if state is None:
         return ""
     row.state, row.ended, row.sentence = str(state), moment, said.detail
@@ -66,9 +73,14 @@ def note_closed(session: Session, camera: str, mode: Mode | None) -> None:
         row.closed = moment
 
 
-def not_closed(
-    session: Session, camera: str, assignment: str | None, since: timedelta
-) -> CameraCommand | None:
+def maybe_open(session: Session) -> Sequence[str]:
+    """Return the cameras that were asked of late to close their sensors, and have not said that they did."""
+    asked = CameraCommand.closes.is_(True), CameraCommand.closed.is_(None)
+    query = select(CameraCommand.camera_id).where(CameraCommand.issued > now(session) - FOLLOWED, *asked)
+    return session.scalars(query.distinct().order_by(CameraCommand.camera_id)).all()
+
+
+def not_closed(session: Session, camera: str, assignment: str) -> CameraCommand | None:
     """Return the last command of an assignment where it was to close the sensors and nothing says it did.
 
     None where the last one asked for something else, was done, is under way, or where the camera said since
@@ -77,11 +89,11 @@ def not_closed(
     moment = now(session)
     query = select(CameraCommand).where(
         CameraCommand.camera_id == camera,
-        CameraCommand.issued > moment - since,
+        CameraCommand.issued > moment - FOLLOWED,
         CameraCommand.assignment == assignment,
     )
     row = session.scalars(query.order_by(CameraCommand.issued.desc(), CameraCommand.id).limit(1)).first()
     if row is None or not row.closes or row.closed is not None:
         return None
-    is_over = state_at(row.facts, moment) not in {CommandState.ISSUED, CommandState.SENT, CommandState.DONE}
+    is_over = state_at(row.facts, moment) not in {*UNDER_WAY, CommandState.DONE}
     return row if is_over else None

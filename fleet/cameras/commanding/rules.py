@@ -85,17 +85,9 @@ def left_s(facts: CommandFacts, now: datetime) -> int:
     return max(0, int((facts.expires - max(now, facts.issued)).total_seconds()))
 
 
-def after_answer(before: CommandState, said: CommandOutcome, *, is_signed: bool) -> CommandState | None:
+def after_answer(before: CommandState, said: CommandOutcome) -> CommandState | None:
     """Return how far a command is after an answer; None where that tells nothing new.
 
-    Args:
-        before: how far it is.
-        said: what the camera answers. That it was given the same before (``REPEATED``) says by itself nothing
-            of what became of it.
-        is_signed: whether the answer names what the camera signed of it.
+    That the camera was given the same before (``REPEATED``) says nothing of what became of it.
     """
-    if before not in _TAKES_AN_ANSWER:
-        return None
-    if said is CommandOutcome.REPEATED:
-        return CommandState.DONE if is_signed else None
-    return _ENDS[said]
+    return _ENDS.get(said) if before in _TAKES_AN_ANSWER else None

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from fleet.alerts.rules.finding import AlertFinding
 from fleet.alerts.rules.kinds import BAD, AlertKind
 from fleet.alerts.sources import AlertSource, simple
-from fleet.assignments.service import open_assignments
-from fleet.cameras.commanding.answering import not_closed
+from fleet.assignments.service import open_for_camera
+from fleet.cameras.commanding.answering import maybe_open, not_closed
 from fleet.cameras.commanding.models import CameraCommand
-from fleet.cameras.commanding.rules import FOLLOWED, OPEN_MODES
+from fleet.cameras.commanding.rules import OPEN_MODES
 from fleet.cameras.models import CameraRow
 from fleet.cameras.rules import Presence, still_heard
 from fleet.core.actor import Role
@@ -100,15 +100,16 @@ def visits_source(around: Around, ahead: timedelta) -> AlertSource:
 def still_open(session: Session) -> tuple[CameraCommand, ...]:
     """Return what cameras were asked that was to close their sensors, was not done, and they say are open.
 
-    Each camera that somebody has is looked at: those that are heard now, in the words of their last message.
+    By the last message of a camera that is heard now, and under the assignment of now.
     """
     moment, found = clock_now(session), []
-    for worn in open_assignments(session):
-        camera = session.get(CameraRow, worn.camera_id)
-        if camera is None or (camera.status or {}).get("state") not in OPEN_MODES:
+    for name in maybe_open(session):
+        camera, worn = session.get_one(CameraRow, name), open_for_camera(session, name)
+        is_open = (camera.status or {}).get("state") in OPEN_MODES
+        if worn is None or not is_open:
             continue
         if still_heard(Presence(camera.online, camera.session, camera.seen), now=moment):
-            found.append(not_closed(session, camera.id, worn.id, FOLLOWED))
+            found.append(not_closed(session, name, worn.id))
     return tuple(each for each in found if each is not None)
 
 

@@ -16,6 +16,7 @@ from fleet.cameras.commanding.rules import UNDER_WAY, CommandState, state_at
 from fleet.visits.models import ConsentEntry
 from fleet.visits.rules.asking import WhyNoCamera
 from fleet.visits.rules.consent import ConsentKind
+from fleet.web.views.bidi import isolated
 from fleet.web.views.moments import iso, moment
 
 YOURS = "Your camera"
@@ -95,7 +96,7 @@ def outcome_view(row: CameraCommand, now: datetime, who: str, *, told: bool = Tr
 def _ended(
     row: CameraCommand, state: CommandState, who: str, unanswered: str, *, told: bool
 ) -> tuple[str, str]:
-    says = f" It says: {row.sentence}" if told and row.sentence else ""
+    says = f" It says: {isolated(row.sentence)}" if told and row.sentence else ""
     match state:
         case CommandState.DONE:
             return f"{who} says that it did it.{says}", ""
