@@ -26,6 +26,9 @@ from fleet.web.zone import local, midnight
 
 router = APIRouter(route_class=PageRoute)
 
+_FIRST = ((Permission.REQUESTS, "/requests"), (Permission.SEE_RECORDINGS, "/recordings"))
+"""Where somebody begins who sees no cameras: with what waits for them by the law, or else with footage."""
+
 
 @router.get("/")
 def today_page(
@@ -38,8 +41,9 @@ def today_page(
 ) -> Response:
     """Show who is covered and what needs somebody; who may see less is sent to what they may see."""
     if not may(actor.roles, Permission.SEE_CAMERAS):
-        if may(actor.roles, Permission.SEE_RECORDINGS):
-            return RedirectResponse("/recordings", 303)
+        for permission, path in _FIRST:
+            if may(actor.roles, permission):
+                return RedirectResponse(path, 303)
         if actor.kind is ActorKind.USER:
             return RedirectResponse(MINE if may(actor.roles, Permission.OWN) else "/account", 303)
         raise ProblemError(403, "not_allowed", "The roles of this token see none of the pages.")

@@ -242,7 +242,7 @@ def _register(
             tally.broke(f"the line {reference}", "the script has it", "it is missing")
             continue
         differing = [
-            (name, text, _cell(there, name)) for name, text in line.items() if not _reads(there, name, text)
+            (name, text, _cell(there, name)) for name, text in line.items() if not reads(there, name, text)
         ]
         if differing:
             name, text, came = differing[0]
@@ -259,7 +259,8 @@ def _cell(line: Mapping[str, str], name: str) -> str:
     return line.get("Closed (UTC)", "")[:10] if name == "Closed" else line.get(name, "no such column")
 
 
-def _reads(line: Mapping[str, str], name: str, text: str) -> bool:
+def reads(line: Mapping[str, str], name: str, text: str) -> bool:
+    """Say whether a cell of a register's line reads as it has to; the law has to be named in it."""
     cell = _cell(line, name)
     return (bool(text) is bool(cell) and text in cell) if name in NAMING else cell == text
 

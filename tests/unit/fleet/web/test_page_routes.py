@@ -131,11 +131,11 @@ def test_no_file_outside_is_ever_served(browser: TestClient, name: str) -> None:
     assert browser.get(f"/assets/{version()}/{name}").status_code == 404
 
 
-def test_whoever_sees_only_recordings_is_led_there(services: FleetServices) -> None:
+def test_a_data_protection_officer_begins_with_requests(services: FleetServices) -> None:
     token = token_for(services, Role.DATA_PROTECTION_OFFICER, name="protection")
     with dashboard_client(services, token=token) as client:
         page = client.get("/", headers=HTML)
-    assert page.url.path == "/recordings"
+    assert page.url.path == "/requests"
     assert 'href="/hand-out"' not in page.text
 
 
