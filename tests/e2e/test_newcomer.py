@@ -2,8 +2,7 @@
 
 It is: an officer was threatened at ten this morning; find it, keep it, note who saw it, have it reviewed.
 
-Only what is in sight is used: words on links, buttons and fields. How long a person takes for that is counted
-by the keystroke-level model (Card, Moran and Newell, 1980): no clock is read here.
+How long a person takes for that is counted by a model, and not by a clock (``tests.support.pages.newcomer``).
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from fleet.core.actor import Role
 from fleet.people.sessions import COOKIE
@@ -28,78 +27,15 @@ from tests.support.fleet.sending import send
 from tests.support.media import recordings
 from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE, visitor
+from tests.support.pages.newcomer import Newcomer
 from tests.support.pages.peopled import joined_as
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.hunt]
 
 TWO_MINUTES_S: Final = 120.0
-KEY_S, POINT_S, PRESS_S, THINK_S, HOME_S = 0.28, 1.1, 0.2, 1.35, 0.4
-"""A key of who does not type for a living, pointing, a button of the mouse, a thought, a hand's way."""
-LOOK_S = 2.0
-"""A page that is new: read until the next word that fits is found; the model has no number for it."""
 FOUND: Final = 200
 _SITE: Final = ZoneInfo("Europe/London")
 PLACE, WHAT = "Stairs of 12 Elm Road", "The officer was threatened."
-
-
-@dataclass
-class Newcomer:
-    """Somebody who has not seen these pages before.
-
-    Attributes:
-        clicks: How often they pressed something.
-        fields: How many fields they filled in.
-        seconds: What the model says that it took them.
-    """
-
-    page: Page
-    clicks: int = 0
-    fields: int = 0
-    seconds: float = LOOK_S
-
-    def press(self, what: Locator) -> None:
-        """Find something by its words, bring it into sight, and press it."""
-        self._reach(what)
-        self.clicks += 1
-        self.seconds += PRESS_S
-        what.click()
-
-    def opens(self, what: Locator, shows: Locator) -> None:
-        """Press what leads to another page, and look at that."""
-        self.press(what)
-        expect(shows).to_be_visible()
-        self.seconds += LOOK_S
-
-    def types(self, where: Locator, words: str) -> None:
-        """Fill in a field."""
-        self._reach(where)
-        self.fields += 1
-        self.seconds += PRESS_S + 2 * HOME_S + KEY_S * len(words)
-        where.fill(words)
-
-    def chooses(self, where: Locator, word: str) -> None:
-        """Pick one of a list: opened, read, and pressed."""
-        self._reach(where)
-        self.fields += 1
-        self.seconds += 2 * PRESS_S + POINT_S + THINK_S
-        where.select_option(label=word)
-
-    def ticks(self, what: Locator) -> None:
-        """Tick a box."""
-        self._reach(what)
-        self.fields += 1
-        self.seconds += PRESS_S
-        what.check()
-
-    def _reach(self, what: Locator) -> None:
-        """Think, scroll as far as it takes, and point."""
-        expect(what).to_have_count(1)
-        box, size = what.bounding_box(), self.page.viewport_size
-        assert box is not None
-        assert size is not None
-        screens = max(0.0, box["y"] + box["height"] - size["height"], -box["y"]) / size["height"]
-        self.seconds += THINK_S + POINT_S + screens * LOOK_S
-        what.scroll_into_view_if_needed()
 
 
 @dataclass

@@ -42,7 +42,7 @@ from fleet.web.routes.references import own as own_references
 from fleet.web.routes.releases import collect, continuity, copies, redacting
 from fleet.web.routes.releases import one as one_release
 from fleet.web.routes.releases import register as releases
-from fleet.web.routes.requests import letters, register, steps, templates
+from fleet.web.routes.requests import find, letters, register, steps, templates
 from fleet.web.routes.requests import one as one_request
 from fleet.web.routes.review import looks as viewings
 from fleet.web.routes.review import one as one_review
@@ -95,7 +95,7 @@ for _part in (
     router.include_router(_part.router)
 for _part in (reviews, one_review, viewings, visits, signed_consents, one_visit, wording):
     router.include_router(_part.router)
-_REQUESTS = (register, one_request, steps, letters, templates)
+_REQUESTS = (register, one_request, find, steps, letters, templates)
 for _part in (*_REQUESTS, releases, one_release, continuity, redacting, copies, collect):
     router.include_router(_part.router)
 for _part in (imports, one_import):

@@ -2,7 +2,8 @@
 //
 // Rules:
 // - the service decides: what it refuses changes nothing, and its sentence is shown where the forms are;
-// - nothing that somebody types is swapped away by news: those are told, and shown when they ask for it;
+// - nothing that somebody types is swapped away by news: those are told, and shown when they ask for it, or where there
+//   is nothing yet that could be swapped away;
 // - everything that a pointer does can be typed.
 
 import { recorded } from "./redact_masks.js";
@@ -16,6 +17,7 @@ const video = /** @type {HTMLVideoElement} */ (shown instanceof HTMLImageElement
 const overlay = new Overlay(video, put, pick);
 let steps = /** @type {[number, number][]} */ ([[0, 0]]);
 let isSending = false;
+let shownBy = 0; // the newest version that was fetched without anybody asking
 let loads = 0; // how many were begun: an older answer that comes late is dropped
 
 /** What stands beside the picture; it is drawn anew after each step. */
@@ -61,11 +63,19 @@ function lost(is) {
   if (notice instanceof HTMLElement) notice.hidden = !is;
 }
 
-/** Says that somebody else changed it, or a search did. */
+/**
+ * Says that somebody else changed it, or a search did. Where there is no mask here yet, and nothing is typed, what a
+ * search has found is shown at once: nobody is in the middle of anything.
+ */
 function compare() {
-  const newest = Number(document.getElementById("redact-live")?.dataset.newest ?? 0);
+  const version = Number(document.getElementById("redact-live")?.dataset.newest ?? 0);
+  const isBehind = !isSending && version > Number(panel().dataset.version);
+  const isEmpty = !panel().querySelector("[data-mask]") && !unsent(undefined).size && !panel().querySelector("input:focus, select:focus");
   const notice = root.querySelector("[data-changed]");
-  if (notice instanceof HTMLElement) notice.hidden = isSending || newest <= Number(panel().dataset.version);
+  if (isBehind && isEmpty && shownBy < version) {
+    shownBy = version; // once for each: an answer that is older is told of
+    newest(true);
+  } else if (notice instanceof HTMLElement) notice.hidden = !isBehind;
 }
 
 /** Puts an area into the form that it is for; a mask that is there is moved at once. @param {import("./redact_masks.js").Area} area @param {number} number */
@@ -154,7 +164,7 @@ function unsent(sent) {
   return new Map(changed.map((each) => [each.id, /** @type {HTMLInputElement} */ (each).value]));
 }
 
-/** @param {string} text @param {string[]} opened @param {string | undefined} focused @param {HTMLFormElement} [sent] */
+/** @param {string} text @param {string[]} opened @param {string | undefined} focused empty where the focus stays @param {HTMLFormElement} [sent] */
 function show(text, opened, focused, sent) {
   const fresh = new DOMParser().parseFromString(text, "text/html");
   const next = fresh.getElementById("hidden");
@@ -173,7 +183,7 @@ function show(text, opened, focused, sent) {
   for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
   const back = focused ? document.getElementById(focused) : null;
   if (fault instanceof HTMLElement) fault.scrollIntoView({ block: "nearest" });
-  (back ?? next.querySelector("[data-go]"))?.focus({ preventScroll: true });
+  if (focused !== "") (back ?? next.querySelector("[data-go]"))?.focus({ preventScroll: true });
   compare();
   load();
 }
@@ -189,7 +199,7 @@ root.addEventListener("click", (event) => {
   if (!(button instanceof HTMLElement)) return;
   const into = button.dataset.nowInto ? document.getElementById(button.dataset.nowInto) : null;
   if (into instanceof HTMLInputElement) into.value = typed();
-  else newest();
+  else newest(false);
 });
 root.addEventListener("toggle", fill, true);
 root.addEventListener("input", (event) => {
@@ -206,9 +216,10 @@ for (const name of ["timeupdate", "seeked", "loadedmetadata"]) {
   });
 }
 
-async function newest() {
+/** Shows it as it is now. @param {boolean} isStaying whether the focus stays where it is */
+async function newest(isStaying) {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  show(answer ? await answer.text().catch(() => "") : "", [], undefined);
+  show(answer ? await answer.text().catch(() => "") : "", [], isStaying ? "" : undefined);
 }
 
 /** Draws with the picture while it plays. */

@@ -53,6 +53,7 @@ PAGES = {
     "/requests/new": "/requests/new?kind=police",
     "/requests/{case}": "/requests/{case}",
     "/requests/{case}/change": "/requests/{case}/change",
+    "/requests/{case}/find": "/requests/{case}/find?q=Nether",
     "/requests/{case}/letters/{letter}": "/requests/{case}/letters/{letter}",
     "/requests/{case}/letters/{letter}/print": "/requests/{case}/letters/{letter}/print",
     "/requests/{case}/write/{letter}": "/requests/{case}/write/clarification",

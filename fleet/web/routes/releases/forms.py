@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Form
@@ -14,8 +15,12 @@ from fleet.releases.rules.draft import ChosenFootage, ReleaseDraft, ReleaseMetho
 from fleet.releases.rules.plan import ChosenSpan, TrackChoice
 from fleet.releases.rules.times import read_time
 from fleet.releases.subjects import chosen_in, public_id, subject_of
+from fleet.requests.models import RequestCase
+from fleet.requests.rules.kinds import KINDS, RequestKind
 from fleet.web.routes.requests.forms import Line, Text, day_of
 
+MOST_SPANS = 20
+"""So many spans a form begins with at most."""
 Lines = Annotated[list[str], Form(max_length=40)]
 
 
@@ -69,6 +74,18 @@ class ReleaseForm:
             request=self.request,
             initials=self.initials,
         )
+
+
+def for_request(form: ReleaseForm, case: RequestCase, names: Sequence[str]) -> ReleaseForm:
+    """Return a form with what is known of a request, and of what it is about, by the ids."""
+    return replace(
+        form,
+        request=case.id,
+        recipient=case.name,
+        organisation=case.organisation,
+        purpose=f"To answer {case.reference}: {KINDS[RequestKind(case.kind)].title.lower()}",
+        spans=tuple(SpanForm(each, "0:00") for each in names[:MOST_SPANS]),
+    )
 
 
 def release_form(  # noqa: PLR0917 - FastAPI gives them by name

@@ -36,7 +36,7 @@ from fleet.retention.deletion.services import WorkerDep
 from fleet.vault.services import VAULT
 from fleet.web.faults import PageRoute
 from fleet.web.routes.releases.continuity import continuity_part
-from fleet.web.routes.releases.forms import ReleaseForm, SpanForm, release_form, written_form
+from fleet.web.routes.releases.forms import ReleaseForm, SpanForm, for_request, release_form, written_form
 from fleet.web.routes.releases.hidden_part import hidden_part
 from fleet.web.routes.requests.forms import Line
 from fleet.web.templating import pages
@@ -95,13 +95,7 @@ def new_page(
             row = get_case(session, case)
             names = [each.recording.public_id for each in recordings_of_request(session, row)]
             names += [each.id for each in imports_of_request(session, row) if each.state == ImportState.HELD]
-            form = replace(
-                form,
-                request=row.id,
-                recipient=row.name,
-                organisation=row.organisation,
-                spans=tuple(SpanForm(each, "0:00") for each in names[:20]),
-            )
+            form = for_request(form, row, names)
         elif recording or imported:
             form = replace(form, spans=(SpanForm(recording or imported, "0:00"),))
     return _form(request, services, actor, form, action="/releases")

@@ -102,7 +102,6 @@ def request_page_of(
             stray="" if _has_form(sent, row, waits, shown) else sent.fault,
             searches=searches_of(session, row),
             linked=shown,
-            has_recordings=bool(linked),
             may_see_imports=may(actor.roles, Permission.SEE_IMPORTS),
             letters=letter_rows(letters_of(session, row)),
             writable=[(each, LETTERS[each].title) for each in sendable_now(session, services, row)],

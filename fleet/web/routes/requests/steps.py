@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -42,6 +43,7 @@ router = APIRouter(route_class=PageRoute)
 
 Handler = Annotated[Actor, Depends(require(Permission.REQUESTS))]
 Retainer = Annotated[Actor, Depends(require(Permission.RETAIN))]
+_LED_ON = 303
 
 
 @router.post("/requests/{case}/came")
@@ -86,9 +88,17 @@ def search_form(
 
 @router.post("/requests/{case}/link")
 def link_form(
-    request: Request, case: str, services: ServicesDep, actor: Handler, recording: Line = ""
+    request: Request,
+    case: str,
+    services: ServicesDep,
+    actor: Handler,
+    recording: Line = "",
+    found: Line = "",
 ) -> Response:
-    """Link a recording or an import, by its id or the address of its page; it is held at once."""
+    """Link a recording or an import, by its id or the address of its page; it is held at once.
+
+    ``found`` is what somebody looked for where they found it, as an address has it: they are led back there.
+    """
     name = recording.strip().rstrip("/").rpartition("/")[2]
 
     def do(session: Session) -> None:
@@ -97,7 +107,10 @@ def link_form(
         else:
             link_recording(session, services.random, case=case, recording=name, zone=site_zone(), by=actor)
 
-    return _done(request, services, actor, case, SentStep("link", "", {"recording": recording}), do)
+    answer = _done(request, services, actor, case, SentStep("link", "", {"recording": recording}), do)
+    if found and answer.status_code == _LED_ON:
+        return RedirectResponse(f"/requests/{quote(case, safe='')}/find?{urlencode(parse_qsl(found))}", 303)
+    return answer
 
 
 @router.post("/requests/{case}/unlink")
