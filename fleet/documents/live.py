@@ -73,6 +73,7 @@ def live_settings(session: Session, core: Services) -> LiveSettings:
         camera_limit=config.cameras.limit,
         plain_months=periods.plain,
         incident_months=periods.incident,
+        cctv_months=config.imports.cctv_months,
         visit_months=config.visits.keep_months,
         deletes=deletion_on(switches_of(session)),
         notice_hours=config.visits.notice_hours,

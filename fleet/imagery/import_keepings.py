@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from fleet.imagery.models import ImportRow
+from fleet.imagery.models import ImportRow, ImportSeconds
 from fleet.imagery.rules.import_keeping import ImportFacts, import_keeping
 from fleet.imagery.rules.kinds import ImportKind, ImportState
 from fleet.retention.holds import as_facts
@@ -59,9 +59,12 @@ def held_imports(session: Session, *, after: str, most: int, ended: bool = False
 
 
 def held_import_bytes(session: Session) -> int:
-    """Return how many bytes of imports are held, with their copies."""
-    total = func.coalesce(func.sum(ImportRow.size + ImportRow.copy_size), 0)
-    return session.scalar(select(total).where(ImportRow.bytes_deleted.is_(None))) or 0
+    """Return how many bytes of imports are held, with their copies and the seconds cut of clips."""
+    here = ImportRow.bytes_deleted.is_(None)
+    files = select(func.coalesce(func.sum(ImportRow.size + ImportRow.copy_size), 0)).where(here)
+    cut = select(func.coalesce(func.sum(ImportSeconds.size), 0))
+    cut = cut.join(ImportRow, ImportRow.id == ImportSeconds.import_id).where(here)
+    return (session.scalar(files) or 0) + (session.scalar(cut) or 0)
 
 
 def _holds(session: Session, rows: Sequence[ImportRow], *, lasting: bool) -> Mapping[str, Sequence[Hold]]:

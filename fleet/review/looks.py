@@ -1,9 +1,9 @@
 """Looking through who watched what: sorting the audit log's entries, finding them, asking and explaining.
 
 Rules:
-- every viewing and every copy in the audit log is looked at once, of recordings and of imports, in the order
-  of the log: its numbers are given one after the other, so that the last one that was looked at says how far
-  that has come;
+- every viewing and every copy in the audit log is looked at once, of recordings and of imports, downloads of
+  releases too, in the order of the log: its numbers are given one after the other, so that the last one that
+  was looked at says how far that has come;
 - what was odd stays told; what was asked and explained is in the history, in words, and in the audit log
   without them;
 - everything happens inside the caller's transaction.
@@ -20,11 +20,12 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
 from fleet.audit.models import AuditEntry
-from fleet.core.actor import Actor, ActorKind
+from fleet.core.actor import ANONYMOUS, Actor, ActorKind
 from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.problems import ProblemError, not_found
 from fleet.footage.recordings.lookup import get
 from fleet.footage.recordings.models import Recording
+from fleet.footage.released.keys import HANDED_OVER, IMPORT_HANDED_OVER
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
 from fleet.imagery.rules.kinds import EXPORTED as IMPORT_EXPORTED
@@ -39,10 +40,12 @@ from fleet.review.rules.oddness import LookedAt, OddityLimits, oddities, weight
 
 TOPIC = "viewing"
 BLOCK = 200
-COPIES = frozenset({EXPORTED, IMPORT_EXPORTED})
-OF_IMPORTS = frozenset({IMPORT_VIEWED, IMPORT_EXPORTED})
+RELEASED = frozenset({HANDED_OVER, IMPORT_HANDED_OVER})
+"""What the audit log calls it that a release of footage was downloaded, upon two people's word."""
+COPIES = frozenset({EXPORTED, IMPORT_EXPORTED, *RELEASED})
+OF_IMPORTS = frozenset({IMPORT_VIEWED, IMPORT_EXPORTED, IMPORT_HANDED_OVER})
 """What the audit log calls looking at an import, and taking it out."""
-_LOOKS = (VIEWED, EXPORTED, IMPORT_VIEWED, IMPORT_EXPORTED)
+_LOOKS = (VIEWED, EXPORTED, IMPORT_VIEWED, IMPORT_EXPORTED, HANDED_OVER, IMPORT_HANDED_OVER)
 _OF_A_USER = f"{ActorKind.USER}:"
 
 
@@ -84,10 +87,13 @@ def _looked(session: Session, entry: AuditEntry, limits: OddityLimits, zone: Zon
     counted = select(func.count()).select_from(ViewingReview)
     same = ViewingReview.recording == entry.subject
     row = None if entry.action in OF_IMPORTS else _row(session, entry.subject)
+    is_recipient = entry.action in RELEASED and entry.actor == ANONYMOUS.label
     return LookedAt(
         there=entry.utc.astimezone(zone),
         is_copy=entry.action in COPIES,
-        is_program=not entry.actor.startswith(_OF_A_USER),
+        is_released=entry.action in RELEASED,
+        is_recipient=is_recipient,
+        is_program=not is_recipient and not entry.actor.startswith(_OF_A_USER),
         is_own=row is not None and _is_own(session, entry.actor, row),
         # what an import is needed for was written down before anybody could look at it
         has_cause=entry.action in OF_IMPORTS or (row is not None and _has_cause(session, row)),

@@ -113,7 +113,8 @@ def told(desk: Desk, camera: str) -> dict[str, Any]:
 
 def officer_of(desk: Desk) -> str:
     with desk.fleet.api() as api:
-        return next(each["id"] for each in api.get("/api/v1/officers").json() if each["name"] == OFFICER)
+        officers: list[dict[str, str]] = api.get("/api/v1/officers").json()
+        return next(each["id"] for each in officers if each["name"] == OFFICER)
 
 
 def visit_of(desk: Desk, officer: str) -> str:

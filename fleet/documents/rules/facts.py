@@ -177,6 +177,7 @@ def _keeping(live: LiveSettings) -> tuple[Fact, ...]:
     then = "deleted by their keys, unless something holds them; a certificate is kept"
     if not live.deletes:
         then = "nothing: deletion is switched off, so that recordings stay"
+    stays = "" if live.deletes else "; none goes by its day while deletion is switched off"
     still = "" if live.deletes else "; nothing of it is deleted while deletion is switched off"
     return (
         Fact(
@@ -190,6 +191,20 @@ def _keeping(live: LiveSettings) -> tuple[Fact, ...]:
             "Recordings with an incident are kept for",
             _months(live.incident_months),
             "How long recordings are kept, by the last change that was confirmed",
+        ),
+        Fact(
+            "retention.cctv",
+            "CCTV clips that are imported are kept for",
+            f"{_months(live.cctv_months)}, or until the day on which the purpose of one that is written down "
+            f"ends{stays}",
+            "imports.cctv_months",
+        ),
+        Fact(
+            "retention.photographs",
+            "Photographs that are imported are kept",
+            "until the day on which the purpose of each ends, which is written down with it; inside a home "
+            f"notice is given before{stays}",
+            "what is written down with each, without which none is imported",
         ),
         Fact(
             "retention.visits",

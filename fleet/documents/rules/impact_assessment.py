@@ -6,7 +6,7 @@ the Surveillance Camera Commissioner published together.
 
 from __future__ import annotations
 
-from fleet.documents.rules.plan import DocumentKind, DocumentPlan, PlanPart
+from fleet.documents.rules.plan import KEPT_FOR, DocumentKind, DocumentPlan, PlanPart
 
 IMPACT_ASSESSMENT = DocumentPlan(
     DocumentKind.ASSESSMENT,
@@ -48,7 +48,7 @@ IMPACT_ASSESSMENT = DocumentPlan(
             "What is in the footage, special categories included; how much, how often, of how many "
             "people, and "
             "where are the cameras used?",
-            ("retention.plain", "retention.incident", "retention.then", "retention.visits"),
+            KEPT_FOR,
         ),
         PlanPart(
             "Step 2: context of the processing",

@@ -55,6 +55,7 @@ class LiveSettings:
         camera_limit: how many there may be.
         plain_months: how long recordings without an incident are kept.
         incident_months: how long those with one are.
+        cctv_months: how long CCTV clips are that nobody says a purpose for.
         visit_months: how long what is known of a visit is kept.
         deletes: whether deletion is switched on.
         notice_hours: hours before a visit by which its written notice has to be sent.
@@ -83,6 +84,7 @@ class LiveSettings:
     camera_limit: int
     plain_months: int
     incident_months: int
+    cctv_months: int
     visit_months: int
     deletes: bool
     notice_hours: int

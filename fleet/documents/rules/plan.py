@@ -6,6 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+KEPT_FOR = (
+    "retention.plain",
+    "retention.incident",
+    "retention.cctv",
+    "retention.photographs",
+    "retention.then",
+    "retention.visits",
+)
+"""How long what is kept, of recordings, of what was imported, and of visits: in every document alike."""
+
 
 class DocumentKind(StrEnum):
     """Which document."""

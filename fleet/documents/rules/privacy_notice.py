@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fleet.documents.rules.plan import DocumentKind, DocumentPlan, PlanPart
+from fleet.documents.rules.plan import KEPT_FOR, DocumentKind, DocumentPlan, PlanPart
 
 PRIVACY_NOTICE = DocumentPlan(
     DocumentKind.NOTICE,
@@ -41,7 +41,7 @@ PRIVACY_NOTICE = DocumentPlan(
         ),
         PlanPart(
             "How long recordings are kept",
-            facts=("retention.plain", "retention.incident", "retention.then", "retention.visits"),
+            facts=KEPT_FOR,
         ),
         PlanPart("Who may watch them", facts=("access.watch", "access.logged", "access.reviewed", "sealed")),
         PlanPart(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fleet.documents.rules.plan import DocumentKind, DocumentPlan, PlanPart
+from fleet.documents.rules.plan import KEPT_FOR, DocumentKind, DocumentPlan, PlanPart
 
 PROCESSING_RECORD = DocumentPlan(
     DocumentKind.RECORD,
@@ -41,7 +41,7 @@ PROCESSING_RECORD = DocumentPlan(
         ),
         PlanPart(
             "Time limits of erasure",
-            facts=("retention.plain", "retention.incident", "retention.then", "retention.visits"),
+            facts=KEPT_FOR,
         ),
         PlanPart(
             "Security",

@@ -25,6 +25,7 @@ from fleet.footage.services import FootageServices
 from fleet.footage.store import names
 from fleet.footage.store.spool import TooLargeError
 from fleet.footage.timeline.chunks import to_json
+from fleet.imagery.import_keepings import held_import_bytes
 from fleet.imagery.models import ImportSeconds
 from fleet.imagery.opening import ImportOpener, OpenedImport
 from fleet.imagery.reading.limits import ReadFacts, ReadingLimits, ReadingRefusedError
@@ -37,13 +38,14 @@ from fleet.jobs.worker import JobRun
 from fleet.people.secrets import new_id
 from fleet.redaction.making.decoded import MOST_PIXELS
 from fleet.retention.holds import IMPORT as TOPIC
-from protocol.units import MIB
+from protocol.units import GIB, MIB
 
 ACTION: Final = "imagery:import:cut"
 TIMES: Final = 6
 """So many seconds of a processor a second of a clip may take, beside those that reading any file may."""
 _OFTEN: Final = 20
 _UNAVAILABLE = 500
+_FULL = 507
 
 
 class ImportCutting:
@@ -117,6 +119,7 @@ class ImportCutting:
             except TooLargeError as error:
                 raise ReadingRefusedError("Its seconds would be larger than a clip may be.") from error
             chunks = collector.chunks()
+            self._refuse_too_many(writer.size)
             put_pieces(self._store, name, attempt, ImportFile.SECONDS, writer.finish())
             with self._services.sessions.begin() as session:
                 found = self._row(session, name)
@@ -128,6 +131,19 @@ class ImportCutting:
         finally:
             writer.close()
         run.is_over = True
+
+    def _refuse_too_many(self, size: int) -> None:
+        """Refuse so many bytes more, where all that may be held of imports would be exceeded by them.
+
+        Raises:
+            ProblemError: 507 they would; it is tried again, for something else may go.
+        """
+        most = self._services.config.imports.gib
+        with self._services.readers() as session:
+            held = held_import_bytes(session)
+        if held + size > most * GIB:
+            detail = f"All that may be held of imports is held, {most} GiB: imports.gib sets this."
+            raise ProblemError(_FULL, "imports_quota", detail)
 
     def _begin(self, name: str) -> str:
         """Note that pieces are stored from now on, and take away what an earlier attempt stored."""

@@ -4,6 +4,8 @@ Rules:
 - each oddity has a weight, and what weighs most comes first; none of them says that anything was wrong;
 - what is odd is told as of when the rules look, soon after: a recording that is marked as an incident later
   was not one that anybody had marked then;
+- that a release goes out two people decided: that it is a copy, or had no cause, is not odd then, and when
+  its recipient fetches it by the link, nothing is;
 - working hours are the site's, by its clocks; holidays are not known here.
 """
 
@@ -81,6 +83,8 @@ class LookedAt:
     Attributes:
         there: when, by the site's clocks.
         is_copy: whether they took a copy.
+        is_released: whether it went out with a release, which a second person approved.
+        is_recipient: whether a release's recipient fetched it, by its link.
         is_program: whether it was a program.
         is_own: whether they are the officer who is recorded.
         has_cause: whether anybody had said that it shows an incident, or it was to be reviewed; always of an
@@ -91,6 +95,8 @@ class LookedAt:
 
     there: datetime
     is_copy: bool = False
+    is_released: bool = False
+    is_recipient: bool = False
     is_program: bool = False
     is_own: bool = False
     has_cause: bool = True
@@ -108,7 +114,9 @@ class Oddity:
 
 def oddities(looked: LookedAt, limits: OddityLimits) -> tuple[Oddity, ...]:
     """Return what is odd, the gravest first; nothing where nothing is."""
-    found = []
+    found: list[Oddity] = []
+    if looked.is_recipient:
+        return ()
     if looked.is_own:
         found.append(Oddity(OddKind.OWN, "It is their own recording, as its officer."))
     if looked.recent >= limits.many:
@@ -124,10 +132,10 @@ def oddities(looked: LookedAt, limits: OddityLimits) -> tuple[Oddity, ...]:
         found.append(Oddity(OddKind.HOURS, f"It was out of hours: {when}."))
     if looked.is_program:
         found.append(Oddity(OddKind.PROGRAM, "A program asked for it, and nobody who was signed in."))
-    if not looked.has_cause:
+    if not looked.has_cause and not looked.is_released:
         words = "Nobody had said that it shows an incident, and it was not to be reviewed."
         found.append(Oddity(OddKind.NO_CAUSE, words))
-    if looked.is_copy:
+    if looked.is_copy and not looked.is_released:
         found.append(Oddity(OddKind.COPY, "They asked for a copy."))
     return tuple(found)
 

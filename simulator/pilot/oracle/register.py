@@ -178,7 +178,7 @@ def _request_line(request: PilotRequest, reference: str) -> dict[str, str]:
         "Outcome": OUTCOMES.get(outcome, ""),
         "Exemption": GROUNDS.get(exemption, exemption),
         "Lawful basis": "" if last is None or last.basis is None else ARTICLES[last.basis],
-        "Condition": "" if last is None else last.condition or "",
+        "Condition": CONDITIONS["" if last is None else last.condition or ""],
         "Recordings": str(len(linked)),
         "Imports": "0",
         "Closed": "" if closed is None else closed.on.isoformat(),

@@ -1,7 +1,7 @@
 """The index of what was written of recordings, with what is written of them already.
 
 Revision ID: 0085
-Revises: 0080
+Revises: 0081
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0085"
-down_revision = "0080"
+down_revision = "0081"
 branch_labels = None
 depends_on = None
 

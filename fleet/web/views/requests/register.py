@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fleet.requests.cases import is_clock_met
 from fleet.requests.models import RequestCase
-from fleet.requests.rules.bases import BASES, Basis
+from fleet.requests.rules.bases import BASES, CONDITIONS, Basis
 from fleet.requests.rules.draft import CHANNELS
 from fleet.requests.rules.exemptions import exemption_of
 from fleet.requests.rules.kinds import KINDS, OUTCOMES, RequestKind, RequestOutcome
@@ -58,7 +58,7 @@ def cells(case: RequestCase, recordings: Mapping[str, int], imports: Mapping[str
         OUTCOMES[RequestOutcome(case.outcome)] if case.outcome else "",
         "" if exemption is None else exemption.words,
         BASES[Basis(case.basis)] if case.basis else "",
-        case.condition or "",
+        CONDITIONS[case.condition].words if case.condition else "",
         str(recordings.get(case.id, 0)),
         str(imports.get(case.id, 0)),
         "" if case.closed is None else f"{case.closed:%Y-%m-%d %H:%M:%S}",

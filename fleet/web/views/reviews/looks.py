@@ -8,8 +8,9 @@ from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import urlencode
 
+from fleet.core.actor import ANONYMOUS
 from fleet.review.look_finding import LookFilter
-from fleet.review.looks import OF_IMPORTS
+from fleet.review.looks import OF_IMPORTS, RELEASED
 from fleet.review.models import ViewingReview
 from fleet.review.rules.asking import LookState
 from fleet.review.rules.oddness import OddKind
@@ -168,6 +169,8 @@ def look_row(look: ViewingReview, name: str, now: datetime) -> LookRow:
 
 
 def _what(look: ViewingReview) -> str:
+    if look.entry.action in RELEASED:
+        return "Download of a release begun"
     if look.is_copy:
         return BEGUN
     return LOOKED if look.entry.action in OF_IMPORTS else OPENED
@@ -176,10 +179,12 @@ def _what(look: ViewingReview) -> str:
 def who_words(label: str) -> str:
     """Return who somebody in the audit log is: the name, and that it is a program where it is one.
 
-    >>> who_words("user:Head 1"), who_words("token:tests")
-    ('Head 1', 'tests (a program)')
+    >>> who_words("user:Head 1"), who_words("token:tests"), who_words("anonymous")
+    ('Head 1', 'tests (a program)', 'Whoever had the link and its code')
     """
     kind, _, name = label.partition(":")
+    if label == ANONYMOUS.label:
+        return "Whoever had the link and its code"
     return name if kind == "user" else f"{name or kind} (a program)"
 
 

@@ -158,6 +158,23 @@ def test_a_document_is_written_published_and_kept_exactly(scene: Scene, officer:
     assert officer.get("/documents/another").status_code == 404
 
 
+def test_the_period_of_cctv_clips_that_is_another_than_published_is_an_alert(
+    scene: Scene, officer: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F10
+    write_all(scene.services)
+    published(officer)
+    page = words(officer.get(NOTICE).text)
+    assert "CCTV clips that are imported are kept for 1 month, or until the day" in page
+    assert "Photographs that are imported are kept until the day" in page
+    assert differing(scene.services) == {}
+    longer = scene.services.config.imports.model_copy(update={"cctv_months": 3})
+    monkeypatch.setitem(scene.services.config.__dict__, "imports", longer)
+    (alert,) = differing(scene.services).values()
+    assert alert.subject == "privacy-notice/retention.cctv"
+    assert "That comes from: imports.cctv_months." in alert.words
+
+
 def test_a_fact_that_is_another_than_published_is_an_alert_until_it_is_set_back_or_published_anew(
     scene: Scene, officer: TestClient
 ) -> None:

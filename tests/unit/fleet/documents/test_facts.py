@@ -47,6 +47,7 @@ LIVE = st.builds(
     camera_limit=st.integers(1, 100),
     plain_months=st.integers(1, 120),
     incident_months=st.integers(1, 120),
+    cctv_months=st.integers(1, 12),
     visit_months=st.integers(1, 120),
     deletes=st.booleans(),
     notice_hours=st.integers(0, 720),
@@ -85,6 +86,7 @@ PLAIN = LiveSettings(
     camera_limit=15,
     plain_months=6,
     incident_months=12,
+    cctv_months=1,
     visit_months=12,
     deletes=True,
     notice_hours=24,
@@ -132,6 +134,9 @@ def test_nothing_is_asserted_of_a_camera_that_has_not_said_it(live: LiveSettings
     assert said is None or len(said.split(" or ")) == len(heard)
 
 
+OF_DELETION = {"retention.visits", "retention.cctv", "retention.photographs"}
+
+
 @pytest.mark.parametrize(
     ("changed", "fact", "said"),
     [
@@ -140,6 +145,12 @@ def test_nothing_is_asserted_of_a_camera_that_has_not_said_it(live: LiveSettings
         ({"sound": None}, "sound.told", "cameras are told nothing: each does what it is set to"),
         ({"deletes": False}, "retention.then", "nothing: deletion is switched off, so that recordings stay"),
         ({"plain_months": 1}, "retention.plain", "1 month"),
+        ({"incident_months": 24}, "retention.incident", "24 months"),
+        (
+            {"cctv_months": 2},
+            "retention.cctv",
+            "2 months, or until the day on which the purpose of one that is written down ends",
+        ),
         ({"notice_hours": 0}, "visits.notice", "before the visit"),
         ({"notice_hours": 1}, "visits.notice", "1 hour before the visit or earlier"),
         ({"cameras": ()}, "cameras.in_use", "none"),
@@ -160,7 +171,7 @@ def test_a_setting_changes_the_fact_that_says_it_and_no_other(
     before, after = values(PLAIN), values(replace(PLAIN, **changed))  # type: ignore[arg-type]  # from a table
     assert before[fact] != after[fact] == said
     others = {key for key in before if before[key] != after[key]} - {fact}
-    allowed = {"cameras": {"window.heard", "cameras.in_use"}, "deletes": {"retention.visits"}}
+    allowed = {"cameras": {"window.heard", "cameras.in_use"}, "deletes": OF_DELETION}
     assert others <= allowed.get(next(iter(changed)), set())
 
 

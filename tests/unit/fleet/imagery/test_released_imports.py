@@ -26,8 +26,10 @@ from fleet.footage.released.keys import IMPORT_HANDED_OVER
 from fleet.footage.restricting.import_restrictions import restrict_import
 from fleet.footage.restricting.models import Restriction
 from fleet.footage.store import names
+from fleet.imagery.import_keepings import held_import_bytes
 from fleet.imagery.models import ImportRow, ImportSeconds
-from fleet.imagery.seconds import asking
+from fleet.imagery.rules.kinds import SecondsState
+from fleet.imagery.seconds import asking, cutting
 from fleet.imagery.service import delete_now
 from fleet.redaction.checking.still_check import held_findings
 from fleet.redaction.making.still import decoded_still
@@ -431,6 +433,51 @@ def test_what_was_made_and_cut_goes_when_nobody_needs_it(desk: Desk) -> None:
     desk.clock.now += timedelta(hours=1)
     tidying()
     assert len({each.key.split("/")[2] for each in store.list(prefix)}) == 1
+
+
+def test_seconds_cut_of_a_clip_count_against_what_may_be_held_and_more_are_not_cut(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F9
+    with desk.services.readers() as session:
+        empty = held_import_bytes(session)
+    moving = desk.clip(clip(pictures=22))
+    desk.draft((moving, ChosenSpan(0, 1000)))
+    with desk.services.readers() as session:
+        before = held_import_bytes(session)
+    assert before > empty
+    monkeypatch.setattr(cutting, "GIB", 1)  # as many bytes as the setting says GiB
+    desk.cut()
+    with desk.services.readers() as session:
+        row = session.get_one(ImportSeconds, moving)
+        assert (row.state, row.size, row.trouble) == (
+            SecondsState.ASKED,
+            0,
+            "All that may be held of imports is held, 1024 GiB: imports.gib sets this.",
+        )
+        assert held_import_bytes(session) == before
+    monkeypatch.undo()
+    desk.clock.now += timedelta(hours=1)
+    desk.cut()
+    with desk.services.readers() as session:
+        size = session.get_one(ImportSeconds, moving).size
+        assert size > 0
+        assert held_import_bytes(session) == before + size
+
+
+def test_that_a_release_was_downloaded_is_among_who_watched_what(
+    desk: Desk, dpo: TestClient, tmp_path: Path
+) -> None:
+    # proves F2, F8
+    still = desk.photograph()
+    desk.package(desk.made((still, ALL)), tmp_path)
+    while desk.services.reviews.sorter.sort_looks_block():
+        pass
+    page = dpo.get("/viewings?state=all", headers={"Accept": "text/html"}).text
+    row = next(each for each in page.split('<li id="viewing-')[1:] if f"/imports/{still}" in each)
+    assert "Download of a release begun" in row
+    assert "Manager 1" in row
+    assert "They asked for a copy." not in row
 
 
 def test_who_had_it_by_a_release_is_told_among_who_looked(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleet.review.rules.asking import LookState, asking_refusal
-from fleet.review.rules.oddness import DAYS, LookedAt, OddityLimits, oddities, ordinal, weight
+from fleet.review.rules.oddness import DAYS, LookedAt, OddityLimits, OddKind, oddities, ordinal, weight
 
 LONDON = ZoneInfo("Europe/London")
 LIMITS = OddityLimits(
@@ -53,6 +53,15 @@ LOOKS = st.builds(
 )
 def test_each_oddity_is_said_in_words(looked: LookedAt, words: str) -> None:
     assert [each.words for each in oddities(looked, LIMITS)] == [words]
+
+
+def test_a_release_that_two_people_decided_is_no_odd_copy_and_its_recipient_is_never_odd() -> None:
+    download = replace(PLAIN, is_copy=True, is_released=True, has_cause=False)
+    assert oddities(download, LIMITS) == ()
+    night = replace(download, there=MONDAY.replace(hour=22))
+    assert [each.kind for each in oddities(night, LIMITS)] == [OddKind.HOURS]
+    assert [each.kind for each in oddities(replace(download, is_program=True), LIMITS)] == [OddKind.PROGRAM]
+    assert oddities(replace(night, is_recipient=True, recent=30, again=30), LIMITS) == ()
 
 
 def test_nothing_is_odd_at_a_desk_by_day() -> None:
