@@ -1,29 +1,39 @@
-"""Alerts of visits: those near without a notice, and recordings without consent or a reason."""
+"""Alerts of visits: those near without a notice, recordings without consent or a reason, and strays.
+
+A stray is what an officer noted at a door whose visit is another officer's by the time it arrives: a phone
+without a network keeps it until it can send it. It is not kept with the visit, and people are told of it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fleet.alerts.events import raise_event
 from fleet.alerts.rules.finding import AlertFinding
 from fleet.alerts.rules.kinds import BAD, AlertKind
 from fleet.alerts.sources import AlertSource, simple
 from fleet.assignments.service import open_for_camera
+from fleet.audit.log import record
 from fleet.cameras.commanding.answering import maybe_open, not_closed
 from fleet.cameras.commanding.models import CameraCommand
 from fleet.cameras.commanding.rules import OPEN_MODES
 from fleet.cameras.models import CameraRow
 from fleet.cameras.rules import Presence, still_heard
-from fleet.core.actor import Role
+from fleet.core.actor import Actor, Role
 from fleet.core.database import now as clock_now
-from fleet.visits.consent import overdue_reasons
-from fleet.visits.models import CameraConsent
+from fleet.visits.consent import SaidAtDoor, overdue_reasons
+from fleet.visits.models import CameraConsent, ConsentEntry, TenancyVisit
 from fleet.visits.notices import untold
-from fleet.visits.rules.consent import ConsentFacts, ConsentKind, is_overdue
+from fleet.visits.rules.consent import ConsentFacts, ConsentKind, is_overdue, said_at
 from fleet.visits.signed import unplaced
 from fleet.web.alerting.service import Around
 from fleet.web.views.moments import moment
+from fleet.web.views.visits.visit import CONSENT_WORDS
 
 _PLANNERS = frozenset({Role.SAFETY_TEAM, Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY})
 NO_NOTICE = AlertKind(
@@ -57,6 +67,16 @@ NOT_CLOSED = AlertKind(
     roles=_PLANNERS,
     urgent=True,
 )
+STRAY = AlertKind(
+    "visit.said-elsewhere",
+    "Consent was noted of a visit that is another officer's by now",
+    "{number} times consent was noted of a visit that is another officer's by now.",
+    icon="clock-exclamation",
+    roles=frozenset({Role.SAFETY_TEAM, Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
+    is_event=True,
+)
+_LONGEST_MARK = 64
+_LONGEST_WHY = 500
 _WITHOUT = "Somebody was recorded without consent"
 _MOST = 200
 
@@ -94,7 +114,7 @@ def visits_source(around: Around, ahead: timedelta) -> AlertSource:
             open_still = tuple(_not_closed(each, now) for each in still_open(session))
         return (*near, *silent, *waiting, *open_still)
 
-    return simple((NO_NOTICE, NO_REASON, UNPLACED, NOT_CLOSED), find)
+    return simple((NO_NOTICE, NO_REASON, UNPLACED, NOT_CLOSED, STRAY), find)
 
 
 def still_open(session: Session) -> tuple[CameraCommand, ...]:
@@ -146,3 +166,56 @@ def _unplaced(row: CameraConsent, now: datetime) -> AlertFinding:
         "Say of which visit it is.",
         "/visits/signed",
     )
+
+
+class StrayOutcome(StrEnum):
+    """What became of an entry whose visit is not its author's."""
+
+    UNKNOWN = "unknown"
+    KEPT = "kept"
+    TOLD = "told"
+
+
+def tell_of_stray(
+    session: Session, random: Callable[[int], bytes], visit: str, said: SaidAtDoor, *, by: Actor
+) -> StrayOutcome:
+    """Tell people of what somebody noted of a visit that is not theirs, once for each entry.
+
+    Args:
+        session: a writing session.
+        random: returns that many random bytes.
+        visit: of which visit.
+        said: what came from their phone, with its mark.
+        by: who noted it.
+
+    Returns:
+        ``KEPT`` where the same entry was kept while the visit was theirs; ``UNKNOWN`` of no visit, and of
+        what no phone sends.
+    """
+    row = session.get(TenancyVisit, visit)
+    has_mark = 0 < len(said.mark) <= _LONGEST_MARK and said.mark.isalnum()
+    if row is None or not has_mark or said.kind not in set(ConsentKind):
+        return StrayOutcome.UNKNOWN
+    kept = select(ConsentEntry.id).where(ConsentEntry.mark == said.mark, ConsentEntry.visit_id == row.id)
+    if session.scalars(kept).first() is not None:
+        return StrayOutcome.KEPT
+    here = clock_now(session)
+    at, kind = said_at(said.at, here), ConsentKind(said.kind)
+    why = " ".join(said.reason.split())[:_LONGEST_WHY]
+    planned = moment(row.planned, here).text
+    words = (
+        f"{by.name or by.label} noted {moment(at, here).text} what was said at a door: "
+        f"“{CONSENT_WORDS[kind]}”{f', because: {why}' if why else ''}. The visit of {planned} is with "
+        f"{row.officer.name} by now, and this is not kept with it."
+    )
+    finding = AlertFinding(
+        STRAY,
+        said.mark,
+        f"the visit at {moment(row.planned, here).text}",
+        words,
+        "Ask both of them; what is so is noted with the visit by whoever has it now.",
+        f"/visits/{row.id}#consent",
+    )
+    raise_event(session, finding, random)
+    record(session, by, "visits:consent:stray", row.id, detail={"kind": str(kind)})
+    return StrayOutcome.TOLD

@@ -55,6 +55,7 @@ async function send() {
   if (sending || !who) return;
   sending = true;
   let sent = 0;
+  let isRefused = false;
   try {
     for (let first = waiting()[0]; first; first = waiting()[0]) {
       const token = document.querySelector("[data-door] [name=csrf_token]")?.getAttribute("value") ?? "";
@@ -66,8 +67,11 @@ async function send() {
         signal: AbortSignal.timeout(ANSWER_MS),
       });
       if ([401, 403, 408, 429].includes(answer.status) || answer.status >= 500) return; // not now: signed out, or busy
-      if (!answer.ok) refused((await answer.json().catch(() => ({}))).detail ?? "The service refused it.");
-      else sent += 1;
+      if (answer.ok) sent += 1;
+      else {
+        isRefused = true;
+        refused((await answer.json().catch(() => ({}))).detail ?? "The service refused it.");
+      }
       keep(waiting().filter((each) => each.fields.mark !== first.fields.mark));
       show();
     }
@@ -77,7 +81,7 @@ async function send() {
     sending = false;
     show();
   }
-  if (sent) location.reload();
+  if (sent && !isRefused) location.reload(); // what was refused stays in sight: nothing here waits any more that says so
 }
 
 document.addEventListener("submit", (event) => {

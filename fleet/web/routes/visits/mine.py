@@ -23,6 +23,7 @@ from fleet.visits.rules.draft import LONGEST_WHY
 from fleet.visits.rules.placing import WHY_WORDS
 from fleet.visits.service import own_visit, visits_between
 from fleet.visits.texts import LANGUAGES, TextUse, texts_now
+from fleet.web.alerting.visits import StrayOutcome, tell_of_stray
 from fleet.web.faults import PageRoute
 from fleet.web.routes.visits.at_door import cameras_part
 from fleet.web.templating import pages
@@ -41,6 +42,10 @@ router = APIRouter(route_class=PageRoute)
 Own = Annotated[Actor, Depends(require(Permission.OWN))]
 Line = Annotated[str, Form(max_length=1000)]
 PATH = "/mine/visits"
+TOLD_OF_STRAY = (
+    "The visit is another officer's by now. The safety team is told what you noted, with your name and the "
+    "time."
+)
 DAYS = 7
 _MOST = 200
 _NOTHING = SaidAtDoor("")
@@ -110,12 +115,25 @@ def said_form(
             entry = note_consent(session, services.random, told, visit=row, by=actor)
             ask_camera(session, services.random, entry, told, officer=officer, by=actor)
     except ProblemError as problem:
+        if told.mark and problem.status == NOT_FOUND:
+            return _stray(services, visit, told, actor, problem)
         if told.mark or problem.status == NOT_FOUND:
             raise
         return _one(request, services, actor, visit, problem=problem, told=told)
     if told.mark:
         return JSONResponse({"kept": told.mark})
     return RedirectResponse(f"{PATH}/{visit}?said=kept", 303)
+
+
+def _stray(services: Services, visit: str, told: SaidAtDoor, actor: Actor, problem: ProblemError) -> Response:
+    """Tell people of what came for a visit that was given to somebody else meanwhile."""
+    with services.sessions.begin() as session:
+        outcome = tell_of_stray(session, services.random, visit, told, by=actor)
+    if outcome is StrayOutcome.TOLD:
+        raise ProblemError(409, "not_yours_now", TOLD_OF_STRAY)
+    if outcome is StrayOutcome.KEPT:
+        return JSONResponse({"kept": told.mark})
+    raise problem
 
 
 @router.post(PATH + "/{visit}/consent/{entry}")

@@ -138,6 +138,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "references:text:approve": "approved the text {} of references",
         "references:text:withdraw": "took back the approval of references in {}",
         "visits:consent:note": "wrote down what was said at visit {}",
+        "visits:consent:stray": "noted what was said at visit {}, which was another officer's by then",
         "visits:consent:delete": "deleted what nobody linked of consent: camera {}",
         "visits:consent:export": "took the files of what cameras signed of consent: {}",
         "visits:consent:link": "said that a camera's word of consent is of visit {}",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -27,7 +28,7 @@ from fleet.visits.consent import MOST_ENTRIES, entries_of
 from fleet.visits.models import ConsentEntry, TenancyVisit, VisitNotice, VisitRecording, VisitText
 from fleet.visits.rules.consent import REASON_WITHIN
 from fleet.visits.service import visits_between
-from fleet.web.alerting.visits import NO_NOTICE, NO_REASON
+from fleet.web.alerting.visits import NO_NOTICE, NO_REASON, STRAY
 from fleet.web.routes.visits import listed
 from tests.support.fleet.filling_in import Browser, browsers
 from tests.support.fleet.fleet import BY_PASSWORD, TestClock, dashboard_client, fleet_services, token_for
@@ -425,6 +426,53 @@ def test_what_waited_on_a_phone_is_kept_once_and_in_the_order_in_which_it_was_sa
         headers={"X-CSRF-Token": token[1], "Accept": "application/json"},
     )
     assert (refused.status_code, refused.json()["code"]) == (422, "reason_missing")
+
+
+def test_what_waited_for_a_visit_that_was_given_to_somebody_else_reaches_a_person(
+    scene: Scene, phone: Browser
+) -> None:
+    # proves F5, F8
+    when = soon(scene)
+    visit = planned(scene, planned=when)
+    here = f"/mine{visit}"
+    token = re.search(r'name="csrf_token" value="([0-9a-f]+)"', phone.get(here))
+    assert token is not None
+
+    def sent(path: str, mark: str, **more: str) -> Any:
+        said = {"kind": "refused", "mark": mark, "at": scene.clock().isoformat(), **more}
+        headers = {"X-CSRF-Token": token[1], "Accept": "application/json"}
+        return phone.client.post(path, data=said, headers=headers)
+
+    def strays() -> list[AlertRow]:
+        with scene.services.readers() as session:
+            return list(session.scalars(select(AlertRow).where(AlertRow.kind == STRAY.id)))
+
+    assert sent(here, "a1").json() == {"kept": "a1"}
+    moved = {**fields(scene, officer="officer-2", planned=when)}
+    assert scene.client.post(f"{visit}/change", data=moved, follow_redirects=False).status_code == 303
+    assert phone.client.get(here).status_code == 404
+    assert sent(here, "a1").json() == {"kept": "a1"}  # it was kept while the visit was theirs
+    assert strays() == []
+    refused = sent(here, "a2", reason="They shut the door")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_yours_now")
+    assert "The safety team is told what you noted" in refused.json()["detail"]
+    assert sent(here, "a2").status_code == 409
+    (alert,) = strays()
+    assert alert.words.startswith("Officer one noted 12:00 what was said at a door: “Refused to be recorded”")
+    assert "with Officer 2 by now, and this is not kept with it." in alert.words
+    assert alert.link == f"{visit}#consent"
+    scene.services.alerts.bring_up_to_date()
+    assert [each.lasts for each in strays()] == [True]  # until a person has seen to it
+    assert "Refused to be recorded" in scene.client.get("/alerts").text
+    with scene.services.readers() as session:
+        assert [each.mark for each in session.scalars(select(ConsentEntry))] == ["a1"]
+    for path, mark, more in (
+        ("/mine/visits/nobody", "a3", {}),
+        (here, "a-4", {}),
+        (here, "a5", {"kind": "x"}),
+    ):
+        assert sent(path, mark, **more).status_code == 404, path
+    assert len(strays()) == 1
 
 
 def test_entries_are_bounded_and_none_is_written_down_days_before(scene: Scene, phone: Browser) -> None:
