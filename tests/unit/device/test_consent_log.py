@@ -171,3 +171,18 @@ def test_a_camera_whose_folder_cannot_be_read_says_so_at_its_start(
     sensors = Sensors(clock=HandClock(), open_video=lambda _: pytest.fail("no picture is opened"))
     with pytest.raises(StateFolderError, match=r"consent cannot be read \(Input/output error\)"):
         Camera(config, sensors, filesystem=Unreadable(), link=None).start()
+
+
+# proves L4
+def test_an_event_is_found_by_the_way_that_it_was_given_by(disk: WatchedFilesystem, folder: Path) -> None:
+    log = opened(disk, folder)
+    ways = ["control", "command c-1", "command c-2", "control"]
+    for way in ways:
+        log.keep(GIVEN, ToldInTime(501, label_at(501), way, None, None))
+    assert [log.find(way) for way in ways] == [4, 2, 3, 4], "the newest first"
+    assert log.find("command c") is None
+    (folder / "00000003.cbor").write_bytes(b"nothing")
+    assert opened(disk, folder).find("command c-2") is None
+    assert opened(disk, folder).find("command c-1") == 2
+    log.taken(3)
+    assert log.find("command c-1") is None, "the fleet has it"

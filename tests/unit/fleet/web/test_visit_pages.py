@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 
+import httpx
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import delete, select
@@ -438,7 +438,7 @@ def test_what_waited_for_a_visit_that_was_given_to_somebody_else_reaches_a_perso
     token = re.search(r'name="csrf_token" value="([0-9a-f]+)"', phone.get(here))
     assert token is not None
 
-    def sent(path: str, mark: str, **more: str) -> Any:
+    def sent(path: str, mark: str, **more: str) -> httpx.Response:
         said = {"kind": "refused", "mark": mark, "at": scene.clock().isoformat(), **more}
         headers = {"X-CSRF-Token": token[1], "Accept": "application/json"}
         return phone.client.post(path, data=said, headers=headers)

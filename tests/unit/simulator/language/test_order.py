@@ -25,6 +25,8 @@ SAID = {
     'do = "consent", kind = "overridden"': Event.PRESS,
 }
 """What is said at the door, and what the camera does about it; it refuses an override in its dock alone."""
+WORDS_OF_PRIVATE = ('do = "private", state = "on"', 'do = "kill_camera"', 'do = "restart_camera"')
+LEAVE = 'do = "private", state = "off"'
 HEAD = 'name = "a"\ntitle = "T"\n'
 
 
@@ -110,3 +112,11 @@ def test_what_was_never_recorded_is_neither_held_nor_judged() -> None:
     assert impossible([*recorded, 'do = "stop_fleet"', 'do = "hold"']) == [
         "step 5 (hold) cannot come about: the fleet is stopped"
     ]
+
+
+# proves C11
+def test_a_camera_that_was_private_comes_back_private() -> None:
+    private, off, on = WORDS_OF_PRIVATE
+    assert impossible([private, off, on, private])
+    assert impossible([private, off, on, LEAVE]) == []
+    assert impossible([private, 'do = "dock"', off, on, private]) == []

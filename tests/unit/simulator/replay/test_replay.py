@@ -121,6 +121,17 @@ def test_private_overrides_and_the_dock_are_told() -> None:
     ]  # fmt: skip
 
 
+# proves C11
+def test_private_outlasts_a_camera_s_power() -> None:
+    override, _ = made(recording(1, reason="private"), recording(2, 900, run=1, marks=("safety override",)))
+    left, _ = made(recording(1, reason="private"), recording(2, 900, run=1))
+
+    assert done(override) == ["press", "private on", "kill_camera", "restart_camera", "press", "stop"]
+    assert done(left) == [
+        "press", "private on", "kill_camera", "restart_camera", "private off", "press", "stop",
+    ]  # fmt: skip
+
+
 def test_a_press_that_the_card_refused_is_one_that_may_be_refused() -> None:
     told = event(EventKind.FAULT, 300, {"unconfirmed": 2, "what": "The card did not confirm recording 2."})
     scenario, text = made(recording(1), recording(3, 300, events=(told,)))
