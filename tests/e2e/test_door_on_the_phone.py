@@ -113,8 +113,8 @@ def told(desk: Desk, camera: str) -> dict[str, Any]:
 
 def officer_of(desk: Desk) -> str:
     with desk.fleet.api() as api:
-        officers: list[dict[str, str]] = api.get("/api/v1/officers").json()
-        return next(each["id"] for each in officers if each["name"] == OFFICER)
+        listed = api.get("/api/v1/officers").json()
+        return next(str(each["id"]) for each in listed if each["name"] == OFFICER)
 
 
 def visit_of(desk: Desk, officer: str) -> str:
@@ -161,6 +161,7 @@ def test_the_phone_says_what_became_of_what_its_camera_was_asked(desk: Desk, pho
         say(phone, "Refused to be recorded")
         expect(last).to_contain_text(ASKED)
         camera.take()
+        phone.context.set_offline(True)
         phone.clock.fast_forward(61_000)
         unknown = "Your camera has not answered; whether it is private is not known."
         expect(last.get_by_text(unknown)).to_be_visible()
@@ -168,7 +169,6 @@ def test_the_phone_says_what_became_of_what_its_camera_was_asked(desk: Desk, pho
         looked_at(phone, "door-unanswered")
 
         # What waited on the phone is kept, and changes nothing on the camera.
-        phone.context.set_offline(True)
         say(phone, "Agreed to be recorded")
         expect(phone.locator("[data-door-waiting]")).to_contain_text("1 entry waits")
         phone.clock.fast_forward(61_000)

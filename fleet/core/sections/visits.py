@@ -25,8 +25,9 @@ class VisitsSection(Section):
         ge=1,
         le=120,
         description="Calendar months for which a visit is kept, from the day on which it was to end: where "
-        "it is, its notices, what was said, its references. It stays longer while footage of it is here. "
-        "What a camera signed of consent and nobody linked to a visit is kept as long, from its arrival.",
+        "it is, its notices, what was said, what cameras were asked upon that, its references. It stays "
+        "longer while footage of it is here. What a camera signed of consent and nobody linked to a visit is "
+        "kept as long, from its arrival.",
     )
 
     reference_url: str = Field(

@@ -907,6 +907,27 @@ MINE = [
         "NOT Keep the reason",
         'NOT <span class="written">',
     ),
+    state(
+        "mine/visit.html",
+        {
+            "reasons": [("danger", "It was dangerous"), ("nobody there", "Nobody was there")],
+            "why": "danger",
+            "entries": [{**ENTRY, "asked": {"text": "It was not done.", "tone": "bad"}}],
+        },
+        'value="danger" selected>It was dangerous',
+        'value="nobody there">Nobody was there',
+        '<span class="asked field-fault"><svg',
+        "<span>It was not done.</span></span> </li>",
+        "NOT data-until",
+        "NOT asked muted",
+    ),
+    state(
+        "mine/visit.html",
+        {"entries": [{**ENTRY, "asked": {"text": "Asked.", "until": UNTIL, "lapsed": "No answer."}}]},
+        f'<span class="asked muted" data-until="{UNTIL}"><span>Asked.',
+        f'<span class="asked field-fault" data-from="{UNTIL}" hidden><svg',
+        "<span>No answer.</span>",
+    ),
     state("mine/visits.html", {}, "Your account is not joined", "NOT No visits of yours"),
     state(
         "mine/visits.html",

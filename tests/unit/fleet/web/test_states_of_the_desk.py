@@ -10,6 +10,7 @@ UNTIL = "2026-01-01T12:00:00Z"
 GOES = f'data-until="{UNTIL}"'
 COMES = f'data-from="{UNTIL}" hidden'
 BADGE = {"word": "Ready", "tone": "good", "icon": "check", "hint": "It is ready."}
+COMMAND = {"what": "Refused", "by": "Jane", "became": {"text": "It says that it did it."}}
 LAPSED = {"word": "Not heard", "tone": "warn", "icon": "clock", "hint": "It was ready."}
 
 TODAY = [
@@ -356,6 +357,21 @@ CAMERAS = [
         "NOT notice tone-bad",
         "NOT Site where it is kept",
         "NOT All of them",
+        "NOT What it was asked",
+    ),
+    state(
+        "camera.html",
+        {"tile.badge": BADGE, "commands": [COMMAND]},
+        "What it was asked",
+        "<strong>Refused</strong>",
+        "by <bdi>Jane</bdi>",
+        '<span class="asked muted"><span>It says that it did it.',
+        "NOT There are more",
+    ),
+    state(
+        "camera.html",
+        {"tile.badge": BADGE, "commands": [COMMAND], "more_commands": True},
+        "These are the newest 1. There are more.",
     ),
     state(
         "camera.html",
