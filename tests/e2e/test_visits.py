@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
+from pydantic import SecretStr
+from typer.testing import CliRunner
 
+from device.consent.log import ConsentLog, ToldInTime
+from device.credentials import Credentials
+from device.link.identity.enrol import enrol
+from device.storage.durable import make_folder
+from device.storage.filesystem import PosixFilesystem
+from protocol.footage.consent import ConsentSaid, SaidOfConsent
+from protocol.footage.format.model import ClockLabel
+from protocol.units import utc_us
+from protocol.verify.cli import app as verify
 from tests.support.fleet.desk import PASSWORD, Desk, fits, office, picture
+from tests.support.fleet.linked import Camera, eventually
 from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE, visitor
 
@@ -124,6 +138,68 @@ def test_a_visit_from_its_plan_to_what_was_said_without_a_network(desk: Desk, ph
     for path, name in (("/visits", "visits"), ("/settings/visit-texts", "visit-texts"), TABLE, SIGNED):
         page.goto(path)
         looked_at(page, name)
+
+
+def test_what_a_camera_signed_is_taken_as_files_and_verifies_without_the_service(
+    desk: Desk, tmp_path: Path
+) -> None:
+    # proves L2 and F8
+    with desk.fleet.api() as api:
+        code = api.post("/api/v1/enrolment-codes", json={}).raise_for_status().json()["code"]
+    camera = Camera(
+        tmp_path / "camera", enrol(desk.fleet.dashboard_url, SecretStr(code), tmp_path / "camera")
+    )
+    make_folder(PosixFilesystem(), camera.folders.consent)
+    identity = camera.identity
+    who = Credentials(camera.id, identity.certificates, identity.recipients, identity.signer)
+    log = ConsentLog(PosixFilesystem(), camera.folders.consent, who, bytes(range(16)))
+    told = ToldInTime(1, ClockLabel(utc_us(datetime.now(UTC)), synchronised=True), "control", None, None)
+    link = camera.link(consent=log)
+    link.start()
+    try:
+        for kind in (SaidOfConsent.GIVEN, SaidOfConsent.WITHDRAWN):
+            log.keep(ConsentSaid(kind, wording="en 2"), told)
+        eventually(lambda: log.waiting() == (), "the fleet had both")
+    finally:
+        link.stop()
+    page = desk.open("/visits/signed")
+    expect(page.get_by_text("Camera " + camera.id).first).to_be_visible()
+    looked_at(page, "visit-signed-files")
+    folder = taken(page, tmp_path / "unplaced")
+    assert len(list(folder.iterdir())) == 2
+    authority = tmp_path / "authority.der"
+    authority.write_bytes(identity.authority_der)
+    judged = CliRunner().invoke(verify, [str(folder), "--authority", str(authority)])
+    assert (judged.exit_code, judged.stdout.split(";")[0]) == (0, "2 consent events: 2 intact")
+
+    with desk.fleet.api() as api:
+        named = {"name": "Officer at the door"}
+        officer = api.post("/api/v1/officers", json=named).raise_for_status().json()["id"]
+        planned = {
+            "tenancy": "T-9", "place": "Flat 9", "purpose": "Gas check", "minutes": 60,
+            "planned": datetime.now(UTC).isoformat(), "officer": officer,
+        }  # fmt: skip
+        visit = api.post("/api/v1/visits", json=planned).raise_for_status().json()["id"]
+        first = api.get("/api/v1/consents/unplaced").raise_for_status().json()["consents"][0]["digest"]
+        body = {"visit": visit, "reason": "The officer said so"}
+        api.post(f"/api/v1/consents/{first}/visit", json=body).raise_for_status()
+    page.goto(f"/visits/{visit}")
+    expect(page.get_by_text("Signed by a camera: 1 of 1.")).to_be_visible()
+    looked_at(page, "visit-with-signed")
+    [one] = taken(page, tmp_path / "visit").iterdir()
+    assert one.name.startswith(f"{camera.id}-00000001-")
+    page.goto("/audit")
+    took = "took the files of what cameras signed of consent"
+    expect(page.locator("main :not(option)").get_by_text(took).locator("visible=true").first).to_be_visible()
+
+
+def taken(page: Page, to: Path) -> Path:
+    """Take the files that a page gives, and return the folder in which they are."""
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Take what was signed (ZIP)").click()
+    with ZipFile(saved.value.path()) as archive:
+        archive.extractall(to)
+    return to
 
 
 def test_a_reference_is_shown_on_the_phone_scanned_and_typed_without_scripts(desk: Desk, phone: Page) -> None:

@@ -74,7 +74,7 @@ def consents_of(left: Left, name: str) -> Path:
     return camera.spec.state / "consent"
 
 
-class Keeper(Liar):
+class ChangedConsents(Liar):
     """A fleet whose files of consent are changed on their way."""
 
     def __init__(self, true: FleetApi, change: Callable[[str, dict[str, bytes]], dict[str, bytes]]) -> None:
@@ -182,7 +182,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
             mutate(copy)
             found[mutate.__name__] = failures(left, {"cam-02": copy}, left.site.api)
         for change in (*AT_FLEET, *HARMLESS):
-            found[change.__name__] = failures(left, {}, Keeper(left.site.api, change))
+            found[change.__name__] = failures(left, {}, ChangedConsents(left.site.api, change))
 
     with TerminalProgress() as progress:
         Run(loaded, 1, keep, None, {}, threading.Event(), progress, draft, between).perform()

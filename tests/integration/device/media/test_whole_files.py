@@ -20,7 +20,7 @@ FPS, SECONDS = 10, 2
 LIGHT, DARK = "color=white", "color=black"
 
 
-def film(path: Path, colour: str, size: str, *more: str) -> Path:
+def clip(path: Path, colour: str, size: str, *more: str) -> Path:
     """Two seconds of one colour with a tone."""
     shown = f"{colour}:s={size}:r={FPS}:d={SECONDS}"
     tone = f"sine=frequency=440:sample_rate=48000:duration={SECONDS}"
@@ -44,8 +44,8 @@ def behind(path: Path, *parts: Path) -> Path:
 @pytest.fixture(scope="module")
 def mp4(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("mp4")
-    first = film(folder / "first.mp4", LIGHT, "160x96")
-    return behind(folder / "both.mp4", first, film(folder / "second.mp4", DARK, "128x96"))
+    first = clip(folder / "first.mp4", LIGHT, "160x96")
+    return behind(folder / "both.mp4", first, clip(folder / "second.mp4", DARK, "128x96"))
 
 
 def test_pictures_of_all_of_them_come_each_later_than_the_one_before(mp4: Path) -> None:
@@ -89,12 +89,12 @@ def test_the_scene_of_cameras_is_all_of_a_clip(mp4: Path) -> None:
     assert light[-1]  # and from the beginning
 
 
-def test_what_is_no_film_behind_the_first_is_none_and_a_track_that_lacks_is_said(tmp_path: Path) -> None:
-    first = film(tmp_path / "first.mp4", LIGHT, "160x96")
+def test_what_is_no_clip_behind_the_first_is_none_and_a_track_that_lacks_is_said(tmp_path: Path) -> None:
+    first = clip(tmp_path / "first.mp4", LIGHT, "160x96")
     (tmp_path / "junk").write_bytes(b"\0\0\0\x20ftypisom" + bytes(5000))
     odd = behind(tmp_path / "odd.mp4", first, tmp_path / "junk")
     assert len(list(pictures(str(odd)))) == FPS * SECONDS
-    silent = film(tmp_path / "silent.mp4", DARK, "160x96", "-an")
+    silent = clip(tmp_path / "silent.mp4", DARK, "160x96", "-an")
     with pytest.raises(SourceError, match="holds no sound"):
         list(sound(str(behind(tmp_path / "silent-first.mp4", silent, first))))
     both = behind(tmp_path / "silent-last.mp4", first, silent)
