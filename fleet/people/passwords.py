@@ -7,16 +7,23 @@ USENIX Security 2016). A name that does not exist costs as much time as a wrong 
 be probed. Each computation takes 64 MiB, and anybody may ask for one: only ``AT_ONCE`` of them run at a time,
 ``WAITING`` wait for their turn, and whoever comes then is told to try again: the threads that all requests
 share are not for waiting in (F9). Who is signed in has places of their own, whatever strangers ask for.
+
+Each computation has several threads at work, with or without Python's lock. So as many run at a time as leave
+processors to everybody else, and each in a thread of its own that gives way to all others (``GIVES_WAY``):
+pages that people wait for come first, and strangers who sign in by the hundred wait longer (F9).
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from functools import cache, partial
+from typing import TypeVar
 
-from argon2 import PasswordHasher
+from argon2 import DEFAULT_PARALLELISM, PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
@@ -24,15 +31,21 @@ from fleet.core.problems import ProblemError
 
 LONGEST = 128
 """Of a new password. One that was longer before this was so still opens."""
-AT_ONCE = 2
+LANES = DEFAULT_PARALLELISM
+"""Threads of one computation."""
+AT_ONCE = max(1, min(2, (os.cpu_count() or 1) // LANES))
 WAITING = 12
-"""With those that run a third of the worker threads. A shift that signs in at once waits for a moment."""
+"""With those that run a third of the worker threads at most. A shift that signs in at once waits a moment."""
+GIVES_WAY = 5
+"""How much nicer than the service a computation is (setpriority(2)): where there is no processor to spare it
+has a third of what a page has."""
 TRIED_BEFORE = 100_000_000
 """A password that would be tried among so many is refused."""
 _ESTIMATED = 72  # characters: more than the estimate takes, and enough to judge by
 _OURS = ("lapel", "camera", "fleet")
 
 _hasher = PasswordHasher()
+_Found = TypeVar("_Found")
 
 
 class _Places:
@@ -76,7 +89,7 @@ def hash_password(password: str, *, signed_in: bool = False) -> str:
         ProblemError: 503 too many others wait already.
     """
     with _turn(_signed_in if signed_in else _anybody):
-        return _hasher.hash(password)
+        return _giving_way(partial(_hasher.hash, password))
 
 
 def password_matches(kept: str | None, password: str, *, signed_in: bool = False) -> bool:
@@ -89,7 +102,7 @@ def password_matches(kept: str | None, password: str, *, signed_in: bool = False
     """
     try:
         with _turn(_signed_in if signed_in else _anybody):
-            _hasher.verify(kept if kept is not None else _nobody(), password)
+            _giving_way(lambda: _hasher.verify(kept if kept is not None else _nobody(), password))
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
@@ -106,6 +119,22 @@ def _turn(where: _Places) -> Iterator[None]:
             yield
     finally:
         where.places.release()
+
+
+def _giving_way(compute: Callable[[], _Found]) -> _Found:
+    """Compute in a thread of its own, which gives way to all others and ends then: none may be less nice again."""
+    result: Future[_Found] = Future()
+
+    def work() -> None:
+        try:
+            here = threading.get_native_id()
+            os.setpriority(os.PRIO_PROCESS, here, os.getpriority(os.PRIO_PROCESS, here) + GIVES_WAY)
+            result.set_result(compute())
+        except BaseException as error:  # noqa: BLE001 - whoever asked is told
+            result.set_exception(error)
+
+    threading.Thread(target=work, name="password").start()
+    return result.result()
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,6 +14,8 @@ from fleet.core.problems import ProblemError
 from fleet.people import passwords
 from fleet.people.passwords import (
     AT_ONCE,
+    GIVES_WAY,
+    LANES,
     LONGEST,
     WAITING,
     check_password_rules,
@@ -46,6 +49,37 @@ def test_a_crowd_that_signs_in_waits_for_its_turn(monkeypatch: pytest.MonkeyPatc
         answers = list(threads.map(lambda _: password_matches("kept", "typed"), range(AT_ONCE * 3)))
     assert all(answers)
     assert meeting.met == 0
+
+
+class Nice:
+    """Stands in for the hasher: notes how nice the thread is that computes."""
+
+    def __init__(self) -> None:
+        self.found: list[int] = []
+
+    def verify(self, _kept: str, _password: str) -> bool:
+        self.found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return True
+
+    def hash(self, _password: str) -> str:
+        raise ValueError("it cannot")
+
+
+# proves F9
+def test_it_gives_way_to_whoever_else_wants_a_processor_and_nobody_else_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def own() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    nice, before = Nice(), own()
+    monkeypatch.setattr(passwords, "_hasher", nice)
+    assert password_matches("kept", "typed")
+    assert nice.found == [min(19, before + GIVES_WAY)]
+    assert own() == before, "whoever asked stays as they were"
+    with pytest.raises(ValueError, match="it cannot"):
+        hash_password("typed")
+    assert AT_ONCE == 1 or (os.cpu_count() or 1) >= AT_ONCE * LANES
 
 
 class Held:
