@@ -122,7 +122,7 @@ def _turn(where: _Places) -> Iterator[None]:
 
 
 def _giving_way(compute: Callable[[], _Found]) -> _Found:
-    """Compute in a thread of its own, which gives way to all others and ends then: none may be less nice again."""
+    """Compute in a thread of its own, which gives way to all others and then ends: nice it stays."""
     result: Future[_Found] = Future()
 
     def work() -> None:

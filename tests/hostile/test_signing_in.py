@@ -20,7 +20,7 @@ pytestmark = pytest.mark.broker
 MANY = 24
 CALM = 20
 MOST_TIMES = 3
-"""So many times its calm time; with twelve at once that give no way it took 3.4 times as long, with ours 0.8."""
+"""So many times its calm time; with twelve at once that give no way it was 3.4 times that, with ours 0.8."""
 PATIENCE_S = 120
 
 
