@@ -59,23 +59,27 @@ class _Counted:
 
 
 def _counts(session: Session) -> dict[str, _Counted]:
-    """Return for each camera what there is, from the indexes alone."""
+    """Return for each camera what there is, from the indexes alone.
+
+    A camera has a row for each number, and more only where two devices had one identity: of those alone the
+    numbers are compared with one another, which costs as much again.
+    """
+    apart = select(Recording.camera_id).where(Recording.apart != "").distinct()
+    doubled = set(session.scalars(apart))
     found: dict[str, _Counted] = defaultdict(_Counted)
-    query = select(
-        Recording.camera_id,
-        Recording.state,
-        func.count(distinct(Recording.number)),
-        func.max(Recording.number),
-    ).group_by(Recording.camera_id, Recording.state)
-    for camera, state, count, highest in session.execute(query):
+    each = (Recording.camera_id, Recording.state)
+    simple = select(*each, func.count(), func.max(Recording.number)).group_by(*each)
+    compared = select(*each, func.count(distinct(Recording.number)), func.max(Recording.number)).group_by(*each)
+    rows = [*session.execute(simple.where(Recording.camera_id.not_in(doubled)) if doubled else simple)]
+    if doubled:
+        rows += session.execute(compared.where(Recording.camera_id.in_(doubled)))
+    for camera, state, count, highest in rows:
         of = found[camera]
+        of.is_doubled = camera in doubled
         of.kinds[_KINDS.get(RecordingState(state), _ARRIVING)] += count
         of.highest = max(of.highest, highest)
         if state != RecordingState.ANNOUNCED:
             of.came = max(of.came or 0, highest)
-    apart = select(Recording.camera_id).where(Recording.apart != "").distinct()
-    for camera in session.scalars(apart):
-        found[camera].is_doubled = True
     return found
 
 

@@ -222,6 +222,9 @@ Index(  # with all that lists are narrowed by: they are counted by it, and of on
 )
 Index("ix_recordings_state", Recording.state, made_at, Recording.id)
 
+_apart = Recording.apart != ""
+Index("ix_recordings_apart", Recording.camera_id, sqlite_where=_apart, postgresql_where=_apart)
+
 
 class SegmentRow(Base):
     """One segment file that is durable in the store.
