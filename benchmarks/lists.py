@@ -25,7 +25,8 @@ from benchmarks._support.ratio import Ratio
 from benchmarks._support.readme import measured_on
 from fleet.cameras.models import CameraRow
 from fleet.core.actor import Role
-from fleet.footage.recordings.models import ChainRow, Recording, RecordingState
+from fleet.footage.recordings.chain_row import ChainRow
+from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.incidents.models import Judgement, Note
 from fleet.incidents.word_index import index_words
 from tests.support.fleet.fleet import dashboard_client, fleet_services, token_for

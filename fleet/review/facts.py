@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fleet.footage.recordings.models import ChainRow, Recording, RecordingState
+from fleet.footage.recordings.chain_row import ChainRow
+from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.incidents.models import Incident, IncidentRecording, Judgement
 from fleet.incidents.rules.suggesting import WITHIN

@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session, undefer
 
 from fleet.core.actor import Actor
 from fleet.core.database import Turn, announce, now, take_turn
-from fleet.footage.recordings.models import ARRIVING, GONE, ChainRow, Recording, RecordingState
+from fleet.footage.recordings.chain_row import ChainRow
+from fleet.footage.recordings.models import ARRIVING, GONE, Recording, RecordingState
 from fleet.incidents.models import Incident, IncidentRecording, Judgement
 from fleet.review.draw_key import Draw
 from fleet.review.facts import ReviewLook, look

@@ -66,8 +66,8 @@ from fleet.server.security import BodyLimit, RefusalPage, SecurityHeaders
 from fleet.vault.services import VAULT
 from fleet.visits.routes import router as visits_router
 from fleet.visits.said_routes import router as said_on_visits_router
-from fleet.visits.signed_routes import camera_router as consent_own_router
-from fleet.visits.signed_routes import router as consents_router
+from fleet.visits.signed.routes import camera_router as consent_own_router
+from fleet.visits.signed.routes import router as consents_router
 from fleet.web.faults import refusal_page
 from fleet.web.routes import router as pages_router
 from protocol.messages.uploads import MAX_JSON_BYTES

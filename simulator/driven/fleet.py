@@ -4,7 +4,7 @@ Here, in ``fleet_connection`` and in ``people`` alone the simulator knows the fl
 (docs/decisions/0029). What a camera gets is what the listeners give: an application for those who show a
 certificate of the fleet's authority that has begun and not ended, a broker for those who are not revoked.
 
-What it leaves out: sockets, TLS handshakes, mosquitto, pages that stay open.
+What it leaves out: sockets, TLS, mosquitto, pages that stay open.
 """
 
 from __future__ import annotations
@@ -228,9 +228,8 @@ class DrivenFleet:
             services.linker.running,
             services.vault_services.following.running,
         )
-        for worker in services.workers:
-            if worker not in left_out:
-                await stack.enter_async_context(worker())
+        for worker in (each for each in services.workers if each not in left_out):
+            await stack.enter_async_context(worker())
         services.footage.verifier.begin()
         client = BrokerClient(
             services.cameras, lambda: FleetConnection(self.broker, self._soon), self._rounds.rest
@@ -285,8 +284,8 @@ class DrivenFleet:
         self._loop.pump()
         if done:
             on_deleted()
+        left = select(Job.id).where(Job.state.in_((JobState.WAITING, JobState.RUNNING))).limit(1)
         with services.readers() as session:
-            left = select(Job.id).where(Job.state.in_((JobState.WAITING, JobState.RUNNING))).limit(1)
             return session.scalar(left) is not None
 
     def _renew(self) -> None:

@@ -106,7 +106,7 @@ PEOPLE: Final = (
 
 
 @dataclass
-class Story:
+class SeenPilot:
     """A script, the moment at which its pages are read, and what everybody read.
 
     Attributes:
@@ -124,7 +124,7 @@ class Story:
     wrong: list[BaseException] = field(default_factory=list)
 
     @classmethod
-    def of(cls, text: str, at: datetime) -> Story:
+    def of(cls, text: str, at: datetime) -> SeenPilot:
         """Begin one."""
         scenario = parse_scenario(text, origin="pilot")
         assert scenario.pilot is not None
@@ -154,9 +154,9 @@ class Story:
         )
 
 
-def look_around(story: Story, left: Left, folder: Path) -> None:
+def look_around(pilot_seen: SeenPilot, left: Left, folder: Path) -> None:
     """Have everybody read their pages, and leave the rest of the pilot unplayed."""
-    context, at = cast("VirtualContext", left.context), story.so_far.at
+    context, at = cast("VirtualContext", left.context), pilot_seen.so_far.at
     context.pause_until(context.time.seconds() + (at - context.utc()).total_seconds())
     signed = {each: _signed_in(context.fleet, each) for each in PEOPLE}
     with carried(context.fleet) as url, browser(folder / "browser") as chromium:
@@ -164,7 +164,7 @@ def look_around(story: Story, left: Left, folder: Path) -> None:
             for size in SIZES:
                 of = f"{person.name}-{size}"
                 with screen(chromium, url, at, signed[person], name=of, size=SIZES[size]) as shown:
-                    _read_all(story, person, size, shown)
+                    _read_all(pilot_seen, person, size, shown)
     raise CancelledError("Everybody has read their pages.")
 
 
@@ -178,38 +178,38 @@ def _signed_in(fleet: DrivenFleet, person: Person) -> str:
     return signed.cookie
 
 
-def _read_all(story: Story, person: Person, size: str, shown: Screen) -> None:
-    for path in story.pages():
-        story.read[person.name, size, path] = shown.read(path)
+def _read_all(pilot_seen: SeenPilot, person: Person, size: str, shown: Screen) -> None:
+    for path in pilot_seen.pages():
+        pilot_seen.read[person.name, size, path] = shown.read(path)
     if person.officer is not None:
-        for other in sorted(story.others):
-            story.read[person.name, size, other] = shown.read(other)
+        for other in sorted(pilot_seen.others):
+            pilot_seen.read[person.name, size, other] = shown.read(other)
     if person.role is Role.DATA_PROTECTION_OFFICER and size == "laptop":
-        _take_registers(story, shown)
+        _take_registers(pilot_seen, shown)
 
 
-def _take_registers(story: Story, shown: Screen) -> None:
+def _take_registers(pilot_seen: SeenPilot, shown: Screen) -> None:
     for path in ("/requests?state=all", "/releases"):
-        story.tables[path] = shown.table(path)
-        story.printed[path] = shown.read(path, media="print")
+        pilot_seen.tables[path] = shown.table(path)
+        pilot_seen.printed[path] = shown.read(path, media="print")
     visits = {
         link.replace("/visits/", "/mine/visits/")
-        for day in story.days
-        for link in story.read["data-protection-officer", "laptop", f"/visits?day={day}"].links
+        for day in pilot_seen.days
+        for link in pilot_seen.read["data-protection-officer", "laptop", f"/visits?day={day}"].links
         if re.fullmatch(r"/visits/[0-9a-f-]{16,}", link)
     }
-    story.others |= visits
+    pilot_seen.others |= visits
 
 
 @pytest.fixture(
     scope="module",
     params=["week", pytest.param("month", marks=[pytest.mark.hunt, pytest.mark.timeout(1800)])],
 )
-def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Story:
+def pilot_seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SeenPilot:
     if request.param == "week":
-        found = Story.of(TEXT + _LATER, datetime(2026, 11, 27, 16, tzinfo=SITE))
+        found = SeenPilot.of(TEXT + _LATER, datetime(2026, 11, 27, 16, tzinfo=SITE))
     else:
-        found = Story.of(_MONTH.read_text(encoding="utf-8"), datetime(2026, 12, 18, 16, tzinfo=SITE))
+        found = SeenPilot.of(_MONTH.read_text(encoding="utf-8"), datetime(2026, 12, 18, 16, tzinfo=SITE))
     folder = tmp_path_factory.mktemp("pilot")
 
     def between(left: Left) -> None:
@@ -242,25 +242,25 @@ class Unseen:
     def failed(self) -> None: ...
 
 
-def of_role(story: Story, path: str) -> Iterator[tuple[Person, str, ReadPage]]:
+def of_role(pilot_seen: SeenPilot, path: str) -> Iterator[tuple[Person, str, ReadPage]]:
     """Give a page as everybody read it on each screen."""
     for person in PEOPLE:
         for size in SIZES:
-            yield person, size, story.read[person.name, size, path]
+            yield person, size, pilot_seen.read[person.name, size, path]
 
 
-def readers(story: Story, path: str) -> Iterator[tuple[Person, ReadPage]]:
+def readers(pilot_seen: SeenPilot, path: str) -> Iterator[tuple[Person, ReadPage]]:
     """Give a page as those read it who may, on each screen."""
     whose = READERS[path.partition("?")[0]]
-    for person, _size, page in of_role(story, path):
+    for person, _size, page in of_role(pilot_seen, path):
         if person.role in whose:
             yield person, page
 
 
-def test_each_role_reads_its_pages_and_no_others(story: Story) -> None:
+def test_each_role_reads_its_pages_and_no_others(pilot_seen: SeenPilot) -> None:
     # proves F5
-    for path in story.pages():
-        for person, size, page in of_role(story, path):
+    for path in pilot_seen.pages():
+        for person, size, page in of_role(pilot_seen, path):
             said = (person.name, size, path)
             if path == "/":
                 assert (page.status, page.path) == (OK, FIRST.get(person.role, "/")), said
@@ -272,11 +272,11 @@ def test_each_role_reads_its_pages_and_no_others(story: Story) -> None:
             assert page.wide <= 0, said
 
 
-def test_visits_of_each_day_read_as_planned_told_and_said(story: Story) -> None:
+def test_visits_of_each_day_read_as_planned_told_and_said(pilot_seen: SeenPilot) -> None:
     # proves F10
-    for day in story.days:
-        wanted = Counter(story.so_far.visits_on(datetime.fromisoformat(day).date()))
-        for person, page in readers(story, f"/visits?day={day}"):
+    for day in pilot_seen.days:
+        wanted = Counter(pilot_seen.so_far.visits_on(datetime.fromisoformat(day).date()))
+        for person, page in readers(pilot_seen, f"/visits?day={day}"):
             assert Counter(page.lines) == wanted, (person, day)
             assert [each[:5] for each in page.lines] == sorted(each[:5] for each in wanted.elements())
             number = wanted.total()
@@ -284,50 +284,53 @@ def test_visits_of_each_day_read_as_planned_told_and_said(story: Story) -> None:
             assert title in page.text, (person, day)
 
 
-def test_officers_see_their_own_visits_alone(story: Story) -> None:
+def test_officers_see_their_own_visits_alone(pilot_seen: SeenPilot) -> None:
     # proves F5
     for person in (each for each in PEOPLE if each.officer is not None):
         assert person.officer is not None
         for size in SIZES:
-            page = story.read[person.name, size, "/mine/visits"]
-            assert Counter(page.lines) == Counter(story.so_far.own_visits(person.officer)), (person, size)
+            page = pilot_seen.read[person.name, size, "/mine/visits"]
+            assert Counter(page.lines) == Counter(pilot_seen.so_far.own_visits(person.officer)), (
+                person,
+                size,
+            )
             own = set(page.links)
-            reached = {each: story.read[person.name, size, each].status for each in story.others}
-            assert {each for each, status in reached.items() if status == OK} >= own & story.others
-            of_others = story.others - {
-                each for each in story.others if f"Officer {person.officer}" in _whose(story, each)
+            reached = {each: pilot_seen.read[person.name, size, each].status for each in pilot_seen.others}
+            assert {each for each, status in reached.items() if status == OK} >= own & pilot_seen.others
+            of_others = pilot_seen.others - {
+                each for each in pilot_seen.others if f"Officer {person.officer}" in _whose(pilot_seen, each)
             }
             assert of_others
             assert {reached[each] for each in of_others} == {MISSING}
-    page = story.read["safety-team", "laptop", "/mine/visits"]
+    page = pilot_seen.read["safety-team", "laptop", "/mine/visits"]
     assert "Your account is not joined to an officer yet" in page.text
 
 
-def _whose(story: Story, own: str) -> str:
+def _whose(pilot_seen: SeenPilot, own: str) -> str:
     """Return the line of a visit in the data protection officer's list."""
     link = own.replace("/mine/visits/", "/visits/")
-    for day in story.days:
-        page = story.read["data-protection-officer", "laptop", f"/visits?day={day}"]
+    for day in pilot_seen.days:
+        page = pilot_seen.read["data-protection-officer", "laptop", f"/visits?day={day}"]
         links = [each for each in page.links if re.fullmatch(r"/visits/[0-9a-f-]{16,}", each)]
         if link in links:
             return page.lines[links.index(link)]
     raise AssertionError(f"nobody lists {link}")
 
 
-def test_requests_read_as_the_script_has_them(story: Story) -> None:
+def test_requests_read_as_the_script_has_them(pilot_seen: SeenPilot) -> None:
     # proves F10
     for path, every in (("/requests", False), ("/requests?state=all", True)):
-        wanted = story.so_far.requests(all_of_them=every)
+        wanted = pilot_seen.so_far.requests(all_of_them=every)
         assert wanted
-        for person, page in readers(story, path):
+        for person, page in readers(pilot_seen, path):
             assert sorted(page.lines) == sorted(wanted), (person, path)
 
 
-def test_releases_read_as_the_script_has_them(story: Story) -> None:
+def test_releases_read_as_the_script_has_them(pilot_seen: SeenPilot) -> None:
     # proves F10
-    wanted = story.so_far.releases()
+    wanted = pilot_seen.so_far.releases()
     assert wanted
-    for person, page in readers(story, "/releases"):
+    for person, page in readers(pilot_seen, "/releases"):
         assert len(page.lines) == len(wanted), person
         for line, parts in zip(page.lines, wanted, strict=True):
             first, request, last = parts.split(" | ")
@@ -336,17 +339,17 @@ def test_releases_read_as_the_script_has_them(story: Story) -> None:
             assert line.endswith(last), (person, line)
 
 
-def test_recordings_and_incidents_read_as_the_script_has_them(story: Story) -> None:
+def test_recordings_and_incidents_read_as_the_script_has_them(pilot_seen: SeenPilot) -> None:
     # proves F3, F10
-    so_far = story.so_far
-    for person, page in readers(story, "/recordings"):
+    so_far = pilot_seen.so_far
+    for person, page in readers(pilot_seen, "/recordings"):
         assert len(page.rows) == min(50, len(so_far.recorded)), person
         for row, visit in zip(page.rows, so_far.recorded, strict=False):
             whose, until, state = so_far.kept(visit)
             assert whose in row, (person, row, visit)
             assert f" {until} " in row, (person, row, visit)
             assert row.endswith(f" {state}"), (person, row, visit)
-    for person, page in readers(story, "/incidents"):
+    for person, page in readers(pilot_seen, "/incidents"):
         wanted = so_far.incidents()
         assert len(page.lines) == len(wanted), person
         for line, parts in zip(page.lines, wanted, strict=True):
@@ -355,50 +358,50 @@ def test_recordings_and_incidents_read_as_the_script_has_them(story: Story) -> N
             assert line.endswith(size), (person, line)
 
 
-def test_today_and_alerts_say_what_is_due_to_whom_it_concerns(story: Story) -> None:
+def test_today_and_alerts_say_what_is_due_to_whom_it_concerns(pilot_seen: SeenPilot) -> None:
     # proves F8, F10
     seen = set()
-    for person, page in readers(story, "/alerts"):
-        wanted = story.so_far.alerts(person.role)
+    for person, page in readers(pilot_seen, "/alerts"):
+        wanted = pilot_seen.so_far.alerts(person.role)
         lines = [each for each in page.lines if any(f" {kind} · " in each for kind in KINDS)]
         for each in wanted:
             seen.add(each)
             assert [line for line in lines if re.match(each, line)], (person, each, page.lines)
         assert len(lines) == len(wanted), (person, lines, wanted)
     assert seen
-    every = {each for role in Role for each in story.so_far.alerts(role)}
-    for person, size, page in of_role(story, "/"):
+    every = {each for role in Role for each in pilot_seen.so_far.alerts(role)}
+    for person, size, page in of_role(pilot_seen, "/"):
         if person.role in FIRST:
             continue
-        wanted = story.so_far.alerts(person.role)
+        wanted = pilot_seen.so_far.alerts(person.role)
         for each in every:
             there = re.search(each, page.text) is not None
             assert there is (each in wanted), (person, size, each)
 
 
-def test_the_documents_were_never_published_and_say_so(story: Story) -> None:
+def test_the_documents_were_never_published_and_say_so(pilot_seen: SeenPilot) -> None:
     # proves F10
-    for person, page in readers(story, "/documents"):
+    for person, page in readers(pilot_seen, "/documents"):
         assert len(page.lines) >= len(DOCUMENTS), person
         for line, title in zip(page.lines, DOCUMENTS, strict=False):
             assert line.startswith(title), (person, line)
             assert "was published" not in line, (person, line)
 
 
-def test_the_registers_on_paper_and_as_tables_read_as_the_script(story: Story) -> None:
+def test_the_registers_on_paper_and_as_tables_read_as_the_script(pilot_seen: SeenPilot) -> None:
     # proves F10
-    cut = story.so_far.cut
+    cut = pilot_seen.so_far.cut
     for path, wanted in (
         ("/requests?state=all", list(request_lines(cut))),
         ("/releases", list(release_lines(cut))),
     ):
-        found = list(csv.DictReader(story.tables[path].lstrip("\ufeff").splitlines(keepends=True)))
+        found = list(csv.DictReader(pilot_seen.tables[path].lstrip("\ufeff").splitlines(keepends=True)))
         assert [each["Reference"] for each in found] == [each["Reference"] for each in wanted]
         for line, want in zip(found, wanted, strict=True):
             for name, text in want.items():
                 assert reads(line, name, text), (path, name, text, line)
-        on_screen = story.read["data-protection-officer", "laptop", path]
-        printed = story.printed[path]
+        on_screen = pilot_seen.read["data-protection-officer", "laptop", path]
+        printed = pilot_seen.printed[path]
         assert printed.lines == on_screen.lines
         assert "Printed by data-protection-officer" in printed.text
         assert "Table (CSV)" not in printed.text

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from fleet.cameras.models import CameraRow
 from fleet.footage.recordings.accounting import Account, account
+from fleet.footage.recordings.chain_row import ChainRow
 from fleet.footage.recordings.lookup import furthest
-from fleet.footage.recordings.models import GONE, ChainRow, Recording, RecordingState
+from fleet.footage.recordings.models import GONE, Recording, RecordingState
 from fleet.footage.recordings.unconfirmed import unconfirmed_of_json
 from protocol.messages.status import Status
 
@@ -69,7 +70,9 @@ def _counts(session: Session) -> dict[str, _Counted]:
     found: dict[str, _Counted] = defaultdict(_Counted)
     each = (Recording.camera_id, Recording.state)
     simple = select(*each, func.count(), func.max(Recording.number)).group_by(*each)
-    compared = select(*each, func.count(distinct(Recording.number)), func.max(Recording.number)).group_by(*each)
+    compared = select(*each, func.count(distinct(Recording.number)), func.max(Recording.number)).group_by(
+        *each
+    )
     rows = [*session.execute(simple.where(Recording.camera_id.not_in(doubled)) if doubled else simple)]
     if doubled:
         rows += session.execute(compared.where(Recording.camera_id.in_(doubled)))

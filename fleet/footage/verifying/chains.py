@@ -19,7 +19,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fleet.footage.recordings.models import ChainRow, Recording, RecordingState
+from fleet.footage.recordings.chain_row import ChainRow
+from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.footage.recordings.rows import touch
 from fleet.footage.recordings.unconfirmed import unconfirmed_json, unconfirmed_of_json
 from protocol.footage.ledger.ledger import Ledger

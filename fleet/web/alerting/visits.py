@@ -30,7 +30,7 @@ from fleet.visits.consent import SaidAtDoor, overdue_reasons
 from fleet.visits.models import CameraConsent, ConsentEntry, TenancyVisit
 from fleet.visits.notices import untold
 from fleet.visits.rules.consent import ConsentFacts, ConsentKind, is_overdue, said_at
-from fleet.visits.signed import unplaced
+from fleet.visits.signed.events import unplaced
 from fleet.web.alerting.service import Around
 from fleet.web.views.moments import moment
 from fleet.web.views.visits.visit import CONSENT_WORDS

@@ -18,7 +18,8 @@ from fleet.audit.models import AuditEntry
 from fleet.core.actor import Actor, ActorKind, Role
 from fleet.core.config import DatabaseSection
 from fleet.core.problems import ProblemError
-from fleet.footage.recordings.models import ChainRow, Recording, RecordingState
+from fleet.footage.recordings.chain_row import ChainRow
+from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.incidents.judging import SaidOfRecording, judge
 from fleet.incidents.rules.draft import IncidentDraft
 from fleet.incidents.service import add_recordings, open_incident

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from fleet.cameras.commanding.issuing import commands_by_id
 from fleet.visits.models import ConsentEntry
-from fleet.visits.signed import signed_of
+from fleet.visits.signed.events import signed_of
 from fleet.web.views.visits.signed import linked_words
 from fleet.web.views.visits.visit import CamerasPart
 

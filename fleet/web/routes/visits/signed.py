@@ -15,9 +15,9 @@ from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.visits.rules.draft import LONGEST_WHY
 from fleet.visits.service import visits_between
-from fleet.visits.signed import link_consent, unplaced
-from fleet.visits.signed_files import MOST_FILES, take_of_visit, take_unplaced
-from fleet.visits.signed_routes import zip_answer
+from fleet.visits.signed.events import link_consent, unplaced
+from fleet.visits.signed.files import MOST_FILES, take_of_visit, take_unplaced
+from fleet.visits.signed.routes import zip_answer
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.visits.signed import unplaced_view

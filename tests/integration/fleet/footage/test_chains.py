@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from fleet.core.actor import Role
-from fleet.footage.recordings.models import ChainRow
+from fleet.footage.recordings.chain_row import ChainRow
 from protocol.footage.ledger.event_record import EventKind
 from tests.support.fleet.fleet_footage import Fleet, Link, bearer, running
 from tests.support.media.recordings import Take, TestIdentity

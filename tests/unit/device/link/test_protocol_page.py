@@ -83,7 +83,7 @@ def test_every_route_for_cameras_is_described() -> None:
         "cameras/routes.py",
         "footage/receiving/camera_routes.py",
         "footage/direct/routes.py",
-        "visits/signed_routes.py",
+        "visits/signed/routes.py",
     )
     for_cameras = {(method, path) for method, path in declared if path.startswith("/api/v1/camera/")}
     assert {(row[0], row[1]) for row in rows(section("### The cameras' listener"))} == for_cameras

@@ -25,9 +25,10 @@ from fleet.footage.recordings.run_clocks import RunClock
 from fleet.people.permissions import GRANTS, Permission
 from fleet.references.forgetting import VisitForgetting, forget_consent, forget_visit, past_consents
 from fleet.server.compose import FleetServices
-from fleet.visits import signed, signed_files
 from fleet.visits.models import CameraConsent, ConsentEntry, TenancyVisit
 from fleet.visits.rules.consent import REASON_WITHIN
+from fleet.visits.signed import events as signed
+from fleet.visits.signed import files as signed_files
 from fleet.web.alerting.visits import NO_REASON, UNPLACED
 from fleet.web.routes.visits import signed as page_of_signed
 from protocol.footage.consent import NONE_BEFORE, ConsentEvent, ConsentSaid, SaidOfConsent, sign_consent

@@ -441,7 +441,8 @@ def test_what_waited_for_a_visit_that_was_given_to_somebody_else_reaches_a_perso
     def sent(path: str, mark: str, **more: str) -> httpx.Response:
         said = {"kind": "refused", "mark": mark, "at": scene.clock().isoformat(), **more}
         headers = {"X-CSRF-Token": token[1], "Accept": "application/json"}
-        return phone.client.post(path, data=said, headers=headers)
+        answer: httpx.Response = phone.client.post(path, data=said, headers=headers)
+        return answer
 
     def strays() -> list[AlertRow]:
         with scene.services.readers() as session:

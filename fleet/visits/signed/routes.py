@@ -24,8 +24,8 @@ from fleet.people.access import Permission, require
 from fleet.people.sessions import origin_of
 from fleet.visits.models import CameraConsent
 from fleet.visits.rules.draft import LONGEST_WHY
-from fleet.visits.signed import MOST_LISTED, follows, link_consent, take_consent, unplaced
-from fleet.visits.signed_files import SignedFiles, take_of_camera, take_of_visit, take_unplaced
+from fleet.visits.signed.events import MOST_LISTED, follows, link_consent, take_consent, unplaced
+from fleet.visits.signed.files import SignedFiles, take_of_camera, take_of_visit, take_unplaced
 from protocol.messages.base import MAX_UTC_US
 from protocol.messages.consent import ConsentTaken, SignedConsent
 

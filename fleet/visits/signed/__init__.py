@@ -1,0 +1,1 @@
+"""What cameras signed of consent: taken in, linked to visits, and given out as files."""
