@@ -45,10 +45,8 @@ def followed(said: SaidOfConsent, answer: OperationAnswer, known: Collection[str
         known: The ids of the recordings that were asked for before.
     """
     if said in CLOSES:
-        if answer.state in _NOTHING_OPEN:
-            return None
-        # Sensors that are closed are closed, also where the word itself could not be kept.
-        return replace(answer, ok=answer.ok or answer.state == Mode.PRIVATE)
+        # Where the word, or that it is private, is not kept for certain, private is not acknowledged either.
+        return None if answer.state in _NOTHING_OPEN else answer
     if said is SaidOfConsent.ASKED_FOR and (answer.recording is None or answer.recording in known):
         return None
     if said in BEGINS:

@@ -190,7 +190,7 @@ def test_in_the_ledger_of_the_recording_under_way_the_word_stands_too() -> None:
     ("said", "answer", "wanted"),
     [
         (SaidOfConsent.REFUSED, {"state": "private"}, True),
-        (SaidOfConsent.REFUSED, {"state": "private", "ok": False}, True),
+        (SaidOfConsent.REFUSED, {"state": "private", "ok": False}, False),
         (SaidOfConsent.REFUSED, {"state": "ready"}, True),
         (SaidOfConsent.REFUSED, {"state": "ready", "ok": False}, False),
         (SaidOfConsent.WITHDRAWN, {"state": "docked"}, None),
