@@ -128,6 +128,41 @@ def test_a_press_on_the_bench_is_watched_from_three_minutes_before_it(
     watch.check()
 
 
+# proves C11
+def test_what_is_said_at_the_door_is_done_signed_shown_and_saved(demo: Demo, context: BrowserContext) -> None:
+    expect.set_options(timeout=PATIENCE_MS)
+    watch, bench, page = Watch(), context.new_page(), context.new_page()
+    watch.follow(bench)
+    bench.goto(demo.bench)
+    tile, lines = bench.locator("#cam-01"), bench.locator("#lines")
+    expect(tile).to_have_attribute("data-state", "ready")
+    tile.locator("summary[aria-label^='At the door']").click()
+    tile.get_by_role("button", name="Consent refused").click()
+    expect(tile).to_have_attribute("data-state", "private")
+    expect(lines).to_contain_text("cam-01 Kept as consent event 1. Camera and microphone are closed.")
+    tile.get_by_role("button", name="Record all the same").click()
+    expect(tile).to_have_attribute("data-state", "recording")
+    expect(lines).to_contain_text("cam-01 Kept as consent event 2. Recording 2 is running.")
+    tile.get_by_role("group", name="Nobody was asked").get_by_role("button").click()
+    expect(lines).to_contain_text("cam-01 Kept as consent event 3.")
+    tile.locator("summary[aria-label^=Tester]").click()
+    tile.get_by_role("button", name="Stop at once").click()
+    expect(tile).to_have_attribute("data-state", "private")
+    watch.check()
+
+    # The fleet has it by now, of a visit that nobody planned.
+    page.goto(f"{demo.dashboard}/visits/signed")
+    for words in ("its event 1", "its event 2", "its event 3"):
+        expect(page.get_by_text(words)).to_be_visible()
+    with bench.expect_download() as saved:
+        bench.get_by_role("link", name="Save as a scenario").click()
+    scenario = read_scenario(Path(saved.value.path()).read_text())
+    assert not scenario.problems
+    assert scenario.scenario is not None
+    said = [getattr(each, "kind", None) for each in scenario.scenario.steps if each.do == "consent"]
+    assert said == ["refused", "overridden", "not asked"]
+
+
 # proves C3
 def test_a_recording_whose_camera_lost_its_power_is_watched_arriving_as_cut_off(
     demo: Demo, context: BrowserContext
