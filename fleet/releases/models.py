@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     Date,
     ForeignKey,
@@ -22,8 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fleet.core.database import Base, UtcTime
 from fleet.footage.recordings.models import Recording
-from fleet.releases.import_models import ImportExhibit, ImportSpan
-from fleet.releases.rules.exhibits import exhibit_number
+from fleet.releases.import_models import ExhibitFields, FolderFields, ImportExhibit, ImportSpan, SpanFields
 
 
 class FootageRelease(Base):
@@ -118,35 +116,24 @@ class FootageRelease(Base):
         return f"{self.recipient}, {self.organisation}" if self.organisation else self.recipient
 
 
-class ReleaseSpan(Base):
+class ReleaseSpan(SpanFields, Base):
     """A span of a recording that is released (``rules.plan.ChosenSpan``); ``to_ms`` is none for its end."""
 
     __tablename__ = "release_spans"
     __table_args__ = (Index("ix_release_spans_recording_id", "recording_id"),)
 
-    release_id: Mapped[str] = mapped_column(ForeignKey("releases.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
-    from_ms: Mapped[int] = mapped_column(BigInteger)
-    to_ms: Mapped[int | None] = mapped_column(BigInteger)
-    tracks: Mapped[str] = mapped_column(String(20))
-
     recording: Mapped[Recording] = relationship(lazy="joined")
 
 
-class ReleaseFolder(Base):
+class ReleaseFolder(FolderFields, Base):
     """What is made of one recording of a release: its signed statement, and what every file of it is.
 
     The files rest nowhere: they are made again as they go out, byte for byte, of the sealed footage and of
     the masked parts that were kept.
 
     Attributes:
-        release_id: the release.
         recording_id: the recording's row.
-        name: of its folder in the package.
-        statement: ``release.json``.
-        page: what the recipient reads first.
-        files: of each other file its name, size, SHA-256 in hex and CRC-32.
         untouched: how much of each track goes out untouched, in milliseconds, by the track.
         withheld: how much is withheld, likewise.
         ranges: of each track the chunks whose keys go out, as ``[track, first, last]``.
@@ -158,14 +145,9 @@ class ReleaseFolder(Base):
     __tablename__ = "release_folders"
     __table_args__ = (Index("ix_release_folders_recording_id", "recording_id"),)
 
-    release_id: Mapped[str] = mapped_column(ForeignKey("releases.id", ondelete="CASCADE"), primary_key=True)
     recording_id: Mapped[int] = mapped_column(
         ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True
     )
-    name: Mapped[str] = mapped_column(String(200))
-    statement: Mapped[str] = mapped_column(Text)
-    page: Mapped[str] = mapped_column(Text)
-    files: Mapped[list[Any]] = mapped_column(JSON)
     untouched: Mapped[dict[str, Any]] = mapped_column(JSON)
     withheld: Mapped[dict[str, Any]] = mapped_column(JSON)
     ranges: Mapped[list[Any]] = mapped_column(JSON)
@@ -212,7 +194,7 @@ class ReleaseLink(Base):
     ended: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
-class ReleaseExhibit(Base):
+class ReleaseExhibit(ExhibitFields, Base):
     """The exhibit number of one recording of a release (``rules.exhibits``), given once, upon approval."""
 
     __tablename__ = "release_exhibits"
@@ -221,18 +203,9 @@ class ReleaseExhibit(Base):
         Index("ix_release_exhibits_recording_id", "recording_id"),
     )
 
-    release_id: Mapped[str] = mapped_column(ForeignKey("releases.id", ondelete="CASCADE"), primary_key=True)
     recording_id: Mapped[int] = mapped_column(
         ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True
     )
-    initials: Mapped[str] = mapped_column(String(5))
-    number: Mapped[int] = mapped_column(Integer)
-    given: Mapped[datetime] = mapped_column(UtcTime)
-
-    @property
-    def exhibit(self) -> str:
-        """The number as people write it."""
-        return exhibit_number(self.initials, self.number)
 
 
 class ExhibitSeries(Base):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypedDict
 
 from fleet.core.sections.landlord import LandlordSection
 from fleet.footage.recordings.models import Recording
@@ -14,7 +15,7 @@ from fleet.releases.packages.packing import FileFacts
 from fleet.releases.rules.cover import ReleaseCover
 from fleet.releases.rules.import_cover import ImportCover
 from fleet.releases.rules.plan import NS_PER_MS, ChosenSpan, ReleasePlan
-from fleet.releases.subjects import exhibit_of, spans_of
+from fleet.releases.subjects import Released, exhibit_of, spans_of
 from fleet.requests.rules.bases import BASES, CONDITIONS, Basis
 from protocol.footage.format.model import Track
 from protocol.footage.released.released_part import Treatment
@@ -40,23 +41,29 @@ def title_of(row: FootageRelease) -> str:
     return f"Released to {row.whose} ({row.reference})"
 
 
+class CoverFields(TypedDict):
+    """What is told alike of every release, as ``Cover`` has it."""
+
+    reference: str
+    landlord: str
+    contact: str
+    whose: str
+    purpose: str
+    basis: str
+    condition: str
+    withheld: str
+    answers: str
+    made: str
+    last_day: str
+    exhibit: str
+
+
 def cover_of(
     landlord: LandlordSection, row: FootageRelease, recording: Recording, plan: ReleasePlan, made: datetime
 ) -> ReleaseCover:
     """Return what is said of the release of one recording."""
     return ReleaseCover(
-        reference=row.reference,
-        landlord=landlord.name,
-        contact=landlord.contact,
-        recipient=row.recipient,
-        organisation=row.organisation,
-        purpose=row.purpose,
-        basis=basis_words(row.basis),
-        condition=condition_words(row.condition),
-        withheld=row.withheld,
-        answers=row.request_reference,
-        made=stated_time(made),
-        last_day=row.expires.isoformat(),
+        **_told_alike(landlord, row, recording, made),
         camera=recording.camera_id,
         number=recording.number,
         recording=recording.public_id,
@@ -64,8 +71,24 @@ def cover_of(
         untouched_ms={each: millis(plan, each, Treatment.UNTOUCHED) for each in Track},
         withheld_ms={each: millis(plan, each, Treatment.WITHHELD) for each in Track},
         changed_ms={each: millis(plan, each, Treatment.CHANGED) for each in Track},
-        exhibit=exhibit_of(row, recording),
     )
+
+
+def _told_alike(landlord: LandlordSection, row: FootageRelease, of: Released, made: datetime) -> CoverFields:
+    return {
+        "reference": row.reference,
+        "landlord": landlord.name,
+        "contact": landlord.contact,
+        "whose": row.whose,
+        "purpose": row.purpose,
+        "basis": basis_words(row.basis),
+        "condition": condition_words(row.condition),
+        "withheld": row.withheld,
+        "answers": row.request_reference,
+        "made": stated_time(made),
+        "last_day": row.expires.isoformat(),
+        "exhibit": exhibit_of(row, of),
+    }
 
 
 def stated_time(at: datetime) -> str:
@@ -98,17 +121,7 @@ def import_cover_of(
     if of.received is None or of.sha256 is None or of.copy_sha256 is None:
         raise ValueError("internal error: an import is released that is not here")
     return ImportCover(
-        reference=row.reference,
-        landlord=landlord.name,
-        contact=landlord.contact,
-        whose=row.whose,
-        purpose=row.purpose,
-        basis=basis_words(row.basis),
-        condition=condition_words(row.condition),
-        withheld=row.withheld,
-        answers=row.request_reference,
-        made=stated_time(made),
-        last_day=row.expires.isoformat(),
+        **_told_alike(landlord, row, of, made),
         imported=of.id,
         import_reference=of.reference,
         what=KIND_WORDS[ImportKind(of.kind)],
@@ -117,7 +130,6 @@ def import_cover_of(
         received_sha256=of.sha256.hex(),
         received_bytes=of.size,
         copy_sha256=of.copy_sha256.hex(),
-        exhibit=exhibit_of(row, of),
         file=media.facts.name,
         is_as_noted=media.is_as_noted,
         spans=spans,

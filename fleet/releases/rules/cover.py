@@ -7,7 +7,7 @@ produces it the exhibit number has the initials.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from fleet.releases.rules.plan import TRACK_WORDS, ChosenSpan
@@ -27,16 +27,15 @@ _HIDDEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseCover:
-    """What is said of a release of one recording.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """What is said of a release of one recording or of one import, as far as both are told alike.
 
     Attributes:
         reference: the release's.
         landlord: who releases it; empty where that is not set.
         contact: how they are reached.
-        recipient: to whom.
-        organisation: for which organisation; empty for none.
+        whose: the recipient, with the organisation.
         purpose: what for.
         basis: the lawful basis, in words.
         condition: the condition, in words; empty for none.
@@ -44,21 +43,16 @@ class ReleaseCover:
         answers: the reference of the request that it answers; empty for none.
         made: when it was made, as statements write it.
         last_day: until when it is handed over, as a date.
-        camera: which camera made the recording.
-        number: that camera's count.
-        recording: the recording's id in hex.
-        spans: what was chosen.
-        untouched_ms: how much of each track goes out, by the track.
-        withheld_ms: how much is withheld.
-        changed_ms: in how much something is masked, or muted.
         exhibit: its exhibit number; empty for none.
+        spans: what was chosen.
+        withheld_ms: how much of each track is withheld, by the track.
+        changed_ms: in how much something is masked, or muted.
     """
 
     reference: str
     landlord: str
     contact: str
-    recipient: str
-    organisation: str
+    whose: str
     purpose: str
     basis: str
     condition: str
@@ -66,25 +60,15 @@ class ReleaseCover:
     answers: str
     made: str
     last_day: str
-    camera: str
-    number: int
-    recording: str
-    spans: Sequence[ChosenSpan]
-    untouched_ms: Mapping[Track, int]
-    withheld_ms: Mapping[Track, int]
-    changed_ms: Mapping[Track, int]
     exhibit: str = ""
-
-    @property
-    def whose(self) -> str:
-        """The recipient, with the organisation."""
-        return f"{self.recipient}, {self.organisation}" if self.organisation else self.recipient
+    spans: Sequence[ChosenSpan] = ()
+    withheld_ms: Mapping[Track, int] = field(default_factory=dict)
+    changed_ms: Mapping[Track, int] = field(default_factory=dict)
 
     def said(self) -> dict[str, Said]:
-        """Return what the statement says beside its files."""
+        """Return what the statement says beside its files: of what, and what is said of each release."""
         return {
-            "camera": self.camera,
-            "recording": self.recording,
+            **self.said_of(),
             "reference": self.reference,
             "exhibit": self.exhibit or None,
             "released_by": self.landlord,
@@ -94,7 +78,7 @@ class ReleaseCover:
             "basis": self.basis,
             "condition": self.condition or None,
             "answers": self.answers or None,
-            "released": [span_words(each) for each in self.spans],
+            "released": self.released(),
             "withheld": self.withheld,
             "handed_over_until": self.last_day,
         }
@@ -103,7 +87,7 @@ class ReleaseCover:
         """Return what the recipient reads first, as a text file."""
         lines = [
             f"RELEASED TO: {self.whose}",
-            f"Release {self.reference} of recording {self.number} of {self.camera}",
+            f"Release {self.reference} of {self.name()}",
             *([f"Exhibit {self.exhibit}"] if self.exhibit else []),
             *([f"By {self.landlord}"] if self.landlord else []),
             *self.contact.splitlines(),
@@ -113,32 +97,97 @@ class ReleaseCover:
             *([f"Condition: {self.condition}"] if self.condition else []),
             *([f"It answers: {self.answers}"] if self.answers else []),
             "",
+            *self.known(),
             "What was chosen:",
-            *(f"- {span_words(each)}" for each in self.spans),
-            *(f"Of the {word}: {_amount(self, track)}" for track, word in _WORDS.items()),
+            *(f"- {each}" for each in self.released()),
+            *(f"Of the {word}: {amount}" for word, amount in self.amounts()),
+            *self.how_made(),
             f"What is withheld and why: {self.withheld}",
             "",
             "This copy is for you. Whoever you pass it on to can see that it was yours.",
             "",
-            "movie.mp4 plays in any player. What of it nobody touched can be checked without asking anybody:",
-            "lapel-verify FOLDER --authority authority.pem",
-            "It says how many seconds are exactly as the camera signed them, and how many were changed or",
-            "withheld.",
+            *self.how_checked(),
             "",
         ]
         return "\n".join(lines)
 
+    def released(self) -> list[str]:
+        """Return what was chosen, as people read it."""
+        return [span_words(each) for each in self.spans]
 
-def _amount(cover: ReleaseCover, track: Track) -> str:
-    given, kept = cover.untouched_ms.get(track, 0), cover.withheld_ms.get(track, 0)
-    changed = cover.changed_ms.get(track, 0)
-    if not given and not kept and not changed:
-        return "there is none in the recording"
-    hidden = f"{seconds(changed * NS_PER_MS)} {_HIDDEN[track]}, " if changed else ""
-    return (
-        f"{seconds(given * NS_PER_MS)} here as the camera made them, {hidden}"
-        f"{seconds(kept * NS_PER_MS)} withheld"
-    )
+    def said_of(self) -> dict[str, Said]:
+        """Return what the statement says of what is released."""
+        raise NotImplementedError("internal error: a cover of nothing")
+
+    def name(self) -> str:
+        """Return what is released, within a sentence."""
+        raise NotImplementedError("internal error: a cover of nothing")
+
+    def known(self) -> list[str]:
+        """Return what is known of it, a line each and an empty one; nothing where the rest says it."""
+        return []
+
+    def amounts(self) -> list[tuple[str, str]]:
+        """Return how much of each track is here, in words, by what it is called."""
+        return [(_WORDS[track], self.amount(track)) for track in _WORDS]
+
+    def amount(self, track: Track) -> str:
+        """Return how much of a track is here, in words."""
+        raise NotImplementedError(f"internal error: no word for {track}")
+
+    def how_made(self) -> list[str]:
+        """Return how what goes out came about, where that has to be said."""
+        return []
+
+    def how_checked(self) -> list[str]:
+        """Return how the recipient checks it."""
+        raise NotImplementedError("internal error: a cover of nothing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseCover(Cover):
+    """What is said of a release of one recording.
+
+    Attributes:
+        camera: which camera made the recording.
+        number: that camera's count.
+        recording: the recording's id in hex.
+        untouched_ms: how much of each track goes out as the camera made it, by the track.
+    """
+
+    camera: str
+    number: int
+    recording: str
+    untouched_ms: Mapping[Track, int]
+
+    def said_of(self) -> dict[str, Said]:
+        """Return what the statement says of the recording."""
+        return {"camera": self.camera, "recording": self.recording}
+
+    def name(self) -> str:
+        """Return which recording it is, within a sentence."""
+        return f"recording {self.number} of {self.camera}"
+
+    def amount(self, track: Track) -> str:
+        """Return how much of a track is as the camera made it, changed, and withheld."""
+        given, kept = self.untouched_ms.get(track, 0), self.withheld_ms.get(track, 0)
+        changed = self.changed_ms.get(track, 0)
+        if not given and not kept and not changed:
+            return "there is none in the recording"
+        hidden = f"{seconds(changed * NS_PER_MS)} {_HIDDEN[track]}, " if changed else ""
+        return (
+            f"{seconds(given * NS_PER_MS)} here as the camera made them, {hidden}"
+            f"{seconds(kept * NS_PER_MS)} withheld"
+        )
+
+    def how_checked(self) -> list[str]:
+        """Return how the recipient checks what nobody touched."""
+        return [
+            "movie.mp4 plays in any player. What of it nobody touched can be checked without asking anybody:",
+            "lapel-verify FOLDER --authority authority.pem",
+            "It says how many seconds are exactly as the camera signed them, and how many were changed or",
+            "withheld.",
+        ]
 
 
 def folder_name(camera: str, number: int, apart: str) -> str:
