@@ -98,6 +98,11 @@ class FootageSection(Section):
         "", description="Endpoint of the S3-compatible store; empty for the provider's own."
     )
     region: str = Field("", description="Region of the S3-compatible store.")
+    authority: str = Field(
+        "",
+        description="PEM file with the certificates of who vouches for that store, for the fleet's own way "
+        "there; empty for who this machine trusts alone.",
+    )
     direct: bool = Field(
         False,
         description="Whether cameras put segments straight into an S3-compatible store, by addresses that "
@@ -105,8 +110,8 @@ class FootageSection(Section):
     )
     direct_authority: str = Field(
         "",
-        description="PEM file with the certificates of who vouches for that store, which cameras are told; "
-        "needed with footage.direct.",
+        description="PEM file with the certificates of who vouches for that store, which cameras are told "
+        "with footage.direct; empty for those of footage.authority.",
     )
     direct_from_kib: int = Field(
         4096, ge=1, le=1_048_576, description="Shorter segments go through the fleet all the same, in KiB."

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import re
+import ssl
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import httpx
 from sqlalchemy import select
@@ -18,6 +20,7 @@ from sqlalchemy.orm import Session
 from fleet.core.config import FleetConfig
 from fleet.core.database import now
 from fleet.core.errors import FleetConfigError
+from fleet.core.sections.store_trust import store_context
 from fleet.core.services import Services
 from fleet.health.region_models import RegionTold
 from fleet.health.regions import places_of, region_refusal
@@ -32,10 +35,11 @@ AskRegion = Callable[[str], str | None]
 """Returns the region of the bucket at an address; None where it does not say."""
 
 
-def ask_region(address: str) -> str | None:
+def ask_region(address: str, trusted: ssl.SSLContext | None = None) -> str | None:
     """Ask a bucket for its region; None where it does not answer or does not say."""
     try:
-        answer = httpx.head(address, timeout=_WITHIN_S, follow_redirects=False)
+        verify = trusted or ssl.create_default_context()
+        answer = httpx.head(address, timeout=_WITHIN_S, follow_redirects=False, verify=verify)
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         log.warning("A store did not say in which region it is: %s", type(error).__name__)
         return None
@@ -43,14 +47,16 @@ def ask_region(address: str) -> str | None:
     return said if _REGION.fullmatch(said) else None
 
 
-def pin_regions(core: Services, ask: AskRegion = ask_region) -> None:
+def pin_regions(core: Services, ask: AskRegion | None = None) -> None:
     """Ask each store, keep what it said, and refuse one that is elsewhere.
 
     Raises:
-        FleetConfigError: a store says another region than is set, or is in one that is not allowed.
+        FleetConfigError: a store says another region than is set, or is in one that is not allowed; or
+            ``footage.authority`` holds no certificates.
     """
     allowed = core.config.regions.allowed
-    asked = {place: ask(place.address) if place.address else None for place in places_of(core.config)}
+    asking = ask or partial(ask_region, trusted=store_context(core.config.footage.authority))
+    asked = {place: asking(place.address) if place.address else None for place in places_of(core.config)}
     refusals = [region_refusal(place, told, allowed) for place, told in asked.items()]
     for refusal in filter(None, refusals):
         raise FleetConfigError(refusal)

@@ -16,6 +16,7 @@ from fleet.audit.checkpoints.note import LONGEST
 from fleet.audit.checkpoints.places import SUFFIX, CheckpointPlace, FolderPlace, PlaceError
 from fleet.core.config import FleetConfig
 from fleet.core.errors import FleetConfigError
+from fleet.core.sections.store_trust import certificate_fault, store_client
 
 if TYPE_CHECKING:
     from obstore.store import S3Config  # obstore has this type only while types are checked
@@ -71,7 +72,7 @@ class BucketPlace:
 
     def _failed(self, verb: str, error: Exception) -> PlaceError:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        what = first.split(": <", maxsplit=1)[0].rstrip(". ")
+        what = certificate_fault(error) or first.split(": <", maxsplit=1)[0].rstrip(". ")
         return PlaceError(f"The store of checkpoints {self.where} cannot be {verb}: {what}.")
 
 
@@ -109,7 +110,7 @@ def _open(config: FleetConfig, key: str, value: str) -> CheckpointPlace:
             address.netloc,
             prefix=address.path.strip("/") or None,
             config=settings,
-            client_options={"allow_http": endpoint.startswith("http://")},
+            client_options=store_client(endpoint, config.footage.authority),
             retry_config={"max_retries": 3, "retry_timeout": _ANSWER_WITHIN},
         )
     except (BaseError, ValueError) as error:

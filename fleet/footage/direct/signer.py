@@ -13,12 +13,12 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from fleet.core.config import FootageSection
 from fleet.core.errors import FleetConfigError
+from fleet.core.sections.store_trust import read_certificates
 from fleet.footage.direct.signing import AccessKeys, StoreAddress, sign_put
 from protocol.addresses import is_this_machine
 from protocol.messages.uploads import MAX_AUTHORITY_CHARACTERS
@@ -92,17 +92,14 @@ def _address(config: FootageSection) -> StoreAddress:
 def _authority(config: FootageSection) -> str:
     if config.endpoint.startswith("http://"):
         return ""
-    if not config.direct_authority:
+    key = "direct_authority" if config.direct_authority else "authority"
+    path = config.direct_authority or config.authority
+    if not path:
         raise FleetConfigError(
             "footage.direct takes footage.direct_authority as well: the file with the certificate of who "
             "vouches for the store, which cameras are told."
         )
-    named = f"footage.direct_authority = '{config.direct_authority}'"
-    try:
-        found = Path(config.direct_authority).read_text(encoding="ascii")
-        if len(found) > MAX_AUTHORITY_CHARACTERS or "PRIVATE KEY" in found:
-            raise FleetConfigError(f"{named} is to hold a few certificates alone.")
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=found)
-    except (OSError, ValueError, ssl.SSLError) as error:
-        raise FleetConfigError(f"{named} holds no certificates.") from error
+    found = read_certificates(f"footage.{key}", path)
+    if len(found) > MAX_AUTHORITY_CHARACTERS:
+        raise FleetConfigError(f"footage.{key} = '{path}' is to hold a few certificates alone.")
     return found

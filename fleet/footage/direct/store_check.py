@@ -65,6 +65,9 @@ def why_not_direct(
         with httpx.Client(verify=verify, timeout=_WITHIN_S, trust_env=False, transport=transport) as client:
             return _try_all(store, signer, base, client, now)
     except httpx.HTTPError as error:
+        _, refused, why = str(error).partition("certificate verify failed: ")
+        if refused:
+            return f"cameras would refuse its certificate ({why.partition(' (_ssl')[0]})"
         return f"it did not answer as cameras would ask it ({type(error).__name__})"
     except StoreError as error:
         return str(error).rstrip(".")

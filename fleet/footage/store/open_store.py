@@ -17,6 +17,7 @@ from obstore.store import S3Store
 
 from fleet.core.config import FootageSection
 from fleet.core.errors import FleetConfigError
+from fleet.core.sections.store_trust import store_client
 from fleet.footage.store.folder import folder_store
 from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore, check_create_only, reason, s3_store, versions_kept
@@ -78,7 +79,7 @@ def _s3(config: FootageSection) -> FootageStore:
             address.netloc,
             prefix=address.path.strip("/") or None,
             config=_addressing(config),
-            client_options={"allow_http": config.endpoint.startswith("http://")},
+            client_options=store_client(config.endpoint, config.authority),
             retry_config={"max_retries": 3, "retry_timeout": _ANSWER_WITHIN},
         )
     except (BaseError, ValueError) as error:

@@ -28,6 +28,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, S3Store
 
+from fleet.core.sections.store_trust import certificate_fault
 from fleet.footage.errors import NotCreateOnlyError, ObjectMissingError, StoreError
 from fleet.footage.store.spool import Spool, Spooled
 from protocol.units import MIB
@@ -262,6 +263,8 @@ def reason(error: Exception) -> str:
     """Return the first line of an error of obstore, without the answer's body and without its debug text."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
+    if fault := certificate_fault(error):
+        return fault
     text = str(error).strip().splitlines()
     first = text[0] if text else type(error).__name__
     return first.split(": <", maxsplit=1)[0].rstrip(". ")
