@@ -31,6 +31,7 @@ from fleet.core.database import now
 from protocol.messages.commands import Response
 from protocol.mode import Mode
 
+_NOT_DONE = sorted(map(str, set(CommandState) - {CommandState.DONE}))
 NOT_SENT = "it answers a command that it was not sent"
 
 
@@ -76,7 +77,11 @@ def note_closed(session: Session, camera: str, mode: Mode | None) -> None:
 def maybe_open(session: Session) -> Sequence[str]:
     """Return the cameras that were asked of late to close their sensors, and have not said that they did."""
     asked = CameraCommand.closes.is_(True), CameraCommand.closed.is_(None)
-    query = select(CameraCommand.camera_id).where(CameraCommand.issued > now(session) - FOLLOWED, *asked)
+    query = select(CameraCommand.camera_id).where(
+        CameraCommand.state.in_(_NOT_DONE),  # by its index: what was done long ago is not read
+        CameraCommand.issued > now(session) - FOLLOWED,
+        *asked,
+    )
     return session.scalars(query.distinct().order_by(CameraCommand.camera_id)).all()
 
 
