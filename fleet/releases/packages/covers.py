@@ -42,7 +42,7 @@ def title_of(row: FootageRelease) -> str:
 
 
 class CoverFields(TypedDict):
-    """What is told alike of every release, as ``Cover`` has it."""
+    """What is told alike of every release, as ``PackageCover`` has it."""
 
     reference: str
     landlord: str

@@ -28,7 +28,7 @@ _HIDDEN = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cover:
+class PackageCover:
     """What is said of a release of one recording or of one import, as far as both are told alike.
 
     Attributes:
@@ -145,7 +145,7 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseCover(Cover):
+class ReleaseCover(PackageCover):
     """What is said of a release of one recording.
 
     Attributes:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from fleet.releases.rules.cover import Cover
+from fleet.releases.rules.cover import PackageCover
 from fleet.releases.rules.plan import ChosenSpan, TrackChoice
 from protocol.footage.format.model import Track
 from protocol.footage.verifying.report import seconds
@@ -25,7 +25,7 @@ PHOTOGRAPH_NAME: Final = "photograph.jpg"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportCover(Cover):
+class ImportCover(PackageCover):
     """What is said of a release of one import.
 
     Attributes:
@@ -81,7 +81,7 @@ class ImportCover(Cover):
         """Return what was chosen, as people read it."""
         if not self.is_clip or is_all(self.spans):
             return ["all of it"]
-        return Cover.released(self)
+        return PackageCover.released(self)
 
     def how(self) -> str:
         """Say how what goes out came about."""
@@ -109,7 +109,7 @@ class ImportCover(Cover):
 
     def amounts(self) -> list[tuple[str, str]]:
         """Return how much of each track of a clip is here, in words; a photograph has none."""
-        return Cover.amounts(self) if self.is_clip else []
+        return PackageCover.amounts(self) if self.is_clip else []
 
     def amount(self, track: Track) -> str:
         """Return how much of a track is here, with how much of it changed, and withheld."""

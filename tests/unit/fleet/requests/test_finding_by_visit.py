@@ -165,7 +165,7 @@ def test_a_percent_sign_is_looked_for_as_one_and_no_more_than_so_many_are_shown(
 ) -> None:
     for number in range(1, MOST_VISITS + 3):
         planned(services, clock, officer, number)
-    planned(services, clock, officer, 999, place="100 % Court")
+    planned(services, clock, officer, 999, place="100 % Hall")
     assert "1 visit found" in dpo.get(f"{case}/find?q=100+%25").text
     page = dpo.get(f"{case}/find?q=Elm").text
     assert f"{MOST_VISITS + 2} visits found; the newest {MOST_VISITS} are shown." in page

@@ -378,8 +378,7 @@ RELEASES = [
         {
             "may_release": True,
             "is_open": True,
-            "linked": [{"id": "r"}],
-            "has_recordings": True,
+            "linked": [{"id": "r", "is_here": True}],
             "case_id": "q",
         },
         "?request=q",
@@ -390,8 +389,7 @@ RELEASES = [
         {
             "releases": [{"reference": "REL-1"}],
             "may_release": True,
-            "linked": [{"id": "r"}],
-            "has_recordings": True,
+            "linked": [{"id": "r", "is_here": True}],
         },
         "REL-1",
         "NOT Draft a release",
@@ -407,12 +405,18 @@ RELEASES = [
     ),
     state(
         "requests/one.html",
-        {"releases": [{"reference": "REL-1"}], "is_open": True, "has_recordings": True},
+        {"releases": [{"reference": "REL-1"}], "is_open": True, "linked": [{"is_here": True}]},
         "REL-1",
         "NOT Draft a release",
     ),
-    state("requests/one.html", {"is_open": True, "has_recordings": True}, "NOT Releases<"),
-    state("requests/one.html", {"may_release": True, "has_recordings": True}, "NOT Releases<"),
+    state(
+        "requests/one.html",
+        {"is_open": True, "linked": [{"is_here": True}]},
+        "Releases<",
+        "NOT Draft a release",
+    ),
+    state("requests/one.html", {"is_open": True, "linked": [{"is_here": False}]}, "NOT Releases<"),
+    state("requests/one.html", {"may_release": True, "linked": [{"is_here": True}]}, "NOT Releases<"),
     state("requests/one.html", {"may_release": True, "is_open": True}, "NOT Releases<"),
     state("requests/one.html", {"may_release": True, "linked": [{}]}, "NOT Releases<"),
     whole_state(
@@ -430,6 +434,22 @@ RELEASES = [
         'aria-invalid="true" aria-describedby="to-fault"',
         'class="form-control" type="date" id="from"',
         'NOT aria-describedby="from-fault"',
+    ),
+    state(
+        "releases/one.html",
+        {"can": {"approve": True}, "hidden": [{"name": "IMP-1", "words": "Nothing"}, {"has_copy": True}]},
+        "Where nothing is hidden, nobody is asked to have watched it.",
+        "Watch it on its own page first: somebody else may be in it.",
+    ),
+    state(
+        "releases/one.html",
+        {"can": {"approve": True}, "hidden": [{"has_copy": True}]},
+        "NOT Where nothing is hidden, nobody is asked to have watched it.",
+    ),
+    state(
+        "releases/one.html",
+        {"can": {"decline": True}, "hidden": [{"name": "IMP-1"}]},
+        "NOT Where nothing is hidden, nobody is asked to have watched it.",
     ),
     state(
         "releases/one.html",

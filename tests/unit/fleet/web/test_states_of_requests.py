@@ -240,7 +240,7 @@ REQUESTS = [
     ),
     state(
         "requests/one.html",
-        {"is_open": True, "may_release": True, "linked": [FOOTAGE], "has_recordings": True},
+        {"is_open": True, "may_release": True, "linked": [FOOTAGE]},
         "Draft a release of this footage",
         "NOT Imported",
         "NOT Find imports",
