@@ -11,6 +11,8 @@ Rules:
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -33,6 +35,8 @@ from protocol.messages.commands import ConsentCommand
 
 WAY = "command "
 """With this, and the command's id, a camera names a command as what it was given something by."""
+_WORDING = re.compile(r"[a-z]{2,3} [1-9][0-9]{0,9}")
+"""Which text was said, as a camera signs it: a version of the landlord's own; it refuses anything else."""
 
 
 def ask_camera(
@@ -68,7 +72,7 @@ def ask_camera(
     wanted = ConsentCommand(
         said=SaidOfConsent(kind),
         why=WhyNotAsked(why) if kind is ConsentKind.NOT_ASKED else None,
-        wording=entry.wording,
+        wording=entry.wording if _WORDING.fullmatch(entry.wording) else "",
     )
     row = issue(session, random, AskedOfCamera(camera, wanted, worn.id, entry.visit_id), by=by)
     entry.command_id = row.id

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import delete, event, select
 from starlette.testclient import TestClient
 
+from device.door.door import check_wording
 from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
 from fleet.cameras.broker_client import BrokerClient, Client
@@ -352,6 +353,25 @@ def test_why_nobody_was_asked_is_signed_where_it_is_one_of_the_cameras_reasons(
     assert "Say why nobody was asked" in Browser.post(
         phone.browser, phone.path, phone.path, kind="not asked", why="x"
     )
+
+
+# proves L4
+@pytest.mark.parametrize(
+    ("wording", "signed"), [("en 2", "en 2"), ("cy 14", "cy 14"), ("en 0", ""), ("", ""), ("EN 2", "")]
+)
+def test_a_camera_is_asked_to_sign_a_text_that_it_does_not_refuse(
+    wording: str, signed: str, worn: WornDouble, phone: Phone, desk: TestClient
+) -> None:
+    """It takes a version of the landlord's own alone, and the first one that comes with the fleet is 0."""
+    phone.say("refused", wording=wording)
+    given = worn.take()
+    assert given.consent is not None
+    assert given.consent.wording == signed
+    check_wording(signed)
+    worn.sign(given)
+    assert [(each["wording"], each["signed_by"]) for each in entries(desk, phone)] == [
+        (wording, worn.camera.id)
+    ]
 
 
 # proves L1 and F5
