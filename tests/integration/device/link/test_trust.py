@@ -167,13 +167,16 @@ def test_a_camera_cannot_speak_for_another(  # proves L1
         topic(second.id, "up", "event"),
         topic(second.id, "down", "desired"),
         topic(first.id, "down", "desired"),
+        topic(second.id, "down", "command"),
+        topic(first.id, "down", "command"),
+        topic(second.id, "up", "response"),
         "lapel/v1/cameras/fleet/up/status",
         "elsewhere",
     ):
         mid = speaker.client.publish(name, b"{}", qos=1).mid
         assert speaker.acknowledged.get(timeout=60) == (mid, True)
         refused.append(name)
-    assert len(refused) == 6
+    assert len(refused) == 9
     mid = speaker.client.publish(topic(first.id, "up", "response"), b"{}", qos=1).mid
     assert speaker.acknowledged.get(timeout=60) == (mid, False)
     assert listener.got.empty()

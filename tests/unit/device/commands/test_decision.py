@@ -65,6 +65,14 @@ def test_a_command_is_obeyed_only_while_it_counts_and_its_id_can_be_remembered(
 
 
 # proves L4
+def test_at_the_very_instants_at_which_it_begins_and_ends_to_count() -> None:
+    assert decided(command(), EXPIRES_US - 1) is Todo.OBEY
+    assert decided(command(), EXPIRES_US) == Answered(CommandOutcome.EXPIRED, TOO_LATE)
+    assert decided(command(), EXPIRES_US - FURTHEST_US) is Todo.OBEY
+    assert decided(command(), EXPIRES_US - FURTHEST_US - 1) == Answered(CommandOutcome.REFUSED, TOO_FAR)
+
+
+# proves L4
 @pytest.mark.parametrize("kind", [each for each in CommandKind if each is not CommandKind.CONSENT])
 @pytest.mark.parametrize("latest_us", [None, ISSUED_US, EXPIRES_US + 1])
 def test_what_the_camera_does_not_do_it_refuses(kind: CommandKind, latest_us: int | None) -> None:
