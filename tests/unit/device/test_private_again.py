@@ -82,10 +82,13 @@ def test_it_is_kept_before_it_is_answered_and_after_the_sensors_have_closed(
     bench: Bench, disk: WatchedFilesystem
 ) -> None:
     sensors: list[bool] = []
+    told: list[str] = []
+    bench.recorder.on_sensors = lambda: told.append("the sensors")
 
     def before(call: Call) -> None:
         if "private" in str(call.path):
             sensors.append(bench.recorder.sensors)
+            told.append("the card")
 
     disk.before = before
     disk.calls.clear()
@@ -95,6 +98,7 @@ def test_it_is_kept_before_it_is_answered_and_after_the_sensors_have_closed(
     steps = [(call.name, call.path.name) for call in ours if "sync" in call.name or call.name == "rename"]
     assert steps == [("sync", "private.json.new"), ("rename", "private.json"), ("sync_dir", root)]
     assert set(sensors) == {False}
+    assert told[0] == "the sensors"
     assert read_private(disk, bench.folders.private) == WasPrivate("visit-1")
 
 
