@@ -7,6 +7,7 @@ no log and no error. Nothing that a server answers is repeated but its number.
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 
+from fleet.delivery.deadline import WHOLE_S, ended_after
 from fleet.delivery.errors import DeliveryError
 
 TIMEOUT_S = 20.0
@@ -73,19 +75,47 @@ def send_mail(server: MailServer, mail: Mail) -> None:
         DeliveryError: it was not taken.
     """
     message = _message(server, mail)
-    with _said(server), _connected(server) as smtp:
+    talk = _Talk()
+    with _said(server), ended_after(WHOLE_S, talk.current), _connected(server, talk) as smtp:
         smtp.send_message(message, server.sender, [mail.to])
 
 
+class _Talk:
+    """The conversation under way, also while it begins: libraries greet before they give it to anybody."""
+
+    def __init__(self) -> None:
+        self.smtp: smtplib.SMTP | None = None
+
+    def current(self) -> socket.socket | None:
+        """Its connection, if there is one."""
+        return None if self.smtp is None else self.smtp.sock
+
+    def plain(self, server: MailServer) -> smtplib.SMTP:
+        return _Smtp(self, server.host, server.port, server.own_name, TIMEOUT_S)
+
+    def secured(self, server: MailServer, context: ssl.SSLContext) -> smtplib.SMTP:
+        return _SmtpByTls(self, server.host, server.port, server.own_name, timeout=TIMEOUT_S, context=context)
+
+
+class _Smtp(smtplib.SMTP):
+    def __init__(self, talk: _Talk, host: str, port: int, own_name: str, timeout: float) -> None:
+        talk.smtp = self
+        super().__init__(host, port, own_name, timeout)
+
+
+class _SmtpByTls(smtplib.SMTP_SSL):
+    def __init__(
+        self, talk: _Talk, host: str, port: int, own_name: str, *, timeout: float, context: ssl.SSLContext
+    ) -> None:
+        talk.smtp = self
+        super().__init__(host, port, own_name, timeout=timeout, context=context)
+
+
 @contextmanager
-def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
+def _connected(server: MailServer, talk: _Talk) -> Iterator[smtplib.SMTP]:
     cafile = str(server.authority_file) if server.authority_file is not None else None
     context = ssl.create_default_context(cafile=cafile)
-    if server.starttls:
-        smtp = smtplib.SMTP(server.host, server.port, server.own_name, TIMEOUT_S)
-    else:
-        smtp = smtplib.SMTP_SSL(server.host, server.port, server.own_name, timeout=TIMEOUT_S, context=context)
-    with smtp:
+    with talk.plain(server) if server.starttls else talk.secured(server, context) as smtp:
         if server.starttls:
             smtp.starttls(context=context)
         if server.user:

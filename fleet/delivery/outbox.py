@@ -8,11 +8,11 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from fleet.alerts.models import AlertRow, AlertState
@@ -107,6 +107,12 @@ def lease(session: Session, now: datetime, limit: int) -> Sequence[OutMessage]:
         row.leased = now + LEASE
     session.flush()
     return rows
+
+
+def put_back(session: Session, messages: Collection[str]) -> None:
+    """Have messages that were taken, and not tried, go as soon as others do."""
+    change = update(OutMessage).where(OutMessage.id.in_(messages), OutMessage.state == MessageState.WAITING)
+    session.execute(change.values(leased=None))
 
 
 def finish(session: Session, message: str, state: MessageState, now: datetime) -> None:

@@ -2,7 +2,8 @@
 
 A message is read anew as it goes: what is over, seen by somebody with a resolution, or not for that user any
 more is not in it. A try happens outside any transaction; whoever dies meanwhile leaves a lease that ends, and
-the message goes again, with the same id. Nothing waits for any of it.
+the message goes again, with the same id. Nothing waits for any of it: once a message could not go, the others
+by the same way are left for the next round, so that a server which hangs keeps no other way waiting.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from fleet.core.tasks import beside
 from fleet.delivery.choices import choice_of
 from fleet.delivery.errors import DeliveryError
 from fleet.delivery.models import Channel, MessageState, OutMessage
-from fleet.delivery.outbox import Outlets, collect, finish, forget_messages, lease, note_failure
+from fleet.delivery.outbox import Outlets, collect, finish, forget_messages, lease, note_failure, put_back
 from fleet.delivery.rules.choosing import wants
 from fleet.delivery.rules.wording import Told
 from fleet.people.models import User
@@ -92,9 +93,17 @@ class Sender:
             collect(session, self._kinds, self._outlets, now, core.random)
             forget_messages(session, now - KEPT)
             parcels = [self._parcel(session, row) for row in lease(session, now, AT_ONCE)]
+        away: set[Channel] = set()
+        later = []
         for parcel in parcels:
-            self._send(parcel)
-        return len(parcels)
+            if parcel.channel in away:
+                later.append(parcel.id)
+            elif not self._send(parcel):
+                away.add(parcel.channel)
+        if later:
+            with core.sessions.begin() as session:
+                put_back(session, later)
+        return len(parcels) - len(later)
 
     async def _work(self) -> None:
         async with self._core.live.subscribe() as hints:
@@ -109,13 +118,14 @@ class Sender:
                 except StopAsyncIteration:
                     return
 
-    def _send(self, parcel: Parcel) -> None:
+    def _send(self, parcel: Parcel) -> bool:
+        """Send a message; return whether its way is there, as far as that shows it."""
         core = self._core
         is_empty = not parcel.alerts and not parcel.is_test
         if is_empty or parcel.channel not in self._posts:
             with core.sessions.begin() as session:
                 finish(session, parcel.id, MessageState.NOT_NEEDED, core.clock())
-            return
+            return True
         try:
             self._posts[parcel.channel](parcel)
         except DeliveryError as error:
@@ -123,10 +133,11 @@ class Sender:
             with core.sessions.begin() as session:
                 note_failure(session, parcel.id, str(error), core.clock(), is_final=error.is_final)
                 announce(session, DONE, parcel.id)
-            return
+            return error.is_final
         with core.sessions.begin() as session:
             finish(session, parcel.id, MessageState.SENT, core.clock())
             announce(session, DONE, parcel.id)
+        return True
 
     def _parcel(self, session: Session, row: OutMessage) -> Parcel:
         to, alerts = "", _still(session, row, self._kinds)

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from fleet.delivery.deadline import WHOLE_S, ended_after
 from fleet.delivery.errors import DeliveryError
 from fleet.delivery.rules.addresses import is_allowed
 from fleet.delivery.rules.signing import MESSAGE, SHORTEST_SECRET, SIGNATURE, signature
@@ -85,8 +86,9 @@ def post_webhook(
         context = ssl.create_default_context(cafile=cafile)
         connection = _PinnedConnection(host, port, _address(hook, host, port, look_up), context)
         try:
-            connection.request("POST", path, body, headers)
-            status = connection.getresponse().status
+            with ended_after(WHOLE_S, lambda: connection.sock):
+                connection.request("POST", path, body, headers)
+                status = connection.getresponse().status
         finally:
             connection.close()
     except ssl.SSLCertVerificationError as error:

@@ -17,10 +17,15 @@ from fleet.audit.log import record, verify_log
 from fleet.audit.models import AuditEntry
 from fleet.cameras.models import CameraRow
 from fleet.cameras.service import create_code, enrol
-from fleet.core.actor import FLEET, OPERATOR
+from fleet.core.actor import FLEET, OPERATOR, Actor, ActorKind, Role
 from fleet.core.config import DatabaseSection, FleetConfig
 from fleet.core.problems import ProblemError
 from fleet.core.sections.cameras import CamerasSection
+from fleet.people.accounts.users import retire_user
+from fleet.people.factors.held import take_code
+from fleet.people.factors.models import RecoveryCode
+from fleet.people.factors.recovery import code_digest, new_codes
+from fleet.people.factors.rules import SecondKind
 from fleet.people.models import User
 from fleet.people.officers import add_officer
 from fleet.people.sign_in import create_setup_link, set_up
@@ -105,6 +110,46 @@ def test_there_is_one_first_user(services: FleetServices) -> None:
     assert at_once(begin) == ["already_set_up"] * (AT_ONCE - 1)
     with services.readers() as session:
         assert len(session.scalars(select(User)).all()) == 1
+
+
+def test_of_administrators_who_retire_each_other_one_stays(services: FleetServices) -> None:
+    # proves F5
+    roles = frozenset({Role.ADMINISTRATOR})
+    names = [f"Administrator {number}" for number in range(AT_ONCE)]
+    with services.sessions.begin() as session:
+        for name in names:
+            made = services.clock()
+            session.add(User(id=name, name=name, password="", roles=roles, created=made))
+
+    def retire_the_next(number: int) -> None:
+        by = Actor(ActorKind.USER, names[number], names[number], roles)
+        with services.sessions.begin() as session:
+            retire_user(session, user=names[(number + 1) % AT_ONCE], by=by)
+
+    refused = at_once(retire_the_next)
+    with services.readers() as session:
+        left = session.scalars(select(User.name).where(User.retired.is_(None))).all()
+    assert len(left) == 1
+    assert len(refused) == 1
+
+
+def test_a_recovery_code_lets_in_once_from_however_many_tabs(services: FleetServices) -> None:
+    # proves F5
+    (code, *_others) = new_codes(services.random)
+    kept = code_digest(code)
+    assert kept is not None
+    with services.sessions.begin() as session:
+        session.add(User(id="u", name="U", password="", roles=frozenset(), created=services.clock()))
+        session.flush()
+        session.add(RecoveryCode(id="c", user_id="u", digest=kept, created=services.clock(), used=None))
+    taken = []
+
+    def use(_number: int) -> None:
+        with services.sessions.begin() as session:
+            taken.append(take_code(session, services.people.seal, "u", code))
+
+    assert at_once(use) == []
+    assert sorted(map(str, taken)) == ["None"] * (AT_ONCE - 1) + [str(SecondKind.RECOVERY)]
 
 
 def test_the_audit_log_does_not_fork(services: FleetServices) -> None:  # proves F2
