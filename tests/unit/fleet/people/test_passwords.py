@@ -121,6 +121,7 @@ def test_whoever_comes_when_too_many_wait_is_told_at_once_and_waits_in_no_thread
 @pytest.mark.slow
 def test_a_password_matches_itself_alone_and_nobody_has_one() -> None:
     kept = hash_password("four random words here")
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$"), "RFC 9106, section 4, the second choice"
     assert password_matches(kept, "four random words here")
     assert not password_matches(kept, "four random words there")
     assert not password_matches(None, "a user that does not exist")
