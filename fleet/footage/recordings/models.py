@@ -117,15 +117,13 @@ class Recording(Base):
         listed_assignment_id: whose time holds the press, by the camera's clock.
         expected: what the camera said it sent in all, as its ``complete`` request.
         verdict: the verifier's word.
-        sentence: the verifier's sentence; for a refusal, why; while it arrives, what was lacking when the
-            camera last said that this was all.
+        sentence: the verifier's; for a refusal, why; while it arrives, what the camera's last "all" lacked.
         verified: when.
         untrusted: whether it did not verify, so that nothing it says of itself counts (``untrusted``).
         received_bytes: bytes of segments that are durable here.
         receipt_sha256: digest of the signed receipt, once there is one.
         report: the verifier's whole report.
-        chain: what it shows together with its held neighbours (``fleet.footage.verifying.chains``), as
-            JSON; None while that was not looked at.
+        chain: what it shows with its held neighbours (``verifying.chains``); None while nobody looked.
         timeline: what happened when, in seconds after the first picture (``fleet.footage.timeline.events``).
         deleted: when it was deleted; while it is being deleted, when that began.
         deleted_why: why, in words.
@@ -135,9 +133,9 @@ class Recording(Base):
     __table_args__ = (
         UniqueConstraint("camera_id", "number", "apart"),
         UniqueConstraint("recording"),
-        Index("ix_recordings_officer_id", "officer_id"),
+        *(Index(f"ix_recordings_{each}", each) for each in ("officer_id", "opening")),
         Index("ix_recordings_camera_id_run", "camera_id", "run"),
-        *(Index("ix_recordings_opening", "opening"), Index("ix_recordings_verified_last", "verified")),
+        Index("ix_recordings_verified_last", "verified"),
         Index("ix_recordings_verified", "camera_id", "verified"),
         Index("ix_recordings_number", "camera_id", "state", "number"),
     )
@@ -221,7 +219,6 @@ Index(  # with all that lists are narrowed by: they are counted by it, and of on
     *(Recording.pressed, Recording.announced),
 )
 Index("ix_recordings_state", Recording.state, made_at, Recording.id)
-
 _apart = Recording.apart != ""
 Index("ix_recordings_apart", Recording.camera_id, sqlite_where=_apart, postgresql_where=_apart)
 
