@@ -157,7 +157,8 @@ def status(config: ConfigOption = None, socket: SocketOption = None, *, as_json:
         typer.echo(
             f"Room: {answer['storage_free_bytes'] / 1e9:.1f} of {answer['storage_total_bytes'] / 1e9:.1f} GB."
         )
-    _tell_commands(answer["commands"])
+    if "commands" in answer:  # a camera of an earlier version may still be running
+        _tell_commands(answer["commands"])
     for fault in answer["faults"]:
         typer.echo(f"Fault: {fault}")
 

@@ -157,19 +157,18 @@ def test_one_that_cannot_be_read_does_not_keep_a_camera_from_starting(
     assert newest.event.previous == NONE_BEFORE
 
 
-def test_a_camera_whose_folder_cannot_be_read_says_so_at_its_start(
-    tmp_path: Path,
-) -> None:
+@pytest.mark.parametrize("folder", ["consent", "commands"])
+def test_a_camera_whose_folder_cannot_be_read_says_so_at_its_start(folder: str, tmp_path: Path) -> None:
     class Unreadable(PosixFilesystem):
         def listdir(self, path: Path) -> tuple[str, ...]:
-            if path.name == "consent":
+            if path.name == folder:
                 raise OSError(errno.EIO, "Input/output error", str(path))
             return super().listdir(path)
 
     enrol_without_fleet(tmp_path)
     config = check_config({"camera": {"state_dir": str(tmp_path)}})
     sensors = Sensors(clock=HandClock(), open_video=lambda _: pytest.fail("no picture is opened"))
-    with pytest.raises(StateFolderError, match=r"consent cannot be read \(Input/output error\)"):
+    with pytest.raises(StateFolderError, match=rf"{folder} cannot be read \(Input/output error\)"):
         Camera(config, sensors, filesystem=Unreadable(), link=None).start()
 
 
