@@ -163,7 +163,7 @@ def matching(
         text: words, each of which is a part of a note, of the officer's own words, of an incident that it
             belongs to or of a place, or the beginning of its id.
         place: a part of the place of such an incident.
-        category: its category.
+        category: its own category, or that of an incident that it belongs to.
         incident: ``yes``, ``no`` or ``open``, while nobody said.
         elsewhere: gives the rows of recordings that are at a place by something else than an incident.
     """
@@ -182,7 +182,11 @@ def matching(
         found.append(Recording.id.in_(union_all(here, *elsewhere(place))))
     judged = select(Judgement.recording_id)
     if category:
-        found.append(Recording.id.in_(judged.where(Judgement.category == category)))
+        own, shared = (
+            judged.where(Judgement.category == category),
+            linked.where(Incident.category == category),
+        )
+        found.append(Recording.id.in_(union_all(own, shared)))
     if incident == "yes":
         found.append(Recording.id.in_(judged.where(Judgement.incident.is_(True))))
     elif incident == "no":

@@ -48,7 +48,7 @@ class Search:
         state: one of ``STATES``.
         text: a part of what was written of it.
         place: a part of where its incident was.
-        category: one of the categories.
+        category: one of the categories, of a recording or of its incident.
         incident: one of ``INCIDENT``.
         goes: a day: those whose period has ended by then.
         skip: how many of the newest to pass over.
@@ -215,7 +215,10 @@ def chosen_words(
             (f"in the state “{dict(STATES).get(search.state, '')}”", search.state),
             (f"with {_each(search.text)} in what was written of them or of their places", search.text),
             (f"of incidents {'or visits ' if visits else ''}at “{search.place}”", search.place),
-            (f"of the category “{CATEGORIES.get(search.category, '')}”", search.category),
+            (
+                f"of the category “{CATEGORIES.get(search.category, '')}” or of an incident of it",
+                search.category,
+            ),
             (dict(INCIDENT).get(search.incident, "").lower(), search.incident),
             (f"whose period ends by {search.goes}", search.goes),
         )

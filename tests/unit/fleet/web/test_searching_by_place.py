@@ -100,6 +100,14 @@ def test_a_place_finds_what_was_recorded_there(desk: TestClient, query: str, fou
     assert rows(desk.get("/recordings").text) == {1, 2, 3}
 
 
+def test_a_category_finds_what_belongs_to_an_incident_of_it(desk: TestClient) -> None:
+    # nobody chose one for the recording itself
+    assert rows(desk.get("/recordings?category=threat").text) == {1}
+    assert rows(desk.get("/recordings?category=visit").text) == set()
+    desk.post(f"/recordings/{name(3)}/judge", data={"category": "threat", "incident": "no"})
+    assert rows(desk.get("/recordings?category=threat").text) == {1, 3}
+
+
 def test_a_visit_that_goes_elsewhere_takes_its_recordings_along(
     services: FleetServices, scene: Scene, desk: TestClient
 ) -> None:
@@ -147,6 +155,7 @@ def test_nothing_is_said_of_places_where_none_is_looked_for() -> None:
         ),
         (Search(place="oak"), True, "of incidents or visits at “oak”"),
         (Search(place="oak"), False, "of incidents at “oak”"),
+        (Search(category="threat"), True, "of the category “Threat or abuse” or of an incident of it"),
     ],
 )
 def test_paper_says_what_was_looked_through(search: Search, visits: bool, words: str) -> None:
