@@ -1,7 +1,8 @@
 """Rows for a spreadsheet, as CSV (RFC 4180). Pure.
 
 Rule: what somebody typed must never be taken for a formula. A cell that begins with one of the characters
-that spreadsheets act upon gets an apostrophe before it, which they show as text (OWASP: CSV injection).
+that spreadsheets act upon gets an apostrophe before it, which they show as text (OWASP: CSV injection); so
+does one in which nothing but what cannot be seen comes before it, which some leave out as they read.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ def safe_cell(text: str) -> str:
     ("'=HYPERLINK(1)", '12 Elm Road')
     """
     plain = text.replace("\x00", "")
-    return f"'{plain}" if plain.lstrip(" ").startswith(_ACTED_UPON) else plain
+    first = next((each for each in plain if each.isprintable() and not each.isspace()), "")
+    is_acted_upon = plain.lstrip(" ").startswith(_ACTED_UPON) or first in _ACTED_UPON
+    return f"'{plain}" if is_acted_upon else plain
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:

@@ -14,7 +14,11 @@ from tests.unit.fleet.web.test_today import SAFE
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\uff1d1", '=HYPERLINK("http://x","y")']
+    "cell",
+    [
+        *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\uff1d1", '=HYPERLINK("http://x","y")'),
+        *("\u00a0=1", "\u3000=1", "\u200b=1", "\u202e=1", "\ufeff=1", "\x0b=1", "\u200b \u00a0@x"),
+    ],
 )
 def test_what_a_spreadsheet_would_act_upon_is_text(cell: str) -> None:
     # proves F6
