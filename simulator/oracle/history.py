@@ -54,6 +54,7 @@ ENDS_PRIVATE = (
     OperationKind.PRIVATE_OFF,
     OperationKind.DOCK,
     OperationKind.TAKE_BACK,
+    OperationKind.HAND_OVER,
 )
 """What may end a private time, which outlasts a camera's power; ``ended_private`` says what did."""
 
@@ -198,9 +199,10 @@ class History:
     def ended_private(self, operation: Operation) -> bool:
         """Whether an acknowledged operation ends a private time.
 
-        Taking a camera back does not while it records in spite of private: it is private once that is over.
+        A hand-over, or taking the camera back, does not while it records in spite of private: it is private
+        once that is over.
         """
-        if operation.kind is not OperationKind.TAKE_BACK:
+        if operation.kind not in (OperationKind.TAKE_BACK, OperationKind.HAND_OVER):
             return operation.kind in ENDS_PRIVATE
         kinds = [each.kind for each in self.before(operation) if each.acknowledged]
         began = max((at for at, kind in enumerate(kinds) if kind is OperationKind.PRESS), default=-1)

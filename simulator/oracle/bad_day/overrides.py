@@ -56,11 +56,18 @@ def _pressed_in_private(place: RecordingPlaces, history: History) -> bool | None
         for each in history.before(place.acknowledged.operations[0])
         if each.kind is OperationKind.PRIVATE_ON or history.ended_private(each)
     ]
-    return bool(before) and _is_private_after(before[-1])
+    if not any(each.kind is OperationKind.PRIVATE_ON for each in before):
+        return False
+    return _is_private_after(before[-1])
 
 
 def _is_private_after(change: Operation) -> bool | None:
-    """Whether the camera was private after a change; None where nothing tells."""
+    """Whether the camera was private after a change; None where nothing tells.
+
+    The fleet acknowledges a hand-over, and whether the camera had heard of it nobody says.
+    """
+    if change.kind is OperationKind.HAND_OVER:
+        return None
     if change.acknowledged:
         return change.kind is OperationKind.PRIVATE_ON
     state = None if change.answer is None else change.answer.state

@@ -171,7 +171,11 @@ def after(step: CameraStep, facts: CertainCamera, path: Path) -> CertainCamera:
         return after_consent(step, facts, path)
     word = word_of(step)
     changed = dict(_EFFECTS.get(word, {}))
-    if word == "unassign" and facts.private is False:
+    if word == "assign":
+        # Whoever is handed a camera begins afresh, but for one that records in private.
+        kept = facts.private if facts.recording is True else None
+        changed["private"] = False if facts.recording is False else kept
+    if word in ("assign", "unassign") and facts.private is False:
         changed["private"] = False
     pressed = path if word == "press" else facts.pressed
     return replace(facts, pressed=pressed, **changed)

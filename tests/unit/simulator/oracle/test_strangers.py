@@ -30,7 +30,9 @@ def asked(kind: OperationKind, at_s: float, *, ok: bool = True, state: str | Non
 
 
 def with_history(*operations: Operation, world: World | None = None) -> Case:
-    history = History((*operations, *STAGED.history().operations))
+    staged = STAGED.history().operations
+    handed = tuple(each for each in staged if each.kind is OperationKind.HAND_OVER)
+    history = History((*handed, *operations, *staged[len(handed) :]))
     return STAGED.case(world, history)
 
 
@@ -62,6 +64,22 @@ def test_taking_back_a_camera_that_records_in_private_ends_no_private_time() -> 
     after = (PRIVATE, pressed, asked(OperationKind.STOP, 65.0), back)
     assert Result.BROKEN in of(OVERRIDE, with_history(*after, world=marked(world)))
     assert Result.BROKEN not in of(OVERRIDE, with_history(*after, world=world))
+
+
+# proves C11
+def test_who_is_handed_a_private_camera_begins_afresh_whenever_it_hears_of_it() -> None:
+    world = STAGED.world()
+    handed = asked(OperationKind.HAND_OVER, 70.0)
+
+    filmed = replace(
+        world,
+        cameras=tuple(replace(each, prerecord_s=20.0) for each in world.cameras),
+        fleet=tuple(replace(each, prerecord_s=20.0) for each in world.fleet or ()),
+    )
+    assert Result.BROKEN not in of(PRIVATE_IS_OFF, with_history(PRIVATE, handed, world=filmed))
+    assert Result.BROKEN in of(PRIVATE_IS_OFF, with_history(PRIVATE, world=filmed))
+    for each in (world, marked(world)):  # a camera without a network stays private until it hears
+        assert of(OVERRIDE, with_history(PRIVATE, handed, world=each)) == []
 
 
 # proves C11
