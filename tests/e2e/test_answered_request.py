@@ -147,10 +147,13 @@ def _at(ends: ExitStack, trial: Trial, role: Role, size: tuple[int, int]) -> New
 
 
 def look(page: Page, name: str) -> None:
-    """Look at a page as it is."""
-    check_access(page)
-    fits(page)
-    picture(page, name)
+    """Look at a page as it is, by day and by night."""
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        check_access(page)
+        fits(page)
+        picture(page, f"{name}-{theme}")
+    page.emulate_media(color_scheme="light")
 
 
 def write_it_down(somebody: Newcomer, name: str) -> str:

@@ -131,7 +131,7 @@ def carried(fleet: DrivenFleet) -> Iterator[str]:
                 self._stay_silent()
                 return
             headers = {each: self.headers[each] for each in _CARRIED if each in self.headers}
-            headers["cookie"] = self.headers[_WHO]
+            headers["cookie"] = self.headers.get(_WHO, "")  # what a browser asks by itself is of nobody
             with one:
                 answer = fleet.ask_dashboard(httpx.Request("GET", f"{fleet.url}{self.path}", headers=headers))
             self.send_response(answer.status_code)
