@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from device.storage.filesystem import Filesystem
     from device.storage.layout import StateFolder
     from protocol.footage.ledger.conditions import ConditionSpan
-    from protocol.messages.desired import Desired
 
 log = logging.getLogger(__name__)
 
@@ -117,10 +116,10 @@ class Running:
             self.consent = self._consent_log(credentials)
             self.door = ConsentButtons(self.recorder, self.consent, self.change, sensors.clock)
             self.desired = DesiredStateApplier(self.recorder, self.shelf, config)
-            desired = self._take_on_kept_desired()
+            self._take_on_kept_desired()
             self.recorder.tick()
             self.recorder.change(Event.START)
-            come_back(self.recorder, filesystem, folders, desired)
+            come_back(self.recorder, filesystem, folders)
             self.battery = BatteryWatch(sensors.gauge, lambda charge: self.recorder.notice(ChargeLow(charge)))
             self.sensor_control = shell.sensors(self.recorder, sensors, config.capture(self.identity.camera))
             self.sensor_control.look_at_battery = self.battery.look
@@ -225,17 +224,16 @@ class Running:
         fleet_time = FleetTime(clock.boot_ns)
         return CommandRunner(self.identity.camera, journal, fleet_time, self.door, clock, self._shell.driver)
 
-    def _take_on_kept_desired(self) -> Desired | None:
-        """Be what the fleet wanted last, and return that."""
+    def _take_on_kept_desired(self) -> None:
+        """Be what the fleet wanted last."""
         desired = load_desired(self._folders.root, self.identity.camera, self._filesystem)
         if desired is None:
             self.recorder.assign(None)
-            return None
+            return
         try:
             self.desired.take_on(desired)
         except DeviceError as error:  # the link takes it on again, and reports the refusal
             log.warning("%s", error)
-        return desired
 
     def _start_link(self, make_link: Callable[..., Link], undo: contextlib.ExitStack) -> None:
         self.link = link = self._shell.keep_link(

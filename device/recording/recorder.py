@@ -176,14 +176,14 @@ class Recorder:
         noted = f"{mark.words[:1].lower()}{mark.words[1:]} is noted, and made as soon as it does"
         return self._ask(m.AskBookmark(ticket.number, now, mark), ticket, noted)
 
-    def change(self, event: Event) -> Outcome:
+    def change(self, event: Event, of: str | None = None) -> Outcome:
         """Let something happen that changes where the camera is: started, private on, docked, locked, ….
 
-        What ends a recording ends it first, as a stop does.
+        What ends a recording ends it first. A private time of before a start is ``of`` that assignment still.
         """
         ticket, now = self._inbox.ticket(), self._executor.now
         noted = "the change is noted, and made as soon as it does"
-        return self._ask(m.AskChange(ticket.number, event, now), ticket, noted)
+        return self._ask(m.AskChange(ticket.number, event, now, of), ticket, noted)
 
     def assign(self, assignment: str | None) -> Outcome:
         """Say whose the recordings are from now on; None for nobody's.

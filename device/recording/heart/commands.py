@@ -86,7 +86,7 @@ class Commands(Work):
             waits = ((change.event, change.asker),)
             self._begin_ending(Ending(ENDS[change.event], change.at, changes=waits), change.asker)
         else:
-            self._make(change.event, change.asker, Occasion(change.at, asker=change.asker))
+            self._make(change.event, change.asker, Occasion(change.at, asker=change.asker), change.of)
             self.tidy()
 
     def _begin_ending(self, new: Ending, asker: int) -> None:
@@ -100,9 +100,11 @@ class Commands(Work):
             self.set(ending=replace(waiting, askers=askers, changes=changes))
         self.do(effects.CutChunk(asker))
 
-    def _make(self, event: Event, asker: int | None, occasion: Occasion) -> None:
+    def _make(self, event: Event, asker: int | None, occasion: Occasion, of: str | None = None) -> None:
         """Make a change, after those that a stop carries."""
         self._make_changes_of_stop()
+        if event is Event.PRIVATE_ON and not self.heart.camera.private:
+            self.set(private_of=self.heart.assignment if of is None else of)
         before = self.heart.camera
         if Action.REFUSE not in self.happen(event, occasion) and asker is not None:
             self._say_moved(asker, before, event)
@@ -121,20 +123,40 @@ class Commands(Work):
                 self._make(event, asker, Occasion(ending.at, ending.reason, asker))
 
     def assign(self, assign: AskAssign) -> None:
-        """The camera is somebody's from now on, or nobody's."""
-        before = self.heart.assignment
-        handed_over = before is not None and before != assign.assignment
-        if before != assign.assignment and (self.heart.current or self.heart.wanted):
+        """The camera is somebody's from now on, or nobody's.
+
+        Another's private time ends by it, and their own goes on: after a start the card may have said late
+        whose the camera is. The same once more changes nothing.
+        """
+        before, event = self.heart.assignment, Event.ASSIGNED if assign.worn else Event.UNASSIGNED
+        if before == assign.assignment and self.heart.camera.assigned == assign.worn:
+            self._say_moved(assign.asker, self.heart.camera, event)
+            return
+        changes = before != assign.assignment
+        if changes and (self.heart.current or self.heart.wanted):
             self.set(handed_ns=assign.at.ns)
+        ends = self._ends_private(assign.assignment)
         self.set(assignment=assign.assignment)
         occasion = Occasion(assign.at, asker=assign.asker)
-        if handed_over:  # the chunk being filled is the last one's and is dropped: the next begins at once
+        if (
+            before is not None and changes
+        ):  # the chunk being filled is the last one's: the next begins at once
             self.do(effects.CutChunk(assign.asker))
+        if ends:
             self._make(Event.UNASSIGNED, None, occasion)
-        self._make(Event.ASSIGNED if assign.worn else Event.UNASSIGNED, assign.asker, occasion)
-        if before != assign.assignment:
+        self._make(event, assign.asker, occasion)
+        if changes:
+            self.set(private_of=assign.assignment)
             self.note_private()
         self.tidy()
+
+    def _ends_private(self, assignment: str | None) -> bool:
+        """Whether the camera changes hands in a way that ends a private time."""
+        heart = self.heart
+        if heart.camera.private and assignment is not None and assignment == heart.private_of:
+            return False
+        was = heart.assignment or (heart.private_of if heart.camera.private else None)
+        return was is not None and was != assignment
 
     def seal_to(self, message: SealTo) -> None:
         """Recordings are sealed to others from now on."""
@@ -143,7 +165,7 @@ class Commands(Work):
     def note_private(self) -> None:
         """Have the card say in whose hands the camera is private."""
         if self.heart.camera.private:
-            self.do(effects.KeepPrivate(self.heart.assignment))
+            self.do(effects.KeepPrivate(self.heart.private_of))
 
     def tick(self, tick: Tick) -> None:
         """Time passed."""

@@ -78,6 +78,7 @@ class Heart:
         assignment: Whose recordings are, None for nobody's.
         handed_ns: When the camera last changed hands during the recording under way; None when it did not.
         fault: What is wrong with storage, in a sentence.
+        private_of: The assignment under which the camera was made private; it may be private no more.
         unkept: Why the card may say other than it is whether the camera is private; None where it does not.
         since_ns: What was filmed before this is not for the window: another's, or private.
         current: The recording under way; None when there is none, or when it could not be opened yet.
@@ -97,6 +98,7 @@ class Heart:
     assignment: str | None = None
     handed_ns: int | None = None
     fault: str | None = None
+    private_of: str | None = None
     unkept: str | None = None
     since_ns: int = 0
     current: Current | None = None

@@ -79,11 +79,12 @@ class AskBookmark:
 
 @dataclass(frozen=True, slots=True)
 class AskChange:
-    """The camera changes where it is: started, private on, docked, …."""
+    """The camera changes where it is; a private time of before a start is ``of`` an assignment still."""
 
     asker: int
     event: Event
     at: Instant
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

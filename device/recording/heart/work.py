@@ -191,7 +191,7 @@ class Work:
         self.do(effects.ClearWindow())
 
     def _keep_private(self, _: State, __: Occasion) -> None:
-        self.do(effects.KeepPrivate(self.heart.assignment))
+        self.do(effects.KeepPrivate(self.heart.private_of))
 
     def _forget_private(self, _: State, __: Occasion) -> None:
         self.do(effects.ForgetPrivate())

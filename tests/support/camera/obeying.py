@@ -87,7 +87,7 @@ class Obeying:
         """Start on what the folder holds; with ``time`` the fleet tells its time."""
         bench = self.bench
         bench.boot()
-        come_back(bench.recorder, self.disk, bench.folders, None)
+        come_back(bench.recorder, self.disk, bench.folders)
         for folder in (bench.folders.consent, bench.folders.commands):
             make_folder(self.disk, folder)
         self.log = ConsentLog(self.disk, bench.folders.consent, bench.credentials, bench.recorder.run)

@@ -142,7 +142,7 @@ class Life:
         else:
             self._applier.take_on(found.desired)
         self.recorder.change(Event.START)
-        come_back(self.recorder, self.disk, self.folders, found.desired)
+        come_back(self.recorder, self.disk, self.folders)
         credentials = Credentials(
             identity.camera, identity.certificates, identity.recipients, identity.signer
         )
