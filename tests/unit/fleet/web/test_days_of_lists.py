@@ -13,7 +13,7 @@ from fleet.web.views.imports.import_search import ImportSearch
 from fleet.web.views.incidents.search import IncidentSearch
 from fleet.web.views.releases.search import ReleaseSearch
 from fleet.web.views.requests.search import RegisterSearch
-from fleet.web.views.search import Search, SearchError
+from fleet.web.views.search import Search, SearchError, days_between
 
 NEITHER = "This day comes before the first, so neither is used; change one of them."
 NO_DAY = "A day looks like 2026-11-22; that one cannot be read."
@@ -23,6 +23,7 @@ LISTS: dict[str, Callable[[str, str], object]] = {
     "incidents.py": lambda start, end: IncidentSearch(start=start, end=end).days(),
     "recordings.py": lambda start, end: Search(start=start, end=end).days(),
     "releases/register.py": lambda start, end: ReleaseSearch(start=start, end=end).wanted(),
+    "requests/find.py": days_between,
     "requests/register.py": lambda start, end: RegisterSearch(start=start, end=end).wanted(),
 }
 """Each list that can be narrowed to days, by the file of its addresses."""

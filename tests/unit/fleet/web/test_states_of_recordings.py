@@ -331,6 +331,15 @@ LISTS = [
         "NOT pager",
         "NOT Keep the view",
     ),
+    state(
+        "recordings.html",
+        {"sees_visits": True, "about_place": "By its visit."},
+        "Place of the incident or visit",
+        "By its visit.",
+    ),
+    state(
+        "recordings.html", {}, "Place of the incident</label>", "NOT or visit</label>", "NOT By its visit."
+    ),
     state("recordings.html", {"may_review": True}, "Reviews", "NOT Who watched what", "NOT Mark several"),
     state("recordings.html", {"may_review_viewings": True}, "Who watched what", "NOT Reviews"),
     state(

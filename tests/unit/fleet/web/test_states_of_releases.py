@@ -93,6 +93,11 @@ RELEASES = [
     ),
     state(
         "releases/one.html",
+        {"can": {"approve": True}, "hidden": [{"has_copy": True}, {"has_copy": False}, {"has_copy": False}]},
+        "Where nothing is hidden, nobody is asked to have watched it.",
+    ),
+    state(
+        "releases/one.html",
         {"reference": "REL-1", "spans": [SPAN]},
         "Release REL-1",
         "0:00 to 0:10, picture and sound",

@@ -180,6 +180,15 @@ REQUESTS = [
     ),
     state(
         "requests/find.html",
+        {"start": "never", "end": "2027-03-01", "fault": "No day.", "fault_field": "from"},
+        'is-invalid" type="date" id="from"',
+        'id="from-fault" role="alert"',
+        "No day.",
+        'NOT is-invalid" type="date" id="to"',
+        'NOT id="to-fault"',
+    ),
+    state(
+        "requests/find.html",
         {"here": "/requests/q", "reference": "REQ-1", "is_open": True, "is_right": True},
         "Find footage for REQ-1",
         "NOT No visit fits",
