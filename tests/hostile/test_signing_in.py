@@ -1,4 +1,8 @@
-"""Strangers who sign in all at once keep nobody who is signed in from a page."""
+"""Strangers who sign in all at once keep nobody who is signed in from a page.
+
+Each of them takes a processor longer than a page does: more pages than strangers are answered meanwhile. That
+hashing gives way to pages is for its unit test; a bound in seconds would say more of the machine.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,7 @@ import contextlib
 import http.client
 import multiprocessing
 import ssl
-import statistics
 import threading
-import time
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -18,9 +20,6 @@ from tests.support.fleet.fleet import RunningFleet
 pytestmark = pytest.mark.broker
 
 MANY = 24
-CALM = 20
-MOST_TIMES = 3
-"""So many times its calm time; with twelve at once that give no way it was 3.4 times that, with ours 0.8."""
 PATIENCE_S = 120
 
 
@@ -54,23 +53,13 @@ def sign_in_all_at_once(authority: str, port: int) -> None:
 def test_a_crowd_that_signs_in_makes_no_page_wait(fleet: RunningFleet) -> None:
     port = urlsplit(fleet.dashboard_url).port or 0
     with fleet.api() as api:
-
-        def page_s() -> float:
-            began = time.perf_counter()
-            api.get("/", headers={"Accept": "text/html"}).raise_for_status()
-            return time.perf_counter() - began
-
-        for _ in range(3):
-            page_s()
-        calm = [page_s() for _ in range(CALM)]
         crowd = multiprocessing.get_context("spawn").Process(
             target=sign_in_all_at_once, args=(str(fleet.authority), port)
         )
         crowd.start()
-        crowded = []
+        answered = 0
         while crowd.is_alive():
-            crowded.append(page_s())
+            api.get("/", headers={"Accept": "text/html"}).raise_for_status()
+            answered += 1
         crowd.join()
-        calm += [page_s() for _ in range(CALM)]
-    assert len(crowded) >= CALM
-    assert statistics.median(crowded) <= MOST_TIMES * statistics.median(calm)
+    assert answered >= MANY

@@ -381,7 +381,7 @@ def test_a_page_of_what_goes_soon_is_found_in_the_order_of_an_index(office: Offi
     finally:
         event.remove(engine, "before_cursor_execute", note)
     assert (len(found[0]), found[1]) == (2, 3)
-    [(statement, parameters)] = [each for each in asked if "UNION ALL" in each[0]]
+    [(statement, parameters)] = [each for each in asked if each[0].startswith("SELECT anon_")]
     if engine.dialect.name != "sqlite":
         return  # the other planner reads so few rows as it likes
     with engine.connect() as connection:

@@ -36,7 +36,7 @@ def tally() -> Tally:
 # proves C1, C2, C3, C4, C5, C6, C7, C8, C9 and C10
 def test_no_crash_loses_what_was_acknowledged(tally: Tally) -> None:
     assert tally.losses == []
-    promises = {f"C{number}" for number in range(1, 11)} | {"L3", "identity", "desired"}
+    promises = {f"C{number}" for number in range(1, 12)} | {"L3", "L4", "identity", "desired"}
     assert promises == set(tally.checked)
 
 
