@@ -51,6 +51,7 @@ function prepare(form) {
     request.onerror = () => refuse("The connection was cut. Reload the page to see whether the file is here.");
     request.send(file);
   });
+  button.disabled = false; // before that the browser by itself would reload the page, and send nothing
 }
 
 /** @param {XMLHttpRequest} request */

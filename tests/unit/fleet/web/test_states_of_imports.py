@@ -219,6 +219,7 @@ STATES = [
         "imports/one.html",
         {"waits": True, "may_import": True, "most_mib": 7, "row_id": "i1", "said": [("Source", "Camera 4")]},
         'data-import-file="/api/v1/imports/i1/file"',
+        '<button class="btn btn-primary" disabled>',  # until what sends it is there
         "of at most 7 MiB",
         "Discard this import",
         "Camera 4",
