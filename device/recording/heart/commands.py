@@ -173,7 +173,7 @@ class Commands(Work):
         self.do(effects.LookAtClock(now), effects.LookAtSpace(now), effects.Publish(), effects.Unlink())
         if not self.heart.camera.recording:
             self.do(effects.Prepare())
-        if self.heart.unkept is not None:
+        if self.heart.unkept is not None and self.heart.camera.on:  # off, the card is to say what it was
             self.note_private()
             if not self.heart.camera.private:
                 self.do(effects.ForgetPrivate())

@@ -261,3 +261,16 @@ def test_a_refusal_says_what_the_card_has_not_kept_of_it(tmp_path: Path) -> None
     assert response.consent == 1
     assert "The card may not have kept that the camera is private" in response.detail
     assert camera.bench.recorder.unkept is not None
+
+
+# proves C11
+def test_time_that_passes_once_it_is_switched_off_forgets_nothing(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    disk.before = refuse(errno.EIO, name="sync_dir", within=r"private|" + bench.folders.root.name + "$")
+    assert not bench.recorder.change(Event.PRIVATE_ON).ok
+    disk.before = lambda _: None
+    bench.recorder.change(Event.SHUT_DOWN)
+    bench.recorder.tick()
+    assert read_private(disk, bench.folders.private) == WasPrivate("visit-1")
+    assert start(bench) is Mode.PRIVATE
