@@ -126,9 +126,9 @@ class Running:
             undo.callback(self.sensor_control.stop)
             self.sensor_control.start()
             undo.callback(self._shut_down)
+            self.commands = self._command_runner()  # whose view is in the status that an order may ask for
             orders = orders_of(self.recorder, self.door, self.change, self.status)
             undo.callback(shell.orders(folders.socket, orders).close)
-            self.commands = self._command_runner()
             undo.callback(self.commands.stop)
             self.commands.start()
             if make_link is not None:

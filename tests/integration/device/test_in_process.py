@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from device.link.errors import IdentityError, NotEnrolledError
 from device.link.link import Link
 from device.link.messages.desired_store import save_desired
 from device.recording.state import Event
+from device.running import THREADS, Shell
 from device.settings import VideoSettings
 from protocol.footage.format.model import PlainChunk
 from protocol.footage.ledger.ledger import read_ledger
@@ -77,6 +78,7 @@ class Rig:
     disk: WatchedFilesystem = field(default_factory=WatchedFilesystem)
     camera_table: dict[str, Any] = field(default_factory=dict)
     link: Callable[..., Link] | None = None
+    shell: Shell = THREADS
     prefilled: int = 0
     gauge: Gauge | None = None
 
@@ -107,7 +109,7 @@ class Rig:
         sensors = Sensors(
             clock=self.lens.clock, open_video=open_video, prefill=self.prefill, gauge=self.gauge
         )
-        return Camera(config, sensors, filesystem=self.disk, link=self.link)
+        return Camera(config, sensors, filesystem=self.disk, link=self.link, shell=self.shell)
 
     def prefill(self) -> Iterator[PlainChunk]:
         self.prefilled += 1
@@ -307,6 +309,25 @@ def test_a_link_that_copies_is_found_out(rig: Rig) -> None:
     rig.disk.link = lambda source, target: target.write_bytes(source.read_bytes())  # type: ignore[assignment,method-assign]  # a disk that pretends
     with pytest.raises(StateFolderError, match="hard link"):
         rig.make().start()
+
+
+def test_how_it_is_can_be_asked_as_soon_as_it_takes_orders(rig: Rig) -> None:
+    answers: list[dict[str, Any]] = []
+
+    class AskedAtOnce:
+        """Takes orders, and has one as it begins."""
+
+        def __init__(self, _: Path, orders: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]]) -> None:
+            answers.append(orders["status"]({}))
+
+        def close(self) -> None:
+            pass
+
+    rig.shell = Shell(orders=AskedAtOnce)
+    camera = rig.make()
+    camera.start()
+    camera.shutdown()
+    assert [each["ok"] for each in answers] == [True]
 
 
 def test_a_full_card_starts_all_the_same_because_only_uploads_make_room(
