@@ -2,7 +2,8 @@
 
 Until somebody leaves private, it is docked, or it is handed to another while it runs: a new wearer begins
 afresh (promise C11). Whose the camera is by the kept desired state does not count at a start: on a card that
-was full that may be of before the hand-over, and whoever made it private would be filmed.
+was full that may be of before the hand-over, and whoever made it private would be filmed. Where the card does
+not tell who that was, whoever is handed it first has it private still.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from device.recording.heart.marked import PrivateOf
 from device.recording.state import Event
 from device.storage.private_mark import read_private
 
@@ -32,5 +34,5 @@ def come_back(recorder: Recorder, filesystem: Filesystem, folders: StateFolder) 
     was = read_private(filesystem, folders.private)
     if was is None:
         return
-    outcome = recorder.change(Event.PRIVATE_ON, was.assignment)
+    outcome = recorder.change(Event.PRIVATE_ON, PrivateOf(was.assignment))
     log.warning("The camera was private when it was switched off. %s", outcome.sentence)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from device.clock import Driver
     from device.recording.heart.heart import Heart
-    from device.recording.heart.marked import LedgerMark
+    from device.recording.heart.marked import LedgerMark, PrivateOf
     from device.recording.heart.messages import Message
     from device.recording.heart.noticed import Noticed
     from device.recording.inbox import Ticket
@@ -176,10 +176,10 @@ class Recorder:
         noted = f"{mark.words[:1].lower()}{mark.words[1:]} is noted, and made as soon as it does"
         return self._ask(m.AskBookmark(ticket.number, now, mark), ticket, noted)
 
-    def change(self, event: Event, of: str | None = None) -> Outcome:
+    def change(self, event: Event, of: PrivateOf | None = None) -> Outcome:
         """Let something happen that changes where the camera is: started, private on, docked, locked, ….
 
-        What ends a recording ends it first. A private time of before a start is ``of`` that assignment still.
+        What ends a recording ends it first. A private time of before a start is ``of`` whoever had it then.
         """
         ticket, now = self._inbox.ticket(), self._executor.now
         noted = "the change is noted, and made as soon as it does"

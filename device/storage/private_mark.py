@@ -50,7 +50,9 @@ def read_private(filesystem: Filesystem, path: Path) -> WasPrivate | None:
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         log.warning("%s cannot be read, so the camera counts as private: %s", path, error)
         return WasPrivate(None, known=False)
-    return WasPrivate(found, known=found is None or isinstance(found, str))
+    if found is None or isinstance(found, str):
+        return WasPrivate(found)
+    return WasPrivate(None, known=False)
 
 
 class PrivateMark:

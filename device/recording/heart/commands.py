@@ -86,7 +86,7 @@ class Commands(Work):
             waits = ((change.event, change.asker),)
             self._begin_ending(Ending(ENDS[change.event], change.at, changes=waits), change.asker)
         else:
-            self._make(change.event, change.asker, Occasion(change.at, asker=change.asker), change.of)
+            self._make(change.event, change.asker, Occasion(change.at, asker=change.asker, of=change.of))
             self.tidy()
 
     def _begin_ending(self, new: Ending, asker: int) -> None:
@@ -100,11 +100,9 @@ class Commands(Work):
             self.set(ending=replace(waiting, askers=askers, changes=changes))
         self.do(effects.CutChunk(asker))
 
-    def _make(self, event: Event, asker: int | None, occasion: Occasion, of: str | None = None) -> None:
+    def _make(self, event: Event, asker: int | None, occasion: Occasion) -> None:
         """Make a change, after those that a stop carries."""
         self._make_changes_of_stop()
-        if event is Event.PRIVATE_ON and not self.heart.camera.private:
-            self.set(private_of=self.heart.assignment if of is None else of)
         before = self.heart.camera
         if Action.REFUSE not in self.happen(event, occasion) and asker is not None:
             self._say_moved(asker, before, event)
@@ -132,6 +130,7 @@ class Commands(Work):
         if before == assign.assignment and self.heart.camera.assigned == assign.worn:
             self._say_moved(assign.asker, self.heart.camera, event)
             return
+        self._make_changes_of_stop()  # which are of whoever has it until now
         changes = before != assign.assignment
         if changes and (self.heart.current or self.heart.wanted):
             self.set(handed_ns=assign.at.ns)
@@ -151,11 +150,13 @@ class Commands(Work):
         self.tidy()
 
     def _ends_private(self, assignment: str | None) -> bool:
-        """Whether the camera changes hands in a way that ends a private time."""
+        """Whether the camera goes from somebody to another, or to nobody, and begins afresh.
+
+        In private whoever made it so counts, and not who the card says has it: that may be of before. Where
+        that was nobody, or nobody can tell, it goes on.
+        """
         heart = self.heart
-        if heart.camera.private and assignment is not None and assignment == heart.private_of:
-            return False
-        was = heart.assignment or (heart.private_of if heart.camera.private else None)
+        was = heart.private_of if heart.camera.private else heart.assignment
         return was is not None and was != assignment
 
     def seal_to(self, message: SealTo) -> None:

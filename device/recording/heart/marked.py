@@ -47,6 +47,13 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivateOf:
+    """Who made a camera private before a start; None for nobody, and where nobody can tell."""
+
+    assignment: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PrivateNoted:
     """The card has been told whether the camera is private; ``why`` says why it has not taken that."""
 

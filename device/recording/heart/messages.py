@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from device.recording.heart.marked import BOOKMARK, LedgerMark, Marked, PrivateNoted
+from device.recording.heart.marked import BOOKMARK, LedgerMark, Marked, PrivateNoted, PrivateOf
 from device.recording.heart.noticed import Noticed
 
 if TYPE_CHECKING:
@@ -79,12 +79,12 @@ class AskBookmark:
 
 @dataclass(frozen=True, slots=True)
 class AskChange:
-    """The camera changes where it is; a private time of before a start is ``of`` an assignment still."""
+    """The camera changes where it is; a private time of before a start is ``of`` whoever had it then."""
 
     asker: int
     event: Event
     at: Instant
-    of: str | None = None
+    of: PrivateOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

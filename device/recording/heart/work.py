@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from device.recording.heart import effects
 from device.recording.heart.answers import REFUSALS, is_running, nothing_recorded
-from device.recording.heart.marked import BOOKMARK, LedgerMark
+from device.recording.heart.marked import BOOKMARK, LedgerMark, PrivateOf
 from device.recording.heart.messages import Said
 from device.recording.heart.outcome import Outcome
 from device.recording.heart.wanted import Wanted
@@ -52,6 +52,7 @@ class Occasion:
         askers: Who waits for what it ends.
         tail: What is known of the time from the newest chunk to a press.
         mark: What a bookmark is.
+        of: Whose a private time is that begins; None for whoever has the camera.
     """
 
     at: Instant
@@ -60,6 +61,7 @@ class Occasion:
     askers: tuple[int, ...] = ()
     tail: Tail = field(default_factory=lambda: Tail(GapCause.STALLED))
     mark: LedgerMark = BOOKMARK
+    of: PrivateOf | None = None
 
 
 class Work:
@@ -190,7 +192,10 @@ class Work:
     def _drop_ring(self, _: State, __: Occasion) -> None:
         self.do(effects.ClearWindow())
 
-    def _keep_private(self, _: State, __: Occasion) -> None:
+    def _keep_private(self, before: State, occasion: Occasion) -> None:
+        if not before.private:
+            of = occasion.of
+            self.set(private_of=self.heart.assignment if of is None else of.assignment)
         self.do(effects.KeepPrivate(self.heart.private_of))
 
     def _forget_private(self, _: State, __: Occasion) -> None:

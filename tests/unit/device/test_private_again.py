@@ -9,11 +9,17 @@ import pytest
 
 from device.door.private import come_back
 from device.recording import inbox
-from device.recording.state import Event
+from device.recording.heart.effects import KeepPrivate
+from device.recording.heart.heart import Heart, Seen
+from device.recording.heart.messages import AskAssign, AskChange, Instant
+from device.recording.heart.step import step
+from device.recording.state import Event, State
 from device.storage.private_mark import WasPrivate, read_private
 from protocol.footage.consent import SaidOfConsent
+from protocol.footage.format.model import ClockLabel
 from protocol.messages.desired import AssignmentInfo, Desired
 from protocol.mode import Mode
+from protocol.units import NS_PER_S
 from tests.support.camera.obeying import Obeying, PowerCutError
 from tests.support.camera.recorders import Bench
 from tests.support.storage.disks import (
@@ -274,3 +280,40 @@ def test_time_that_passes_once_it_is_switched_off_forgets_nothing(
     bench.recorder.tick()
     assert read_private(disk, bench.folders.private) == WasPrivate("visit-1")
     assert start(bench) is Mode.PRIVATE
+
+
+# proves C11
+@pytest.mark.parametrize("of", [b'{"assignment": null}', b"damaged", b'{"assignment": 7}'])
+@pytest.mark.parametrize("says", ["visit-3", None])
+def test_where_nobody_can_tell_who_made_it_private_the_first_true_word_opens_nothing(
+    says: str | None, of: bytes, bench: Bench
+) -> None:
+    bench.folders.private.write_bytes(of)
+    assert start(bench, wanted(OTHER)) is Mode.PRIVATE, "the card was full, and says whose it was before"
+    for word in (says, None) if says is None else (says,):
+        bench.recorder.assign(word)
+        assert not bench.recorder.sensors
+        assert read_private(bench.disk, bench.folders.private) == WasPrivate(says)
+    bench.recorder.assign("visit-4")
+    assert bench.recorder.sensors == (says is not None), "who is handed it after somebody begins afresh"
+
+
+# proves C11
+def test_a_private_time_that_ends_a_recording_is_of_whoever_has_the_camera(bench: Bench) -> None:
+    bench.recorder.change(Event.PRIVATE_ON)
+    start(bench, wanted(OTHER))
+    bench.recorder.change(Event.PRIVATE_OFF)
+    bench.press()
+    bench.second()
+    bench.recorder.change(Event.PRIVATE_ON)
+    assert read_private(bench.disk, bench.folders.private) == WasPrivate("visit-2")
+
+
+# proves C11
+def test_a_private_time_that_waits_for_a_recording_s_end_is_of_whoever_asked_for_it() -> None:
+    now = Instant(5 * NS_PER_S, ClockLabel(0, synchronised=False))
+    camera = State(on=True, assigned=True, recording=True)
+    heart = Heart(camera=camera, assignment="visit-1")
+    heart, _ = step(heart, AskChange(1, Event.PRIVATE_ON, now), Seen(now), NS_PER_S)
+    _, effects = step(heart, AskAssign(2, "visit-2", worn=True, at=now), Seen(now), NS_PER_S)
+    assert [each for each in effects if isinstance(each, KeepPrivate)] == [KeepPrivate("visit-1")]
