@@ -5,8 +5,9 @@ Rules:
 - Where the card does not take the id nothing is done, and that is the answer.
 - Once the id is durable it is looked again whether the command counts: a card may take its time, and nothing
   is obeyed late.
-- A start answers what a power cut left open. What was said at the door is exact: an event names its command,
-  so it was kept or it was not.
+- A start answers what a power cut left open; what an error of our own broke off is answered when it is asked
+  again, and not done again. What was said at the door is exact: an event names its command, so it was kept or
+  it was not.
 
 For one thread.
 """
@@ -22,8 +23,6 @@ from protocol.messages.base import MAX_SHORT_TEXT, MAX_UTC_US
 from protocol.messages.commands import CommandOutcome, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from device.clock import Clock
     from device.commands.fleet_time import FleetTime
     from device.commands.journal import CommandJournal, CommandRecord
@@ -35,6 +34,10 @@ log = logging.getLogger(__name__)
 CUT_OFF: Final = (
     "The camera was switched off before it had finished: no consent event of this is on the camera, and what "
     "follows from it may have been done."
+)
+BROKEN_OFF: Final = (
+    "An error of the camera's own broke it off before it had finished: no consent event of this is on the "
+    "camera, and what follows from it may have been done."
 )
 
 
@@ -105,13 +108,15 @@ class ObeyedOnce:
             came = self._do(command)
         return self._finish(command.id, came)
 
-    def left_open(self) -> Iterator[tuple[CommandRecord, Response]]:
-        """What was begun before the start, the oldest first, with what is to be answered."""
-        for record in self._journal:
-            response = record.response
-            if response is None:
-                response = self._finish(record.id, self._find_out(record))
-            yield record, response
+    def cut_off(self, record: CommandRecord) -> Response:
+        """Find out what came of a command that a power cut or an end found under way."""
+        return self._finish(record.id, self._find_out(record, "before the camera was switched off", CUT_OFF))
+
+    def broken_off(self, record: CommandRecord) -> Response:
+        """Find out what came of a command that an error of our own broke off; it is not done again."""
+        return self._finish(
+            record.id, self._find_out(record, "before an error of the camera's own", BROKEN_OFF)
+        )
 
     def response(self, id_: str, came: Answered) -> Response:
         """The answer to a command, given now."""
@@ -148,12 +153,12 @@ class ObeyedOnce:
             log.warning("What came of a command is not kept: %s", error)
         return response
 
-    def _find_out(self, record: CommandRecord) -> Answered:
-        """What became of a command that a power cut or an end found under way."""
+    def _find_out(self, record: CommandRecord, when: str, not_found: str) -> Answered:
+        """What became of a command that was begun and not finished."""
         number = self._door.find(way_of(record.id))
         if number is None:
-            return Answered(CommandOutcome.FAILED, CUT_OFF)
-        sentence = f"Kept as consent event {number}, before the camera was switched off."
+            return Answered(CommandOutcome.FAILED, not_found)
+        sentence = f"Kept as consent event {number}, {when}."
         return Answered(CommandOutcome.DONE, sentence, number)
 
     @property

@@ -18,7 +18,7 @@ import queue
 import threading
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from device.commands.answers import CommandAnswers
 from device.commands.decision import (
@@ -33,6 +33,7 @@ from device.commands.decision import (
 )
 from device.commands.obeying import ObeyedOnce
 from device.commands.quiet import QuietLog
+from device.commands.view import CommandsView
 from protocol.messages.commands import Command, CommandOutcome, Response
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from device.clock import Clock, Driver
     from device.commands.fleet_time import FleetTime
-    from device.commands.journal import CommandJournal
+    from device.commands.journal import CommandJournal, CommandRecord
     from device.commands.obeying import DoorOfCommands
 
 log = logging.getLogger(__name__)
@@ -50,29 +51,6 @@ MOST_WAITING: Final = 64
 MOST_HELD: Final = 32
 """Commands that wait for the fleet's time."""
 UNKNOWN_KIND: Final = "of a later version"
-
-
-@dataclass(frozen=True, slots=True)
-class CommandsView:
-    """What people are told of commands.
-
-    Attributes:
-        kind: What was commanded last; None where nothing was, as far as the camera remembers.
-        response: What it was answered.
-        unread: How many came too fast to be read since the start, and were not done.
-        unanswered: How many answers were let go of before the broker had them.
-    """
-
-    kind: str | None = None
-    response: Response | None = None
-    unread: int = 0
-    unanswered: int = 0
-
-    def to_json(self) -> dict[str, Any]:
-        """As it goes over the control socket."""
-        response = self.response
-        last = None if response is None else {"kind": self.kind, **response.model_dump(mode="json")}
-        return {"last": last, "unread": self.unread, "unanswered": self.unanswered}
 
 
 class _Sign(Enum):
@@ -205,24 +183,28 @@ class CommandRunner:
         elif message is _Sign.START:
             self._go_on()
         elif message is _Sign.TIME:
-            held, self._held = self._held, {}
-            for command in held.values():
-                self._deal_with(command)
+            self._deal_with_held()
 
     def _go_on(self) -> None:
         """Have told what was left open before the start, and what the broker may not have."""
-        for record, response in self._obeyed.left_open():
-            if record.response is None:
-                self._say(record.kind, response, quietly=False)
-            if not record.told:
-                self._put(record.kind, response)
-            else:
-                with self._guard:
-                    self._last = (record.kind, response)
+        for record in self._journal:
+            try:
+                self._tell_again(record)
+            except Exception:  # the others are answered all the same
+                log.exception("internal error: what came of command %s could not be told", record.id)
+
+    def _tell_again(self, record: CommandRecord) -> None:
+        if (response := record.response) is None:
+            response = self._obeyed.cut_off(record)
+            self._say(record.kind, response, quietly=False)
+        if not record.told:
+            self._put(record.kind, response)
+        else:
+            with self._guard:
+                self._last = (record.kind, response)
 
     def _say_unread(self) -> None:
-        unread = self._unread
-        if unread > self._said_unread:
+        if (unread := self._unread) > self._said_unread:
             self._said_unread = unread
             sentence = f"Since the start {unread} commands came too fast to be read, and were not done."
             self._quiet.warn("unread", sentence)
@@ -235,7 +217,7 @@ class CommandRunner:
             return
         if isinstance(command, Command):
             self._deal_with(command)
-        elif command.id not in self._held:
+        elif not self._is_unfinished(command.id) and command.id not in self._held:
             before = self._before(command.id)
             later = Answered(CommandOutcome.REFUSED, LATER_VERSION)
             self._answer(UNKNOWN_KIND, command.id, later if before is None else repeated(before))
@@ -245,15 +227,42 @@ class CommandRunner:
         record = self._journal.find(id_)
         return self._answers.find(id_) if record is None else record.response
 
+    def _is_unfinished(self, id_: str) -> bool:
+        """Answer a command that was begun and not finished, by an error of our own: it may have been done."""
+        record = self._journal.find(id_)
+        if record is None or record.response is not None:
+            return False
+        response = self._obeyed.broken_off(record)
+        self._say(record.kind, response, quietly=False)
+        self._put(record.kind, response)
+        return True
+
     def _deal_with(self, command: Command) -> None:
-        earliest_us = self.fleet_time.earliest_us
-        if earliest_us is not None:
+        """Deal with a command, after those that came before it and wait for the fleet's time."""
+        known = self.fleet_time.latest_us is not None  # looked at once: it may be told meanwhile
+        if known:
+            self._deal_with_held()
+        self._decide(command, self.fleet_time.latest_us if known else None)
+
+    def _deal_with_held(self) -> None:
+        """Deal with what waited for the fleet's time, in the order in which it came."""
+        held, self._held = self._held, {}
+        for command in held.values():
+            try:
+                self._decide(command, self.fleet_time.latest_us)
+            except Exception:  # the others are dealt with all the same
+                log.exception("internal error: command %s could not be dealt with", command.id)
+
+    def _decide(self, command: Command, latest_us: int | None) -> None:
+        if self._is_unfinished(command.id):
+            return
+        if (earliest_us := self.fleet_time.earliest_us) is not None:
             self._journal.forget(earliest_us)
         todo = decide(
             command,
             before=self._before(command.id),
             room=self._journal.room,
-            latest_us=self.fleet_time.latest_us,
+            latest_us=latest_us,
             blind_until_us=self.fleet_time.since_us if self._journal.unreadable else None,
         )
         if todo is Todo.OBEY:

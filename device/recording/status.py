@@ -11,7 +11,7 @@ from protocol.units import NS_PER_S, NS_PER_US
 
 if TYPE_CHECKING:
     from device.battery.charge import Charge
-    from device.commands.runner import CommandsView
+    from device.commands.view import CommandsView
     from device.storage.filesystem import Space
     from protocol.footage.format.model import ClockLabel
     from protocol.footage.ledger.conditions import ConditionSpan

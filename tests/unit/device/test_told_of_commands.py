@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from device.cli import _tell_commands
-from device.commands.runner import CommandsView
+from device.commands.view import CommandsView
 from protocol.messages.commands import CommandOutcome, Response
 
 NINE_US = 1_796_029_200_000_000

@@ -18,8 +18,8 @@ from device.commands.decision import (
     TOO_LATE,
     TOO_MANY_HELD,
 )
-from device.commands.journal import REMEMBERED
-from device.commands.obeying import CUT_OFF, way_of
+from device.commands.journal import REMEMBERED, CommandJournal
+from device.commands.obeying import BROKEN_OFF, CUT_OFF, ObeyedOnce, way_of
 from device.commands.runner import MOST_HELD, MOST_WAITING, CommandRunner
 from device.recording.state import Event
 from protocol.footage.consent import SaidOfConsent
@@ -340,3 +340,79 @@ def test_with_a_thread_it_goes_on_after_an_error_and_stops(camera: Obeying) -> N
     runner.stop()
     runner.offer(camera.command("c-3").model_dump_json().encode())
     assert camera.journal.find("c-3") is None
+
+
+# proves L4
+def test_what_waits_for_the_fleet_s_time_is_done_before_what_came_after_it(
+    camera: Obeying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera.boot(time=False)
+    camera.runner.offer(camera.command("c-1", said=SaidOfConsent.OVERRIDDEN).model_dump_json().encode())
+    refusal = camera.command("c-2", said=SaidOfConsent.REFUSED).model_dump_json().encode()
+    monkeypatch.setattr(camera.runner, "_busy", True)  # the refusal is in the queue as the time is told
+    camera.runner.offer(refusal)
+    camera.tell_time()
+    monkeypatch.setattr(camera.runner, "_busy", False)
+    camera.runner._step()
+    assert [(each.id, each.outcome) for each in camera.take_answers()] == [("c-1", "done"), ("c-2", "done")]
+    assert ways(camera) == ["command c-1", "command c-2"]
+    assert camera.bench.recorder.status().state is Mode.PRIVATE
+
+
+# proves L4
+def test_one_that_cannot_be_dealt_with_keeps_no_other_from_being_done(
+    camera: Obeying, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    camera.boot(time=False)
+    for id_ in ("c-1", "c-2"):
+        camera.runner.offer(camera.command(id_).model_dump_json().encode())
+    finish = camera.journal.finish
+    monkeypatch.setattr(camera.journal, "finish", lambda each: 1 // 0 if each.id == "c-1" else finish(each))
+    camera.tell_time()
+    assert [(each.id, each.outcome) for each in camera.take_answers()] == [("c-2", "done")]
+    assert "internal error: command c-1 could not be dealt with" in caplog.text
+    camera.boot()
+    monkeypatch.undo()
+    assert ways(camera) == ["command c-1", "command c-2"]
+
+
+# proves L4
+@pytest.mark.parametrize("again", ["the same", "of a later version"])
+@pytest.mark.parametrize("at", ["the answer", "the event"])
+def test_one_that_an_error_of_its_own_broke_off_is_not_done_again(
+    at: str, again: str, camera: Obeying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = camera.command()
+    if at == "the event":
+        monkeypatch.setattr(ObeyedOnce, "_do", lambda *_: 1 // 0)
+    else:
+        monkeypatch.setattr(camera.journal, "finish", lambda _: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        camera.runner.offer(command.model_dump_json().encode())
+    monkeypatch.undo()
+    kept = len(camera.events())
+    message = command.model_dump(mode="json") | ({} if again == "the same" else {"colour": "red"})
+    camera.runner.offer(json.dumps(message).encode())
+    answer = camera.take_answers()[0]
+    assert len(camera.events()) == kept == (at == "the answer")
+    if kept:
+        assert (answer.outcome, answer.consent) == (CommandOutcome.DONE, 1)
+        assert answer.detail == "Kept as consent event 1, before an error of the camera's own."
+    else:
+        assert (answer.outcome, answer.detail) == (CommandOutcome.FAILED, BROKEN_OFF)
+    assert camera.send(command).outcome is CommandOutcome.REPEATED
+
+
+# proves L4
+def test_a_start_tells_of_the_others_where_it_cannot_tell_of_one(
+    camera: Obeying, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for id_ in ("c-1", "c-2"):
+        camera.journal.begin(camera.command(id_), 5)
+    finish = CommandJournal.finish
+    monkeypatch.setattr(
+        CommandJournal, "finish", lambda self, each: 1 // 0 if each.id == "c-1" else finish(self, each)
+    )
+    camera.boot()
+    assert [each.id for each in camera.take_answers()] == ["c-2"]
+    assert "internal error: what came of command c-1 could not be told" in caplog.text

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from device.battery.charge import Charge
-from device.commands.runner import CommandsView
+from device.commands.view import CommandsView
 from device.desired import DesiredStateApplier
 from device.errors import NotReadyError
 from device.recording.heart.noticed import ChargeLow
