@@ -9,7 +9,7 @@ Rules:
   card, and it is said where it is not. A recording under way ends by it, with the
   word in its ledger.
 - *Overridden* records in spite of that: the press comes first, then the word. Where nothing may be recorded,
-  docked or locked, nothing was overridden.
+  docked or locked, nothing was overridden. A press that is noted and done later is kept as overridden.
 - *Asked for* records where the camera is ready. In private it opens nothing: that is for a person to do.
 - *Given* opens nothing either: a camera that is private stays so until somebody leaves private.
 """
@@ -105,7 +105,7 @@ class ConsentButtons:
         recorder = self._recorder
         at_ns, label, assignment = self._clock.boot_ns(), self._clock.label(), recorder.status().assignment
         began = self._begin(said)
-        if began is not None and not recorder.recording and said.kind is SaidOfConsent.OVERRIDDEN:
+        if began is not None and began.refused and said.kind is SaidOfConsent.OVERRIDDEN:
             return ConsentOutcome(
                 ok=False,
                 state=began.state,

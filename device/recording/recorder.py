@@ -270,7 +270,8 @@ class Recorder:
         outcome = self._inbox.ask(message, ticket)
         if isinstance(outcome, Outcome):
             return outcome
-        current = self._heart.current
+        heart = self._heart
+        current = None if heart.parked else heart.current  # what is parked is not for that one
         return Outcome(
             ok=False,
             state=Mode.FAULT,

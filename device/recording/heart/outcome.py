@@ -21,6 +21,7 @@ class Outcome:
         prerecord_s: Seconds of durable pre-record that the recording holds.
         recording: The recording's id in hexadecimal, where there is one: what it is called for good.
         duration_s: How long the recording is, once it has ended.
+        refused: Whether nothing is done of it, because it cannot be so here.
     """
 
     ok: bool
@@ -30,6 +31,7 @@ class Outcome:
     prerecord_s: float | None = None
     recording: str | None = None
     duration_s: float | None = None
+    refused: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As it goes over the control socket; what is not known is left out."""

@@ -90,7 +90,7 @@ class Work:
             self.ACTIONS[action](self, before, occasion)
         return actions
 
-    def answer(self, asker: int | None, sentence: str, *, ok: bool = True) -> None:
+    def answer(self, asker: int | None, sentence: str, *, ok: bool = True, refused: bool = False) -> None:
         """Tell whoever waits a sentence about the recording under way, if there is one."""
         if asker is None:
             return
@@ -102,12 +102,13 @@ class Work:
             number=None if current is None else current.number,
             prerecord_s=None if current is None else current.prerecord_s,
             recording=None if current is None else current.recording,
+            refused=refused,
         )
         self.do(effects.Answer(asker, outcome))
 
     def refuse(self, asker: int | None) -> None:
         """Tell whoever waits that this cannot be done here, and why."""
-        self.answer(asker, REFUSALS[self.heart.camera.home], ok=False)
+        self.answer(asker, REFUSALS[self.heart.camera.home], ok=False, refused=True)
 
     def fail(self, why: str) -> None:
         """Something could not be stored: say so, once."""

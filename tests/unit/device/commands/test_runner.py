@@ -182,6 +182,34 @@ def test_nothing_is_overridden_in_the_dock_and_that_is_refused(camera: Obeying) 
     assert response.detail == "The camera is docked: lift it out first."
 
 
+def test_nothing_is_overridden_in_the_dock_by_a_card_that_failed_either(camera: Obeying) -> None:
+    camera.bench.recorder.change(Event.DOCK)
+    camera.bench.recorder.change(Event.FAILED)
+    response = camera.send(camera.command(said=SaidOfConsent.OVERRIDDEN))
+    assert (response.outcome, response.consent) == (CommandOutcome.REFUSED, None)
+
+
+# proves L4
+def test_what_is_overridden_a_little_later_is_kept_and_not_said_to_be_refused(
+    camera: Obeying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = camera.bench
+    bench.press()
+    bench.second()
+    bench.recorder.cut = lambda: None  # the last footage is late
+    monkeypatch.setattr("device.recording.inbox.ANSWER_WAIT_S", 0.01)
+    assert not bench.recorder.change(Event.PRIVATE_ON).ok
+    response = camera.send(camera.command(said=SaidOfConsent.OVERRIDDEN))
+    assert (response.outcome, response.consent) == (CommandOutcome.FAILED, 1)
+    assert "the press is noted, and its recording begins as soon as it does" in response.detail
+    monkeypatch.undo()
+    event = camera.events()[0]
+    assert (event.said.kind, event.recording) == (SaidOfConsent.OVERRIDDEN, None)
+    bench.clock.now_ns += NS_PER_S
+    bench.second()
+    until(lambda: bench.recorder.status().recording == 2)
+
+
 # proves L4
 @pytest.mark.parametrize("code", [FULL, errno.EIO])
 @pytest.mark.parametrize("name", ["create", "write", "sync", "rename", "sync_dir"])
