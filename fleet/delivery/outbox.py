@@ -104,6 +104,8 @@ def lease(session: Session, now: datetime, limit: int) -> Sequence[OutMessage]:
     )
     rows = session.scalars(query).all()
     for row in rows:
+        if row.created > now + AHEAD or row.due > now + _LONGEST:
+            row.created = row.due = now  # once: from now on it waits as any other does
         row.leased = now + LEASE
     session.flush()
     return rows

@@ -17,6 +17,7 @@ from fleet.core.actor import OPERATOR, Role
 from fleet.core.problems import ProblemError
 from fleet.delivery.models import Channel
 from fleet.delivery.outbox import add_test, lease, note_failure
+from fleet.delivery.rules.timing import FIRST_PAUSE
 from fleet.footage.watching.lasting import add_viewing, lasting_viewing, touch_viewing
 from fleet.footage.watching.models import OpenViewing
 from fleet.jobs import rules as job_rules
@@ -210,6 +211,30 @@ def test_a_message_does_not_wait_for_a_clock_that_was_ahead(
     with services.sessions.begin() as session:
         assert [each.id for each in lease(session, right, 9)] == [made.id]
         assert lease(session, right, 9) == []
+
+
+@pytest.mark.parametrize("how", ["new", "held", "tried"])
+def test_a_message_of_a_clock_that_was_ahead_has_its_pauses_from_then_on(
+    services: FleetServices, clock: TestClock, how: str
+) -> None:
+    # proves L3
+    right = clock.now
+    with services.sessions.begin() as session:
+        made = add_test(session, Channel.WEBHOOK, None, right + BY, services.random)
+        made.is_test = False
+        if how == "held":
+            assert lease(session, right + BY, 9) == [made]
+        elif how == "tried":
+            note_failure(session, made.id, "Nobody answered.", right + BY, is_final=False)
+        tries = made.tries
+    with services.sessions.begin() as session:
+        (row,) = lease(session, right, 9)
+        note_failure(session, row.id, "Nobody answered.", right, is_final=False)
+        assert (row.created, row.tries) == (right, tries + 1)
+        pause = row.due - right
+        assert pause >= FIRST_PAUSE
+        assert lease(session, right + pause - timedelta(seconds=1), 9) == []
+        assert lease(session, right + pause, 9) == [row]
 
 
 def test_all_allow_clocks_to_differ_by_as_much() -> None:
