@@ -196,10 +196,10 @@ class BrokerClient:
             elif hint.topic == "desired":
                 await self._tell_one(client, hint.subject)
             elif hint.topic == COMMAND:
-                await send(self._services, client, hint.subject)
+                await send(self._cameras, client, hint.subject)
 
     async def _tell_all(self, client: Client) -> None:
-        await send_waiting(self._services, client)
+        await send_waiting(self._cameras, client)
         for camera in await asyncio.to_thread(self._enrolled):
             await self._tell_one(client, camera)
 

@@ -6,7 +6,8 @@ Rules:
 - what was said is kept first, in the same transaction, whatever becomes of the camera;
 - an entry asks once, however often the phone sends it, and says of itself why it asked none;
 - what a camera signs by a command is the other half of that entry where it says the same, and is of its
-  visit: no second entry is made of it. Where it says something else, it is an entry of its own.
+  visit: no second entry is made of it. Where it says something else, or was signed while somebody else had
+  the camera, it is an entry of its own.
 """
 
 from __future__ import annotations
@@ -86,6 +87,8 @@ def joined_entry(session: Session, row: CameraConsent) -> ConsentEntry | None:
         return None
     command = session.get(CameraCommand, row.way.removeprefix(WAY), with_for_update=True)
     if command is None or command.camera_id != row.camera_id or command.sent is None:
+        return None
+    if (row.assignment or "") != command.assignment:
         return None
     asked = ConsentCommand.model_validate(command.said).to_said()
     if (str(asked.kind), asked.why, asked.wording) != (row.kind, row.why, row.wording):

@@ -4,7 +4,8 @@ Rules:
 - that it is sent is durable before it is: a process that dies between the two has sent nothing, and what is
   written down says that whether it was done is not known. No restart, and no other process, sends it again;
 - the broker is told for how many seconds it counts, and delivers it no later;
-- what is over when its turn comes is not sent.
+- what is over when its turn comes is not sent, nor what was asked of somebody who has the camera no more: it
+  ends there, as never sent.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from typing import Any, Protocol
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
 from fleet.cameras.commanding.issuing import tell
 from fleet.cameras.commanding.models import CameraCommand
 from fleet.cameras.commanding.rules import UNDER_WAY, CommandState, left_s, state_at
 from fleet.cameras.models import CameraRow
+from fleet.cameras.services import CameraServices
 from fleet.core.actor import FLEET
 from fleet.core.database import now
 from fleet.core.services import Services
@@ -60,13 +63,13 @@ class OutgoingCommand:
     left_s: int
 
 
-async def send_waiting(services: Services, client: Publishes) -> None:
+async def send_waiting(services: CameraServices, client: Publishes) -> None:
     """Send what waits."""
-    for command in await asyncio.to_thread(waiting, services):
+    for command in await asyncio.to_thread(waiting, services.core):
         await send(services, client, command)
 
 
-async def send(services: Services, client: Publishes, command: str) -> None:
+async def send(services: CameraServices, client: Publishes, command: str) -> None:
     """Send one, if it waits and may still be sent."""
     found = await asyncio.to_thread(claim, services, command)
     if found is None:
@@ -85,15 +88,19 @@ def waiting(services: Services) -> Sequence[str]:
         ).all()
 
 
-def claim(services: Services, command: str) -> OutgoingCommand | None:
-    """Note that a command is sent, and return it; None where it is over, or was sent."""
-    with services.sessions.begin() as session:
+def claim(services: CameraServices, command: str) -> OutgoingCommand | None:
+    """Note that a command is sent, and return it; None where it is over, was sent, or is another wearer's."""
+    with services.core.sessions.begin() as session:
         row = session.get(CameraCommand, command, with_for_update=True)
         if row is None:
             return None
         left = left_s(row.facts, now(session))
         camera = session.get(CameraRow, row.camera_id)
         if left < 1 or camera is None or camera.revoked is not None:
+            return None
+        worn = services.wearers.of(session, row.camera_id)
+        if row.assignment != ("" if worn is None else worn.assignment):
+            _end(session, row, CommandState.EXPIRED)
             return None
         row.state, row.sent = str(CommandState.SENT), now(session)
         tell(session, row)
@@ -127,7 +134,11 @@ def settle(services: Services) -> None:
             state = None if row is None else state_at(row.facts, now(session))
             if row is None or state is None or row.state == state or state in UNDER_WAY:
                 continue
-            row.state, row.ended = str(state), now(session)
-            detail = {"command": row.id, "outcome": row.state}
-            record(session, FLEET, "cameras:command:end", row.camera_id, detail=detail)
-            tell(session, row)
+            _end(session, row, state)
+
+
+def _end(session: Session, row: CameraCommand, state: CommandState) -> None:
+    row.state, row.ended = str(state), now(session)
+    detail = {"command": row.id, "outcome": row.state}
+    record(session, FLEET, "cameras:command:end", row.camera_id, detail=detail)
+    tell(session, row)

@@ -61,7 +61,11 @@ class WornDouble:
 
     def given(self) -> list[OutgoingCommand]:
         """Take what the fleet sends now, as the process with the broker does."""
-        return [each for name in waiting(self.services) if (each := claim(self.services, name)) is not None]
+        return [
+            each
+            for name in waiting(self.services)
+            if (each := claim(self.services.cameras, name)) is not None
+        ]
 
     def take(self) -> Command:
         """Take the one command that waits."""

@@ -102,17 +102,21 @@ def _ended(
             return f"{who} says that it did it.{says}", ""
         case CommandState.REFUSED:
             return f"{who} did not do it.{says}", "bad"
-        case CommandState.EXPIRED if row.sent is None:
-            return (
-                f"It could not be sent to {who[:1].lower()}{who[1:]} in time, so it was not done there.",
-                "bad",
-            )
         case CommandState.EXPIRED:
-            return f"{who} did not do it: it came too late.{says}", "bad"
+            return _expired(row, who, says), "bad"
         case CommandState.FAILED:
             return f"{who} failed at it, and may have done part of it.{says}", "bad"
         case _:
             return unanswered, "bad"
+
+
+def _expired(row: CameraCommand, who: str, says: str) -> str:
+    here = f"{who[:1].lower()}{who[1:]}"
+    if row.sent is not None:
+        return f"{who} did not do it: it came too late.{says}"
+    if row.ended is not None and row.issued <= row.ended < row.expires:  # it ended while its time lasted
+        return f"It was not sent to {here}: by the hand-out list its wearer had changed by then."
+    return f"It could not be sent to {here} in time, so it was not done there."
 
 
 def _unknown(row: CameraCommand, now: datetime, *, told: bool) -> str:

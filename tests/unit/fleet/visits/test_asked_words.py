@@ -99,6 +99,16 @@ def test_it_says_by_itself_that_no_answer_came_once_its_time_is_over() -> None:
             False,
             "It could not be sent to camera cam-03 in time, so it was not done there.",
         ),
+        (
+            command("expired", sent=None, ended=NOW + timedelta(seconds=3)),
+            False,
+            "It was not sent to camera cam-03: by the hand-out list its wearer had changed by then.",
+        ),
+        (
+            command("expired", sent=None, ended=NOW + timedelta(seconds=60)),
+            False,
+            "It could not be sent to camera cam-03 in time, so it was not done there.",
+        ),
         (command("done"), False, "Camera cam-03 says that it did it."),
         (command("expired"), False, "Camera cam-03 did not do it: it came too late."),
         (

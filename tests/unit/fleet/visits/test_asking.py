@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import delete, event, select
 from starlette.testclient import TestClient
 
 from device.door.door import check_wording
+from fleet.assignments.models import Assignment
 from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
 from fleet.cameras.broker_client import BrokerClient, Client
@@ -270,6 +271,51 @@ def test_what_could_not_be_sent_in_its_time_is_never_sent(worn: WornDouble, phon
     assert worn.command(name).state == "expired"
 
 
+@contextmanager
+def worn_by_another(worn: WornDouble) -> Iterator[None]:
+    """Have the camera be handed on to somebody else for a while."""
+    with worn.services.sessions.begin() as session:
+        session.get_one(Assignment, worn.assignment).ended = worn.clock()
+        who = {"id": "next", "camera_id": worn.camera.id, "officer_id": "officer-2"}
+        session.add(Assignment(**who, started=worn.clock(), started_by="desk"))
+    try:
+        yield
+    finally:
+        with worn.services.sessions.begin() as session:
+            session.delete(session.get_one(Assignment, "next"))
+            session.flush()
+            session.get_one(Assignment, worn.assignment).ended = None
+
+
+# proves L4 and F8
+def test_what_was_asked_of_one_is_not_sent_to_a_camera_that_somebody_else_has(
+    worn: WornDouble, phone: Phone
+) -> None:
+    phone.say("refused")
+    [name] = waiting(worn.services)
+    worn.clock.move(seconds=5)
+    with worn_by_another(worn):
+        assert worn.given() == []
+        assert (worn.command(name).state, worn.command(name).sent) == ("expired", None)
+        told = "It was not sent to your camera: by the hand-out list its wearer had changed by then."
+        assert told in phone.words
+    assert worn.given() == [], "nor once they have it back"
+
+
+# proves F8
+def test_what_was_signed_while_somebody_else_had_the_camera_is_an_entry_of_its_own(
+    worn: WornDouble, phone: Phone, desk: TestClient
+) -> None:
+    phone.say("refused")
+    given = worn.take()
+    with worn_by_another(worn):
+        worn.assignment, own = "next", worn.assignment
+        worn.sign(given)
+        worn.assignment = own
+    assert [(each["way"], each["signed_by"]) for each in entries(desk, phone)] == [("page", None)]
+    assert "It has signed it" not in phone.words
+
+
 # proves L4
 def test_a_clock_that_is_put_back_keeps_no_command_alive(worn: WornDouble, phone: Phone) -> None:
     phone.say("refused")
@@ -499,7 +545,7 @@ def test_a_process_that_dies_as_it_sends_leaves_it_unknown_and_sends_nothing_aga
 ) -> None:
     phone.say("refused")
     [name] = waiting(worn.services)
-    assert claim(worn.services, name) is not None  # and no more than that: it is gone now
+    assert claim(worn.services.cameras, name) is not None  # and no more than that: it is gone now
     client, published = BrokerClient(worn.services.cameras, nobody), list[str]()
 
     class Writes:
