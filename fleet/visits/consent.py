@@ -109,7 +109,7 @@ def note_consent(
         arrived=moment,
         way=said.way,
         said_by=by.name or by.label,
-        wording=said.wording if len(said.wording) <= len("xxx 1234567890") else "",
+        wording=said.wording if _is_wording(said.wording) else "",
         reason=reason,
         mark=mark,
         not_asked="",
@@ -193,6 +193,10 @@ def told_reason(said: SaidAtDoor) -> str:
     """Return why, in words: the reason that was chosen, and what was written beside it."""
     chosen = WHY_WORDS.get(said.why, "") if said.kind == ConsentKind.NOT_ASKED else ""
     return ". ".join(filter(None, (chosen, said.reason.strip())))
+
+
+def _is_wording(text: str) -> bool:
+    return len(text) <= len("xxx 1234567890") and text.isprintable()
 
 
 def _reason(kind: ConsentKind, text: str) -> str:

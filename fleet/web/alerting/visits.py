@@ -10,10 +10,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fleet.alerts.events import raise_event
+from fleet.alerts.models import AlertRow, AlertState
 from fleet.alerts.rules.finding import AlertFinding
 from fleet.alerts.rules.kinds import BAD, AlertKind
 from fleet.alerts.sources import AlertSource, simple
@@ -26,12 +27,14 @@ from fleet.cameras.models import CameraRow
 from fleet.cameras.rules import Presence, still_heard
 from fleet.core.actor import Actor, Role
 from fleet.core.database import now as clock_now
-from fleet.visits.consent import SaidAtDoor, overdue_reasons
+from fleet.core.problems import ProblemError
+from fleet.visits.consent import SaidAtDoor, overdue_reasons, told_reason
 from fleet.visits.models import CameraConsent, ConsentEntry, TenancyVisit
 from fleet.visits.notices import untold
 from fleet.visits.rules.consent import ConsentFacts, ConsentKind, is_overdue, said_at
 from fleet.visits.signed.events import unplaced
 from fleet.web.alerting.service import Around
+from fleet.web.views.bidi import isolated
 from fleet.web.views.moments import moment
 from fleet.web.views.visits.visit import CONSENT_WORDS
 
@@ -77,6 +80,8 @@ STRAY = AlertKind(
 )
 _LONGEST_MARK = 64
 _LONGEST_WHY = 500
+MOST_OF_ONE = 20
+"""Of so many strays of one author that nobody has resolved people are told."""
 _WITHOUT = "Somebody was recorded without consent"
 _MOST = 200
 
@@ -181,6 +186,8 @@ def tell_of_stray(
 ) -> StrayOutcome:
     """Tell people of what somebody noted of a visit that is not theirs, once for each entry.
 
+    Where it raises the caller's transaction is given up: nothing is told, and the phone is to keep it.
+
     Args:
         session: a writing session.
         random: returns that many random bytes.
@@ -191,6 +198,9 @@ def tell_of_stray(
     Returns:
         ``KEPT`` where the same entry was kept while the visit was theirs; ``UNKNOWN`` of no visit, and of
         what no phone sends.
+
+    Raises:
+        ProblemError: 429 very many of theirs are not resolved; 503 very many of all are not.
     """
     row = session.get(TenancyVisit, visit)
     has_mark = 0 < len(said.mark) <= _LONGEST_MARK and said.mark.isalnum()
@@ -199,23 +209,33 @@ def tell_of_stray(
     kept = select(ConsentEntry.id).where(ConsentEntry.mark == said.mark, ConsentEntry.visit_id == row.id)
     if session.scalars(kept).first() is not None:
         return StrayOutcome.KEPT
+    subject, detail = f"{row.id} {said.mark}", {"kind": said.kind}
+    lasting = (AlertRow.kind == STRAY.id, AlertRow.lasts.is_(True))
+    if session.scalars(select(AlertRow.id).where(*lasting, AlertRow.subject == subject)).first() is not None:
+        return StrayOutcome.TOLD
+    theirs = select(func.count()).where(*lasting, AlertRow.aspect == by.id)
+    if (session.scalar(theirs.where(AlertRow.state != AlertState.RESOLVED)) or 0) >= MOST_OF_ONE:
+        raise ProblemError(429, "too_many_strays", f"Nobody has seen to {MOST_OF_ONE} of yours yet.")
+    finding = _stray(session, row, said, subject, by)
+    if raise_event(session, finding, random).kind != STRAY.id:  # counted as one more, without what it says
+        raise ProblemError(503, "strays_full", "Nobody has seen to very many others yet.")
+    record(session, by, "visits:consent:stray", row.id, detail=detail)
+    return StrayOutcome.TOLD
+
+
+def _stray(session: Session, row: TenancyVisit, said: SaidAtDoor, subject: str, by: Actor) -> AlertFinding:
     here = clock_now(session)
-    at, kind = said_at(said.at, here), ConsentKind(said.kind)
-    why = " ".join(said.reason.split())[:_LONGEST_WHY]
-    planned = moment(row.planned, here).text
-    words = (
-        f"{by.name or by.label} noted {moment(at, here).text} what was said at a door: "
-        f"“{CONSENT_WORDS[kind]}”{f', because: {why}' if why else ''}. The visit of {planned} is with "
-        f"{row.officer.name} by now, and this is not kept with it."
-    )
-    finding = AlertFinding(
+    at, planned = moment(said_at(said.at, here), here).text, moment(row.planned, here).text
+    typed = "".join(filter(str.isprintable, " ".join(told_reason(said).split())))[:_LONGEST_WHY]
+    why = f", because: {isolated(typed)}" if typed else ""
+    return AlertFinding(
         STRAY,
-        said.mark,
-        f"the visit at {moment(row.planned, here).text}",
-        words,
+        subject,
+        f"the visit at {planned}",
+        f"{isolated(by.name or by.label)} noted {at} what was said at a door: "
+        f"“{CONSENT_WORDS[ConsentKind(said.kind)]}”{why}. The visit of {planned} is with "
+        f"{isolated(row.officer.name)} by now, and this is not kept with it.",
         "Ask both of them; what is so is noted with the visit by whoever has it now.",
         f"/visits/{row.id}#consent",
+        aspect=by.id,
     )
-    raise_event(session, finding, random)
-    record(session, by, "visits:consent:stray", row.id, detail={"kind": str(kind)})
-    return StrayOutcome.TOLD

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from sqlalchemy import delete, select
 from starlette.testclient import TestClient
 
+from fleet.alerts import events
 from fleet.alerts.models import AlertRow
 from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
@@ -28,7 +29,7 @@ from fleet.visits.consent import MOST_ENTRIES, entries_of
 from fleet.visits.models import ConsentEntry, TenancyVisit, VisitNotice, VisitRecording, VisitText
 from fleet.visits.rules.consent import REASON_WITHIN
 from fleet.visits.service import visits_between
-from fleet.web.alerting.visits import NO_NOTICE, NO_REASON, STRAY
+from fleet.web.alerting.visits import MOST_OF_ONE, NO_NOTICE, NO_REASON, STRAY
 from fleet.web.routes.visits import listed
 from tests.support.fleet.filling_in import Browser, browsers
 from tests.support.fleet.fleet import BY_PASSWORD, TestClock, dashboard_client, fleet_services, token_for
@@ -471,6 +472,55 @@ def test_what_waited_for_a_visit_that_was_given_to_somebody_else_reaches_a_perso
     assert sent(here, "a-4").status_code == 404
     assert sent(here, "a5", kind="x").status_code == 404
     assert len(strays()) == 1
+    with scene.services.readers() as session:
+        noted = select(AuditEntry).where(AuditEntry.action == "visits:consent:stray")
+        assert len(session.scalars(noted.where(AuditEntry.subject == visit.rpartition("/")[2])).all()) == 1
+    typed = {"kind": "not asked", "why": "danger", "reason": "A\0 \N{HEBREW LETTER ALEF}\nx" + "y" * 900}
+    assert sent(here, "a6", **typed).status_code == 409
+    words = strays()[1].words
+    assert ", because: \N{FIRST STRONG ISOLATE}It was dangerous to ask. A \N{HEBREW LETTER ALEF} xy" in words
+    assert words.count("y" * 400) == 1
+    assert "y" * 500 not in words
+    assert (
+        words.replace("\N{FIRST STRONG ISOLATE}", "").replace("\N{POP DIRECTIONAL ISOLATE}", "").isprintable()
+    )
+
+
+def test_what_reaches_no_person_stays_on_the_phone(
+    scene: Scene, phone: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F8
+    here = f"/mine{planned(scene, planned=soon(scene), officer='officer-2')}"
+    token = re.search(r'name="csrf_token" value="([0-9a-f]+)"', phone.get("/mine/visits"))
+    assert token is not None
+
+    def sent(mark: str) -> httpx.Response:
+        said = {"kind": "given", "mark": mark, "at": scene.clock().isoformat()}
+        headers = {"X-CSRF-Token": token[1], "Accept": "application/json"}
+        answer: httpx.Response = phone.client.post(here, data=said, headers=headers)
+        return answer
+
+    def kept() -> tuple[int, int]:
+        with scene.services.readers() as session:
+            noted = select(AuditEntry).where(AuditEntry.action == "visits:consent:stray")
+            return len(session.scalars(select(AlertRow)).all()), len(session.scalars(noted).all())
+
+    before = kept()
+    monkeypatch.setattr(events, "MOST", 0)
+    refused = sent("b0")
+    assert (refused.status_code, refused.json()["code"]) == (503, "strays_full")
+    assert kept() == before
+    monkeypatch.undo()
+    for number in range(MOST_OF_ONE):
+        assert sent(f"b{number}").status_code == 409
+    assert kept() == (before[0] + MOST_OF_ONE, before[1] + MOST_OF_ONE)
+    refused = sent("c")
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_strays")
+    assert sent("b3").status_code == 409, "people are told of that one already"
+    assert kept() == (before[0] + MOST_OF_ONE, before[1] + MOST_OF_ONE)
+    with scene.services.sessions.begin() as session:
+        session.scalars(select(AlertRow).where(AlertRow.kind == STRAY.id)).all()[0].state = "resolved"
+    assert sent("c").status_code == 409
 
 
 def test_entries_are_bounded_and_none_is_written_down_days_before(scene: Scene, phone: Browser) -> None:
