@@ -24,7 +24,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
-from fleet.cameras.commanding.answering import note_closed, take_response
+from fleet.cameras.commanding.answering import note_another_run, note_closed, take_response
 from fleet.cameras.devices import Devices, heard_from, runs_from_json, runs_to_json
 from fleet.cameras.hearing.mailbox import HeardMessage
 from fleet.cameras.models import CameraRow
@@ -38,7 +38,6 @@ from protocol.messages.desired import Reported
 from protocol.messages.events import CameraEvent
 from protocol.messages.status import Status
 from protocol.messages.topics import Up, parse_topic
-from protocol.mode import Mode
 
 log = logging.getLogger(__name__)
 
@@ -158,10 +157,11 @@ class Inbox:
             status.online
         ):  # a will says only that the link is gone: what the camera last said of itself stands
             camera.status = status.model_dump(mode="json")
+            if (was or {}).get("run") != status.run:
+                note_another_run(session, camera.id, status.state)
             if not retained:
                 self._note_device(session, camera, status)
-                if status.state is Mode.PRIVATE or (was or {}).get("state") != status.state:
-                    note_closed(session, camera.id, status.state)
+                note_closed(session, camera.id, status.state)
         announce(session, "camera", camera.id)
         if before.online != after.online or _does(was) != _does(camera.status):
             announce(session, "presence", camera.id)

@@ -5,7 +5,9 @@ Rules:
 - what a camera answered once stands, and what it says again changes nothing: so an id is written down of once
   however often it is answered;
 - what it signed comes by another way, before its answer, after it, or alone: both are kept, and neither
-  stands for the other.
+  stands for the other;
+- that sensors are closed is what a camera says after it was asked: what it said before does not count, and
+  once it has started again without saying so, nothing is known of it any more.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from fleet.cameras.commanding.models import CameraCommand
 from fleet.cameras.commanding.rules import (
     CLOSED_MODES,
     FOLLOWED,
+    OPENING,
     UNDER_WAY,
     CommandState,
     after_answer,
@@ -32,6 +35,7 @@ from protocol.messages.commands import Response
 from protocol.mode import Mode
 
 _NOT_DONE = sorted(map(str, set(CommandState) - {CommandState.DONE}))
+_MOST_FOLLOWED = 1000
 NOT_SENT = "it answers a command that it was not sent"
 
 
@@ -74,6 +78,21 @@ def note_closed(session: Session, camera: str, mode: Mode | None) -> None:
         row.closed = moment
 
 
+def note_another_run(session: Session, camera: str, mode: Mode | None) -> None:
+    """Note that a camera has started again: where it does not say that they are, no sensors are closed."""
+    if mode in CLOSED_MODES:
+        return
+    closed = select(CameraCommand).where(
+        CameraCommand.camera_id == camera,
+        CameraCommand.issued > now(session) - FOLLOWED,
+        CameraCommand.closes.is_(True),
+        CameraCommand.state.in_(_NOT_DONE),
+        CameraCommand.closed.is_not(None),
+    )
+    for row in session.scalars(closed):
+        row.closed = None
+
+
 def maybe_open(session: Session) -> Sequence[str]:
     """Return the cameras that were asked of late to close their sensors, and have not said that they did."""
     asked = CameraCommand.closes.is_(True), CameraCommand.closed.is_(None)
@@ -86,10 +105,10 @@ def maybe_open(session: Session) -> Sequence[str]:
 
 
 def not_closed(session: Session, camera: str, assignment: str) -> CameraCommand | None:
-    """Return the last command of an assignment where it was to close the sensors and nothing says it did.
+    """Return the last command of an assignment that was to close the sensors where nothing says that it did.
 
-    None where the last one asked for something else, was done, is under way, or where the camera said since
-    that its sensors are closed.
+    Not one that is under way, or since which the camera said that its sensors are closed, or closed them by a
+    later command; nor one after which something else was said on the same visit that opens them.
     """
     moment = now(session)
     query = select(CameraCommand).where(
@@ -97,8 +116,15 @@ def not_closed(session: Session, camera: str, assignment: str) -> CameraCommand 
         CameraCommand.issued > moment - FOLLOWED,
         CameraCommand.assignment == assignment,
     )
-    row = session.scalars(query.order_by(CameraCommand.issued.desc(), CameraCommand.id).limit(1)).first()
-    if row is None or not row.closes or row.closed is not None:
-        return None
-    is_over = state_at(row.facts, moment) not in {*UNDER_WAY, CommandState.DONE}
-    return row if is_over else None
+    order = CameraCommand.issued.desc(), CameraCommand.id
+    opened: set[str | None] = set()
+    for row in session.scalars(query.order_by(*order).limit(_MOST_FOLLOWED)):
+        state = state_at(row.facts, moment)
+        if not row.closes:
+            if (row.said or {}).get("said") in OPENING:
+                opened.add(row.visit_id)
+        elif state is CommandState.DONE:
+            return None
+        elif row.closed is None and state not in UNDER_WAY and row.visit_id not in opened:
+            return row
+    return None

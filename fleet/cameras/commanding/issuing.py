@@ -17,14 +17,13 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
 from fleet.cameras.commanding.models import CameraCommand
-from fleet.cameras.commanding.rules import CLOSED_MODES, LASTS, CommandState
+from fleet.cameras.commanding.rules import LASTS, CommandState
 from fleet.cameras.models import CameraRow
 from fleet.core.actor import Actor
 from fleet.core.database import announce, now
 from fleet.people.secrets import Random, new_id
 from protocol.footage.consent import SaidOfConsent
 from protocol.messages.commands import CommandKind, ConsentCommand
-from protocol.mode import Mode
 
 TOPIC = "command"
 """The topic of a command that waits to be sent; the subject is its id."""
@@ -53,13 +52,13 @@ class AskedOfCamera:
 
 def issue(session: Session, random: Random, asked: AskedOfCamera, *, by: Actor) -> CameraCommand:
     """Write down that a camera is asked for something; it is sent once that is durable."""
-    moment, closes = now(session), asked.said.said in CLOSING
+    moment = now(session)
     row = CameraCommand(
         id=new_id(random),
         camera_id=asked.camera.id,
         kind=str(CommandKind.CONSENT),
         said=asked.said.model_dump(mode="json"),
-        closes=closes,
+        closes=asked.said.said in CLOSING,
         assignment=asked.assignment,
         visit_id=asked.visit,
         issued=moment,
@@ -67,7 +66,6 @@ def issue(session: Session, random: Random, asked: AskedOfCamera, *, by: Actor) 
         by_id=by.id,
         state=str(CommandState.ISSUED),
         sentence="",
-        closed=moment if closes and _says_closed(asked.camera) else None,
     )
     session.add(row)
     detail = {"command": row.id, "kind": row.kind, "said": str(asked.said.said)}
@@ -105,8 +103,3 @@ def past_commands(session: Session, moment: datetime) -> Sequence[str]:
 def forget_commands(session: Session, ids: Sequence[str]) -> None:
     """Delete commands."""
     session.execute(delete(CameraCommand).where(CameraCommand.id.in_(ids)))
-
-
-def _says_closed(camera: CameraRow) -> bool:
-    state = (camera.status or {}).get("state")
-    return state in set(Mode) and Mode(str(state)) in CLOSED_MODES

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from fleet.cameras.rules import AHEAD
+from protocol.footage.consent import SaidOfConsent
 from protocol.messages.commands import CommandOutcome
 from protocol.mode import Mode
 
@@ -27,6 +28,9 @@ OPEN_MODES = frozenset({Mode.READY, Mode.RECORDING})
 """In these a camera's sensors are open."""
 CLOSED_MODES = frozenset(Mode) - OPEN_MODES - {Mode.FAULT}
 """In these they are closed; in a fault nobody can tell."""
+
+OPENING = frozenset({SaidOfConsent.GIVEN, SaidOfConsent.OVERRIDDEN, SaidOfConsent.ASKED_FOR})
+"""After these what was refused before on the same visit closes nothing any more."""
 
 
 class CommandState(StrEnum):

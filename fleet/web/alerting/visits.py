@@ -22,7 +22,7 @@ from fleet.assignments.service import open_for_camera
 from fleet.audit.log import record
 from fleet.cameras.commanding.answering import maybe_open, not_closed
 from fleet.cameras.commanding.models import CameraCommand
-from fleet.cameras.commanding.rules import OPEN_MODES
+from fleet.cameras.commanding.rules import CLOSED_MODES, OPEN_MODES
 from fleet.cameras.models import CameraRow
 from fleet.cameras.rules import Presence, still_heard
 from fleet.core.actor import Actor, Role
@@ -63,8 +63,8 @@ UNPLACED = AlertKind(
 )
 NOT_CLOSED = AlertKind(
     "visit.sensors-open",
-    "Consent was refused, and the camera says that its sensors are open",
-    "{number} cameras say that their sensors are open although consent was refused.",
+    "Consent was refused, and a camera's sensors may be open",
+    "The sensors of {number} cameras may be open although consent was refused.",
     BAD,
     "alert-triangle",
     roles=_PLANNERS,
@@ -116,36 +116,38 @@ def visits_source(around: Around, ahead: timedelta) -> AlertSource:
             )
             found = unplaced(session, _MOST)[0]
             waiting = tuple(_unplaced(each, now) for each in found)
-            open_still = tuple(_not_closed(each, now) for each in still_open(session))
+            open_still = tuple(_not_closed(*each, now) for each in still_open(session))
         return (*near, *silent, *waiting, *open_still)
 
     return simple((NO_NOTICE, NO_REASON, UNPLACED, NOT_CLOSED, STRAY), find)
 
 
-def still_open(session: Session) -> tuple[CameraCommand, ...]:
-    """Return what cameras were asked that was to close their sensors, was not done, and they say are open.
+def still_open(session: Session) -> tuple[tuple[CameraCommand, bool], ...]:
+    """Return what cameras were asked that was to close their sensors and may have left them open.
 
-    By the last message of a camera that is heard now, and under the assignment of now.
+    With each whether the camera says that they are open; else, in a fault, nobody knows. By the last message
+    of a camera that is heard now, and under the assignment of now.
     """
     moment, found = clock_now(session), []
     for name in maybe_open(session):
         camera, worn = session.get_one(CameraRow, name), open_for_camera(session, name)
-        is_open = (camera.status or {}).get("state") in OPEN_MODES
-        if worn is None or not is_open:
+        state = (camera.status or {}).get("state")
+        if worn is None or state in CLOSED_MODES:
             continue
         if still_heard(Presence(camera.online, camera.session, camera.seen), now=moment):
-            found.append(not_closed(session, name, worn.id))
-    return tuple(each for each in found if each is not None)
+            found.append((not_closed(session, name, worn.id), state in OPEN_MODES))
+    return tuple((row, says_open) for row, says_open in found if row is not None)
 
 
-def _not_closed(row: CameraCommand, now: datetime) -> AlertFinding:
+def _not_closed(row: CameraCommand, says_open: bool, now: datetime) -> AlertFinding:
     at = moment(row.issued, now).text
+    says = "it says that its sensors are open" if says_open else "whether its sensors are open is not known"
     return AlertFinding(
         NOT_CLOSED,
         row.id,
         f"camera {row.camera_id}",
         f"Consent was refused or withdrawn {at}, camera {row.camera_id} is not known to have done what "
-        "follows, and it says that its sensors are open.",
+        f"follows, and {says}.",
         "Call the officer: the camera is made private by its own button.",
         f"/cameras/{row.camera_id}",
     )

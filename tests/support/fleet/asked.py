@@ -54,9 +54,9 @@ class WornDouble:
             f"lapel/v1/cameras/{camera or self.camera.id}/up/{subject}", payload, retained=retained
         )
 
-    def status(self, mode: Mode = Mode.READY) -> None:
+    def status(self, mode: Mode = Mode.READY, *, run: str = "") -> None:
         """Say what it does."""
-        said = Status(camera=self.camera.id, session="s", state=mode, assignment=self.assignment)
+        said = Status(camera=self.camera.id, session="s", state=mode, run=run, assignment=self.assignment)
         self.publish("status", said.to_json())
 
     def given(self) -> list[OutgoingCommand]:

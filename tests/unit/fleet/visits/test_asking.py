@@ -600,12 +600,84 @@ def test_today_says_that_sensors_are_open_only_where_the_camera_says_so_and_did_
     worn.clock.move(minutes=5)
     assert open_ones() == 0, "what it says now is not known"
     worn.status(Mode.FAULT)
+    assert open_ones() == 1, "in a fault nobody knows that they are closed"
+    [told] = [each for each in alerts_of(worn.services, NOT_CLOSED.id) if each.lasts]
+    assert told.words.endswith("and whether its sensors are open is not known.")
+    worn.status(Mode.DOCKED)
     assert open_ones() == 0
+    worn.clock.move(seconds=1)
+    phone.say("refused")
+    worn.answer(worn.take().id, REFUSED)
     worn.status(Mode.READY)
     assert open_ones() == 1
+    [told] = [each for each in alerts_of(worn.services, NOT_CLOSED.id) if each.lasts]
+    assert told.words.endswith("and it says that its sensors are open.")
+    worn.clock.move(seconds=1)
+    phone.say("not asked", why="danger")
+    worn.answer(worn.take().id, DONE)
+    assert open_ones() == 1, "that takes back nothing that was refused"
+    worn.clock.move(seconds=1)
     phone.say("overridden", reason="He had a knife")
     worn.answer(worn.take().id, DONE)
     assert open_ones() == 0, "something else was said since"
+
+
+def open_still(worn: WornDouble) -> bool:
+    return any(each.lasts for each in alerts_of(worn.services, NOT_CLOSED.id))
+
+
+# proves F8
+def test_that_a_camera_was_closed_before_it_was_asked_does_not_count(worn: WornDouble, phone: Phone) -> None:
+    worn.status(Mode.PRIVATE)
+    worn.clock.move(seconds=80)
+    phone.say("refused")
+    worn.answer(worn.take().id, REFUSED)
+    assert "it said" not in phone.words
+    assert worn.command(commands_of_visit(worn)[0]).closed is None
+    worn.status(Mode.READY)
+    assert open_still(worn)
+
+
+# proves F8
+def test_a_camera_that_started_again_and_is_open_was_not_closed_for_good(
+    worn: WornDouble, phone: Phone
+) -> None:
+    worn.status(run="a" * 32)
+    phone.say("refused")
+    worn.answer(worn.take().id, FAILED)
+    worn.status(Mode.PRIVATE, run="a" * 32)
+    worn.status(Mode.READY, run="a" * 32)
+    assert not open_still(worn), "a person opened them"
+    worn.status(Mode.READY, run="b" * 32)
+    assert open_still(worn)
+    worn.status(Mode.PRIVATE, run="c" * 32)
+    worn.status(Mode.READY, run="c" * 32)
+    assert not open_still(worn)
+
+
+# proves F8
+def test_what_is_said_on_another_visit_replaces_no_refusal(
+    worn: WornDouble, phone: Phone, desk: TestClient
+) -> None:
+    phone.say("refused")
+    worn.answer(worn.take().id, REFUSED)
+    worn.clock.move(seconds=1)
+    here, phone.path = phone.path, f"/mine/visits/{planned(desk, worn.clock)}"
+    phone.say("given")
+    worn.answer(worn.take().id, DONE)
+    assert open_still(worn)
+    phone.path = here
+    worn.clock.move(seconds=1)
+    phone.say("withdrawn")
+    given = worn.take()
+    assert open_still(worn), "that one may still be done, and the one before was not"
+    worn.answer(given.id, DONE)
+    assert not open_still(worn)
+
+
+def commands_of_visit(worn: WornDouble) -> list[str]:
+    with worn.services.readers() as session:
+        return list(session.scalars(select(CameraCommand.id).order_by(CameraCommand.issued.desc())))
 
 
 # proves F8
