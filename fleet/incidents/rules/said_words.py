@@ -10,7 +10,8 @@ Rules:
 
 Every tail of a word is a piece of its own, so that a part of a word is the beginning of a piece, and a
 database finds it in an index in order. A piece has ``KEPT`` characters at most: what is looked for and is
-longer is looked for in parts, all of which have to be there.
+longer is looked for in parts of as many, all of which have to be there. The last one overlaps the one before:
+no piece begins with a word's last letter or two alone.
 """
 
 from __future__ import annotations
@@ -59,5 +60,7 @@ def asked_pieces(word: str) -> tuple[str, ...]:
     ('door',)
     """
     return tuple(
-        part[start : start + KEPT] for part in folded(word).split() for start in range(0, len(part), KEPT)
+        part[min(start, max(0, len(part) - KEPT)) :][:KEPT]
+        for part in folded(word).split()
+        for start in range(0, len(part), KEPT)
     )

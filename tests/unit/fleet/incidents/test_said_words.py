@@ -52,7 +52,7 @@ def test_nothing_else_is(word: str, text: str) -> None:
     assert not is_found(word, text)
 
 
-@given(st.text(max_size=60), st.data())
+@given(st.text(max_size=60) | st.text("ab", min_size=KEPT, max_size=3 * KEPT), st.data())
 def test_every_part_that_is_long_enough_finds_what_it_is_of(text: str, data: st.DataObject) -> None:
     words = [word for word in folded(text).split() if len(word) >= SHORTEST]
     if not words:
@@ -61,6 +61,15 @@ def test_every_part_that_is_long_enough_finds_what_it_is_of(text: str, data: st.
     start = data.draw(st.integers(0, len(word) - SHORTEST))
     end = data.draw(st.integers(start + SHORTEST, len(word)))
     assert is_found(word[start:end], text)
+
+
+@pytest.mark.parametrize("length", range(KEPT - 2, 3 * KEPT + 4))
+def test_a_word_of_any_length_is_found_by_all_of_it_and_by_its_end(length: int) -> None:
+    word = "".join(chr(ord("a") + place % 26) for place in range(length))
+    for start in range(length - SHORTEST + 1):
+        assert is_found(word[start:], f"See {word}")
+    assert not is_found(f"{word}!", f"See {word}")
+    assert not is_found(f"!{word}", f"See {word}")
 
 
 @given(st.text(max_size=200))
