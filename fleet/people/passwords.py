@@ -128,7 +128,8 @@ def _giving_way(compute: Callable[[], _Found]) -> _Found:
     def work() -> None:
         try:
             here = threading.get_native_id()
-            os.setpriority(os.PRIO_PROCESS, here, os.getpriority(os.PRIO_PROCESS, here) + GIVES_WAY)
+            with contextlib.suppress(OSError):  # where it may not give way, people sign in all the same
+                os.setpriority(os.PRIO_PROCESS, here, os.getpriority(os.PRIO_PROCESS, here) + GIVES_WAY)
             result.set_result(compute())
         except BaseException as error:  # noqa: BLE001 - whoever asked is told
             result.set_exception(error)

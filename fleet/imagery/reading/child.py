@@ -9,6 +9,7 @@ Rules:
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import socket
@@ -22,6 +23,8 @@ from fleet.imagery.reading.picture import copy_picture
 from fleet.imagery.reading.seconds import cut_movie
 from fleet.imagery.rules.formats import FORMAT_WORDS, HEAD, format_of
 from protocol.units import MIB
+
+_GIVES_WAY = 5
 
 
 class ReadingWork(StrEnum):
@@ -71,7 +74,8 @@ def confine(limits: ReadingLimits) -> None:
         _, hard = resource.getrlimit(what)
         allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (allowed, allowed))
-    os.nice(5)
+    with contextlib.suppress(OSError):  # to give way is no part of being confined
+        os.nice(_GIVES_WAY)
 
 
 def main(arguments: list[str]) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import os
+import resource
 import socket
 import threading
 from collections.abc import Callable
@@ -27,7 +29,7 @@ from fleet.imagery.reading.channel import (
     send,
     serve,
 )
-from fleet.imagery.reading.child import read_file
+from fleet.imagery.reading.child import confine, read_file
 from fleet.imagery.reading.limits import ReadFacts, ReadingLimits, ReadingRefusedError
 from fleet.imagery.reading.movie import copy_movie
 from fleet.imagery.reading.picture import copy_picture
@@ -183,6 +185,19 @@ def test_what_no_process_says_ends_it() -> None:
     with ours, pytest.raises(ReadingRefusedError, match=r"It is no clip\."):
         serve(ours, lambda _offset, _length: b"", lambda _offset, _data: None)
     thread.join()
+
+
+# proves F9
+def test_a_process_that_may_not_give_way_is_confined_and_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    limited: list[int] = []
+
+    def refused(_: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(resource, "setrlimit", lambda what, _: limited.append(what))
+    monkeypatch.setattr(os, "nice", refused)
+    confine(LIMITS)
+    assert {resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE} <= {*limited}
 
 
 @pytest.mark.slow

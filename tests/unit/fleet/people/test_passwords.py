@@ -82,6 +82,17 @@ def test_it_gives_way_to_whoever_else_wants_a_processor_and_nobody_else_does(
     assert AT_ONCE == 1 or (os.cpu_count() or 1) >= AT_ONCE * LANES
 
 
+# proves F9
+def test_people_sign_in_where_nothing_may_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "setpriority", refused)
+    kept = hash_password("four random words")
+    assert password_matches(kept, "four random words")
+    assert not password_matches(kept, "four other words")
+
+
 class Held:
     """Stands in for the hasher: computes for as long as it is held."""
 
