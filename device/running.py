@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ from device.recording.recorder import Recorder
 from device.recording.state import Event
 from device.recording.status import CameraStatus
 from device.recovery.recovery import recover
-from device.sensor_control import SensorControl
+from device.sensor_control import OPEN_STILL, SensorControl
 from device.shelf import Shelf
 from device.storage import durable
 from device.storage.check import check_filesystem
@@ -140,11 +140,15 @@ class Running:
         self._undo.close()
 
     def change(self, event: Event) -> Outcome:
-        """Let something happen; when the sensors close by it, they are closed when this returns (C11)."""
+        """Let something happen.
+
+        When the sensors close by it they are closed when this returns, or it says that one may not be (C11).
+        """
         outcome = self.recorder.change(event)
-        if not self.recorder.sensors:
-            self.sensor_control.wait_until_closed()
-        return outcome
+        if self.recorder.sensors or self.sensor_control.wait_until_closed():
+            return outcome
+        sentence = f"{outcome.sentence} {OPEN_STILL}"
+        return replace(outcome, ok=False, sentence=sentence, open_still=True)
 
     def status(self) -> CameraStatus:
         """How the camera is."""

@@ -38,6 +38,8 @@ TICK_S = 1.0
 ANEW_S = 1.0
 STOP_WAIT_S = 10.0
 
+OPEN_STILL = "A sensor did not close and may still see or hear: unplug it."
+
 
 class KeptSensors(Protocol):
     """Opens and closes the sensors as the state wants; see ``device.sensor_control.SensorControl``.
@@ -76,6 +78,8 @@ class SensorControl:
         self._sensors = sensors
         self._settings = settings
         self._capture: Capture | None = None
+        self._unclosed: tuple[Capture, ...] = ()
+        self._opening = False
         self._trouble: str | None = None
         self._stopping = threading.Event()
         self._look = threading.Event()
@@ -92,6 +96,8 @@ class SensorControl:
         """What is wrong with the sensors, one sentence each."""
         capture = self._capture
         own = () if self._trouble is None else (self._trouble,)
+        if not all(each.closed for each in self._unclosed):
+            own = (*own, OPEN_STILL)
         return own if capture is None else (*own, *capture.troubles)
 
     @property
@@ -121,9 +127,17 @@ class SensorControl:
         self._close()
 
     def wait_until_closed(self, timeout_s: float = STOP_WAIT_S) -> bool:
-        """Wait until no sensor is open; tell whether that came to pass."""
+        """Wait until no sensor is open; tell whether that came to pass.
+
+        One that was told to close and did not is not waited for once more.
+        """
         with self._closed:
-            return self._closed.wait_for(lambda: self._capture is None, timeout_s)
+            closed = self._closed.wait_for(self._are_closed, timeout_s)
+        return closed and all(each.closed for each in self._unclosed)
+
+    def _are_closed(self) -> bool:
+        capture = self._capture
+        return not self._opening and (capture is None or capture.closed)
 
     def _cut(self) -> None:
         capture = self._capture
@@ -151,23 +165,32 @@ class SensorControl:
     def _follow(self) -> None:
         """Open or close the sensors as the state wants, and show in the picture whether it is recorded."""
         after_ns = self._end_broken()
-        if self._recorder.sensors and self._capture is None:
-            self._trouble = None
-            capture = Capture(
-                self._sensors,
-                self._settings,
-                self._recorder.push,
-                self._report,
-                after_ns=after_ns,
-                on_condition=self._tell_condition,
-            )
-            self._sensors = dataclasses.replace(self._sensors, prefill=None)
-            self._capture = capture
-            capture.start()
-        elif not self._recorder.sensors:
+        self._opening = True  # before the state is looked at: who closes the sensors meanwhile waits for this
+        try:
+            if self._recorder.sensors and self._capture is None:
+                self._open(after_ns)
+        finally:
+            with self._closed:
+                self._opening = False
+                self._closed.notify_all()
+        if not self._recorder.sensors:
             self._close()
         if self._capture is not None:
             self._capture.mark_recording(recording=self._recorder.recording)
+
+    def _open(self, after_ns: int | None) -> None:
+        self._trouble = None
+        capture = Capture(
+            self._sensors,
+            self._settings,
+            self._recorder.push,
+            self._report,
+            after_ns=after_ns,
+            on_condition=self._tell_condition,
+        )
+        self._sensors = dataclasses.replace(self._sensors, prefill=None)
+        self._capture = capture
+        capture.start()
 
     def _end_broken(self) -> int | None:
         """Close a capture that broke; return where its footage ends."""
@@ -184,6 +207,7 @@ class SensorControl:
             return
         capture.stop()
         with self._closed:
+            self._unclosed = tuple(each for each in (*self._unclosed, capture) if not each.closed)
             self._capture = None
             self._closed.notify_all()
 

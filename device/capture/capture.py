@@ -141,6 +141,11 @@ class Capture:
         return self._watch.now
 
     @property
+    def closed(self) -> bool:
+        """Whether it was stopped and nothing reads a sensor any more."""
+        return self._stopping.is_set() and not any(thread.is_alive() for thread in self._readers)
+
+    @property
     def counts(self) -> CaptureCounts:
         """What was captured and lost so far."""
         return CaptureCounts(

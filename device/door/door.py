@@ -121,18 +121,18 @@ class ConsentButtons:
         try:
             number = self._log.keep(said, ToldInTime(at_ns, label, way, recording, assignment))
         except StorageError as error:
-            sentence = f"What was said is not kept: {error} {self._done(said)}".rstrip()
+            sentence = f"What was said is not kept: {error} {self._done(said, closed)}".rstrip()
             return ConsentOutcome(
                 ok=False, state=recorder.status().state, sentence=sentence, consent=None, outcome=last
             )
         wrong = next((each for each in (began, marked) if each is not None and not each.ok), None)
-        open_still = said.kind in _CLOSES and recorder.sensors
+        open_still = said.kind in _CLOSES and (recorder.sensors or _is_open_still(closed))
         if wrong is None and open_still:
             wrong = closed
         unkept = recorder.unkept if said.kind in _CLOSES else None
         parts = (
             f"Kept as consent event {number}.",
-            self._done(said),
+            self._done(said, closed),
             None if wrong is None else wrong.sentence,
             unkept,
         )
@@ -170,21 +170,25 @@ class ConsentButtons:
     def _is_to_close(self, said: ConsentSaid) -> bool:
         return said.kind in _CLOSES and self._recorder.status().state not in _NOTHING_STOOD_STILL
 
-    def _done(self, said: ConsentSaid) -> str:
+    def _done(self, said: ConsentSaid, closed: Outcome | None) -> str:
         """What is so now, in a sentence."""
         recorder = self._recorder
         if said.kind in _CLOSES:
-            return (
-                "Camera and microphone are still open."
-                if recorder.sensors
-                else "Camera and microphone are closed."
-            )
+            if recorder.sensors:
+                return "Camera and microphone are still open."
+            if _is_open_still(closed):
+                return "Camera or microphone may still be open."
+            return "Camera and microphone are closed."
         if recorder.recording:
             number = recorder.status().recording
             return "" if number is None else f"Recording {number} is running."
         if recorder.sensors:
             return "Nothing is being recorded."
         return "Nothing is being recorded, and camera and microphone are closed."
+
+
+def _is_open_still(closed: Outcome | None) -> bool:
+    return closed is not None and closed.open_still
 
 
 def said_of(request: Mapping[str, Any]) -> ConsentSaid:

@@ -21,6 +21,7 @@ class Outcome:
         prerecord_s: Seconds of durable pre-record that the recording holds.
         recording: The recording's id in hexadecimal, where there is one: what it is called for good.
         duration_s: How long the recording is, once it has ended.
+        open_still: Whether a sensor that it closes may be open all the same.
         refused: Whether nothing is done of it, because it cannot be so here.
     """
 
@@ -31,6 +32,7 @@ class Outcome:
     prerecord_s: float | None = None
     recording: str | None = None
     duration_s: float | None = None
+    open_still: bool = False
     refused: bool = False
 
     def to_json(self) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from device.link.link import Link
 from device.link.messages.desired_store import save_desired
 from device.recording.state import Event
 from device.running import THREADS, Shell
+from device.sensor_control import OPEN_STILL, SensorControl
 from device.settings import VideoSettings
 from protocol.footage.format.model import PlainChunk
 from protocol.footage.ledger.ledger import read_ledger
@@ -377,6 +378,22 @@ def test_sensor_control_waits_in_vain_for_sensors_that_do_not_close(rig: Rig) ->
     finally:
         camera.shutdown()
     assert control.wait_until_closed(0)
+
+
+# proves C11
+def test_sensors_that_do_not_close_are_not_said_to_be_closed(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera = rig.make()
+    camera.start()
+    try:
+        assert rig.lens.open_now.wait(10)
+        monkeypatch.setattr(SensorControl, "wait_until_closed", lambda _: False)
+        outcome = camera.change(Event.PRIVATE_ON)
+        assert (outcome.ok, outcome.open_still) == (False, True)
+        assert outcome.sentence == f"The camera was ready and is private. {OPEN_STILL}"
+    finally:
+        camera.shutdown()
 
 
 @pytest.mark.parametrize("where", ["ring", "recordings"])

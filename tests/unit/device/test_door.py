@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -181,6 +181,24 @@ def test_sensors_that_stay_open_are_said_to_be(door: AtDoor) -> None:
     answer = buttons.say(ConsentSaid(SaidOfConsent.REFUSED), "control")
     assert not answer.ok
     assert answer.sentence == ("Kept as consent event 1. Camera and microphone are still open. It is noted.")
+
+
+# proves C11
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_sensor_that_did_not_close_is_said_to_be_open_perhaps(
+    kept: bool,
+    door: AtDoor,
+) -> None:
+    def change(event: Event) -> Outcome:
+        return replace(door.bench.recorder.change(event), sentence="Unplug it.", ok=False, open_still=True)
+
+    if not kept:
+        door.disk.before = refuse(errno.EIO, name="create", within="consent")
+    buttons = ConsentButtons(door.bench.recorder, door.log, change, door.bench.clock)
+    answer = buttons.say(ConsentSaid(SaidOfConsent.REFUSED), "control")
+    assert not answer.ok
+    assert "Camera or microphone may still be open." in answer.sentence
+    assert answer.sentence.endswith("Unplug it.") == kept
 
 
 @pytest.mark.parametrize(

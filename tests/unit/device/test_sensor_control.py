@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from device import sensor_control
 from device.errors import DeviceError
 from device.ring.window import Window
-from device.sensor_control import SensorControl
+from device.sensor_control import OPEN_STILL, SensorControl
 from protocol.footage.format.model import GapCause
 
 
@@ -51,3 +52,67 @@ def test_what_is_older_is_dropped_only_where_it_is_not_the_wearer_s_own(cause: G
     window = Window(None, None)  # type: ignore[arg-type]  # neither is looked into
     window.begin(7, cause)
     assert window.since_ns == (7 if cause in {"private", "not assigned", "docked"} else 0)
+
+
+class Kept:
+    """A capture that closes when it is told to, or not."""
+
+    def __init__(self) -> None:
+        self.closed = self.broken = False
+        self.closes = True
+        self.troubles: tuple[str, ...] = ()
+        self.conditions = None
+
+    def start(self) -> None:
+        pass
+
+    def mark_recording(self, *, recording: bool) -> None:
+        pass
+
+    def stop(self) -> None:
+        self.closed = self.closes
+
+
+@dataclass(frozen=True)
+class NoSensors:
+    """Nothing to perceive with."""
+
+    prefill: None = None
+
+
+# proves C11
+def test_a_sensor_that_does_not_close_is_told_of_until_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    capture = Kept()
+    capture.closes = False
+    recorder = SimpleNamespace(
+        sensors=True, recording=False, push=None, expire=lambda: None, tick=lambda: None
+    )
+    monkeypatch.setattr(sensor_control, "Capture", lambda *_, **__: capture)
+    keeping = SensorControl(recorder, NoSensors(), None)  # type: ignore[arg-type]  # neither is looked into
+    keeping._follow()
+    recorder.sensors = False
+    keeping._follow()
+    assert not keeping.wait_until_closed(0)
+    assert keeping.troubles == (OPEN_STILL,)
+    capture.closed = True
+    assert keeping.wait_until_closed(0)
+    assert not keeping.troubles
+
+
+# proves C11
+def test_sensors_that_are_about_to_open_are_not_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = SimpleNamespace(
+        sensors=True, recording=False, push=None, expire=lambda: None, tick=lambda: None
+    )
+    answers: list[bool] = []
+
+    def make(*_: Any, **__: Any) -> Kept:  # noqa: ANN401 - whatever a capture takes
+        recorder.sensors = False  # it is made private while the capture is made
+        answers.append(keeping.wait_until_closed(0))
+        return Kept()
+
+    monkeypatch.setattr(sensor_control, "Capture", make)
+    keeping = SensorControl(recorder, NoSensors(), None)  # type: ignore[arg-type]  # neither is looked into
+    keeping._follow()
+    assert answers == [False]
+    assert keeping.wait_until_closed(0)
