@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
+from fleet.cameras.commanding.issuing import CLOSING
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
@@ -46,6 +47,8 @@ TOLD_OF_STRAY = (
     "The visit is another officer's by now. The safety team is told what you noted, with your name and the "
     "time."
 )
+_SAID_BEFORE = "mark_taken"
+"""The code of what was said of another visit already: a camera may have been asked then."""
 DAYS = 7
 _MOST = 200
 _NOTHING = SaidAtDoor("")
@@ -116,13 +119,24 @@ def said_form(
             ask_camera(session, services.random, entry, told, officer=officer, by=actor)
     except ProblemError as problem:
         if told.mark and problem.status == NOT_FOUND:
-            return _stray(services, visit, told, actor, problem)
+            try:
+                return _stray(services, visit, told, actor, problem)
+            except ProblemError as other:
+                raise _advised(other, told.kind) from problem
         if told.mark or problem.status == NOT_FOUND:
-            raise
-        return _one(request, services, actor, visit, problem=problem, told=told)
+            raise _advised(problem, told.kind) from None
+        return _one(request, services, actor, visit, problem=_advised(problem, told.kind), told=told)
     if told.mark:
         return JSONResponse({"kept": told.mark})
     return RedirectResponse(f"{PATH}/{visit}?said=kept", 303)
+
+
+def _advised(problem: ProblemError, kind: str) -> ProblemError:
+    """Say too that no camera was asked, where what is not kept would have closed one."""
+    if kind not in CLOSING or problem.code == _SAID_BEFORE:
+        return problem
+    detail = f"{problem.detail} Your camera was not asked: make it private by its own button."
+    return ProblemError(problem.status, problem.code, detail, headers=problem.headers, **problem.extra)
 
 
 def _stray(services: Services, visit: str, told: SaidAtDoor, actor: Actor, problem: ProblemError) -> Response:

@@ -22,8 +22,10 @@ from fleet.web.views.moments import iso, moment
 YOURS = "Your camera"
 _CLOSING = frozenset({ConsentKind.REFUSED, ConsentKind.WITHDRAWN})
 _BY_HAND = "Make it private by its own button."
+_BY_HAND_IF_ANY = "If you have one, make it private by its own button."
 _NOT_ASKED = {
-    WhyNoCamera.LATE: "was not asked: more than a minute had passed, or the phone's clock is wrong.",
+    WhyNoCamera.LATE: "was not asked: more than a minute had passed, or a clock, the phone's or the "
+    "service's, is wrong.",
     WhyNoCamera.UNHEARD: "was not asked: the service did not hear it.",
     WhyNoCamera.DOUBLED: "was not asked: two devices use its identity.",
     WhyNoCamera.OWN_WORDS: "was not asked: it signs none but the four reasons to choose from.",
@@ -64,13 +66,15 @@ def asked_view(
     closes = ConsentKind(entry.kind) in _CLOSING
     if command is not None:
         who = YOURS if yours else f"Camera {command.camera_id}"
-        return _with_advice(outcome_view(command, now, who), closes=closes and yours)
+        is_open = command.closed is None  # as far as it has said since
+        return _with_advice(outcome_view(command, now, who), closes=closes and yours and is_open)
     if entry.command_id is not None:
         return AskedView(_LOST, "bad")
     if not entry.not_asked:
         return None
     if entry.not_asked == WhyNoCamera.NONE:
-        return AskedView(_NONE_OF_YOURS if yours else _NOBODYS)
+        none = AskedView(_NONE_OF_YOURS if yours else _NOBODYS, "bad" if closes else "")
+        return _with_advice(none, closes=closes and yours, advice=_BY_HAND_IF_ANY)
     text = f"{YOURS if yours else 'The camera of the officer'} {_NOT_ASKED[WhyNoCamera(entry.not_asked)]}"
     return _with_advice(AskedView(text, "bad" if closes else ""), closes=closes and yours)
 
@@ -86,6 +90,10 @@ def outcome_view(row: CameraCommand, now: datetime, who: str, *, told: bool = Tr
     """
     state = state_at(row.facts, now)
     unanswered = f"{who} has not answered; {_unknown(row, now, told=told)}"
+    if state is CommandState.ISSUED:  # and it may be sent while the page that says so hears of nothing
+        unsent = f"It has not been sent to {_inside(who)} yet."
+        lapsed = f"Whether it was sent to {_inside(who)} in time, and done there, is not known."
+        return AskedView(unsent, "", iso(row.expires), lapsed)
     if state in UNDER_WAY:
         text = f"{who} was asked to do it and to sign it, and has not answered yet."
         return AskedView(f"{text}{_signed(row)}", "", iso(row.expires), f"{unanswered}{_signed(row)}")
@@ -111,12 +119,15 @@ def _ended(
 
 
 def _expired(row: CameraCommand, who: str, says: str) -> str:
-    here = f"{who[:1].lower()}{who[1:]}"
     if row.sent is not None:
         return f"{who} did not do it: it came too late.{says}"
     if row.ended is not None and row.issued <= row.ended < row.expires:  # it ended while its time lasted
-        return f"It was not sent to {here}: by the hand-out list its wearer had changed by then."
-    return f"It could not be sent to {here} in time, so it was not done there."
+        return f"It was not sent to {_inside(who)}: by the hand-out list its wearer had changed by then."
+    return f"It could not be sent to {_inside(who)} in time, so it was not done there."
+
+
+def _inside(who: str) -> str:
+    return f"{who[:1].lower()}{who[1:]}"
 
 
 def _unknown(row: CameraCommand, now: datetime, *, told: bool) -> str:
@@ -130,11 +141,13 @@ def _unknown(row: CameraCommand, now: datetime, *, told: bool) -> str:
 def _signed(row: CameraCommand) -> str:
     if row.signed is not None:
         return f" It has signed it, as its event {row.event}."
-    return "" if row.event is None else f" What it signed, its event {row.event}, has not arrived yet."
+    if row.event is None:
+        return ""
+    return f" What it signed, its event {row.event}, has not arrived yet, or is an entry of its own."
 
 
-def _with_advice(view: AskedView, *, closes: bool) -> AskedView:
+def _with_advice(view: AskedView, *, closes: bool, advice: str = _BY_HAND) -> AskedView:
     if not closes:
         return view
-    text = f"{view.text} {_BY_HAND}" if view.tone else view.text
-    return AskedView(text, view.tone, view.until, f"{view.lapsed} {_BY_HAND}" if view.lapsed else "")
+    text = f"{view.text} {advice}" if view.tone else view.text
+    return AskedView(text, view.tone, view.until, f"{view.lapsed} {advice}" if view.lapsed else "")

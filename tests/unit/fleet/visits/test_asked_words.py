@@ -18,7 +18,8 @@ from fleet.web.zone import in_zone
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 FAILED = "Camera cam-03 failed at it, and may have done part of it."
 LATE = (
-    "The camera of the officer was not asked: more than a minute had passed, or the phone's clock is wrong."
+    "The camera of the officer was not asked: more than a minute had passed, or a clock, the phone's or the "
+    "service's, is wrong."
 )
 LATER = NOW + timedelta(minutes=2)
 
@@ -68,15 +69,43 @@ def command(state: str = "sent", **more: object) -> CameraCommand:
 # proves F8
 def test_it_says_by_itself_that_no_answer_came_once_its_time_is_over() -> None:
     """A page that is open, and hears nothing, changes what it says at that moment."""
-    for state in ("issued", "sent"):
-        found = asked_view(entry(), command(state), NOW, yours=True)
-        assert found == AskedView(
+    for state, now, later in (
+        (
+            "issued",
+            "It has not been sent to your camera yet.",
+            "Whether it was sent to your camera in time, and done there, is not known.",
+        ),
+        (
+            "sent",
             "Your camera was asked to do it and to sign it, and has not answered yet.",
-            "",
-            "2026-11-22T12:01:00.000Z",
-            "Your camera has not answered; whether it is private is not known. "
-            "Make it private by its own button.",
-        )
+            "Your camera has not answered; whether it is private is not known.",
+        ),
+    ):
+        found = asked_view(entry(), command(state), NOW, yours=True)
+        advised = f"{later} Make it private by its own button."
+        assert found == AskedView(now, "", "2026-11-22T12:01:00.000Z", advised)
+
+
+# proves F8
+def test_who_is_to_do_something_is_told_where_it_may_help() -> None:
+    """None is to make a camera private that said that it is; who has none by the list may have one."""
+    said = asked_view(entry(), command("failed", closed=NOW), LATER, yours=True)
+    assert said == AskedView("Your camera failed at it, and may have done part of it.", "bad")
+    without = entry(command_id=None, not_asked="none")
+    none = "No camera was asked: by the hand-out list you had none."
+    advised = f"{none} If you have one, make it private by its own button."
+    assert asked_view(without, None, NOW, yours=True) == AskedView(advised, "bad")
+    without.kind = "given"
+    assert asked_view(without, None, NOW, yours=True) == AskedView(none)
+
+
+# proves F8
+def test_what_is_not_joined_to_it_is_not_said_to_be_missing() -> None:
+    found = asked_view(entry(), command("done", event=4), LATER, yours=False)
+    assert found is not None
+    assert found.text.endswith(
+        " What it signed, its event 4, has not arrived yet, or is an entry of its own."
+    )
 
 
 # proves F8

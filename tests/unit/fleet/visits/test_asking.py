@@ -125,8 +125,9 @@ def test_the_camera_is_asked_and_what_it_did_and_signed_is_said_as_it_comes(
     worn: WornDouble, phone: Phone, desk: TestClient
 ) -> None:
     assert "kept" in phone.say("refused", wording="en 1")
-    assert "Your camera was asked to do it and to sign it, and has not answered yet." in phone.words
+    assert "It has not been sent to your camera yet." in phone.words
     given = worn.take()
+    assert "Your camera was asked to do it and to sign it, and has not answered yet." in phone.words
     assert given.consent is not None
     assert (given.consent.said, given.consent.wording) == (SaidOfConsent.REFUSED, "en 1")
     assert (given.by, given.expires_utc_us - given.issued_utc_us) == ("u-officer-1", 60_000_000)
@@ -135,7 +136,7 @@ def test_the_camera_is_asked_and_what_it_did_and_signed_is_said_as_it_comes(
     worn.answer(given.id, DONE, "Camera and microphone are closed.", consent=1)
     page = phone.words
     assert "Your camera says that it did it. It says: Camera and microphone are closed." in page
-    assert "What it signed, its event 1, has not arrived yet." in page
+    assert "What it signed, its event 1, has not arrived yet, or is an entry of its own." in page
     worn.sign(given)
     page = phone.words
     assert "It has signed it, as its event 1." in page
@@ -259,7 +260,7 @@ def test_what_could_not_be_sent_in_its_time_is_never_sent(worn: WornDouble, phon
     phone.say("refused")
     worn.clock.move(seconds=59.5)
     assert worn.given() == [], "less than a second is left of it"
-    assert "has not answered yet" in phone.words
+    assert "It has not been sent to your camera yet." in phone.words
     worn.clock.move(seconds=1)
     assert "It could not be sent to your camera in time, so it was not done there." in phone.words
     [name] = waiting(worn.services)
@@ -346,11 +347,11 @@ def test_the_same_entry_sent_again_asks_once(worn: WornDouble, phone: Phone) -> 
     [
         (
             {"waited_s": 61},
-            f"more than a minute had passed, or the phone's clock is wrong. {BY_HAND}",
+            f"more than a minute had passed, or a clock, the phone's or the service's, is wrong. {BY_HAND}",
         ),
         ({"waited_s": 3600}, "Your camera was not asked: more than a minute had passed"),
         ({"waited_s": 61, "ahead_s": 61}, "Your camera was not asked: more than a minute had passed"),
-        ({"ahead_s": -61}, "or the phone's clock is wrong."),
+        ({"ahead_s": -61}, "or a clock, the phone's or the service's, is wrong."),
         ({"sent": ""}, "Your camera was not asked: more than a minute had passed"),
     ],
 )
@@ -432,7 +433,8 @@ def test_an_officer_asks_the_camera_that_they_have_now_and_nobody_elses(
     assert entries(desk, phone) == []
     theirs.path = f"/mine/visits/{planned(desk, worn.clock, 'officer-2')}"
     theirs.say("refused")  # they have no camera
-    assert "No camera was asked: by the hand-out list you had none." in theirs.words
+    advice = "If you have one, make it private by its own button."
+    assert f"No camera was asked: by the hand-out list you had none. {advice}" in theirs.words
     shown = desk.get(theirs.path.replace("/mine", ""), headers={"Accept": "text/html"}).text
     assert "No camera was asked: by the hand-out list the officer had none." in shown
     assert worn.given() == []
@@ -688,6 +690,7 @@ def test_a_camera_that_said_that_it_is_closed_is_told_as_that(worn: WornDouble, 
     worn.status(Mode.PRIVATE)
     worn.clock.move(seconds=61)
     page = phone.words
+    assert BY_HAND not in page
     assert "Your camera has not answered; it said " in page
     assert "that its sensors are closed." in page
     assert "is not known" not in page.partition("Written down")[2]

@@ -458,6 +458,7 @@ def test_what_waited_for_a_visit_that_was_given_to_somebody_else_reaches_a_perso
     refused = sent(here, "a2", reason="They shut the door")
     assert (refused.status_code, refused.json()["code"]) == (409, "not_yours_now")
     assert "The safety team is told what you noted" in refused.json()["detail"]
+    assert refused.json()["detail"].endswith(NOT_ASKED)
     assert sent(here, "a2").status_code == 409
     (alert,) = strays()
     assert alert.words.startswith("Officer one noted 12:00 what was said at a door: “Refused to be recorded”")
@@ -530,7 +531,13 @@ def test_entries_are_bounded_and_none_is_written_down_days_before(scene: Scene, 
     with scene.services.sessions.begin() as session:
         for number in range(MOST_ENTRIES):
             session.add(entry_of(scene, near, f"m{number}", number=number + 1))
-    assert f"{MOST_ENTRIES} entries" in phone.post(f"/mine{near}", f"/mine{near}", kind="given")
+    full = phone.post(f"/mine{near}", f"/mine{near}", kind="given")
+    assert f"{MOST_ENTRIES} entries" in full
+    assert NOT_ASKED not in full
+    assert NOT_ASKED in phone.post(f"/mine{near}", f"/mine{near}", kind="refused")
+
+
+NOT_ASKED = "Your camera was not asked: make it private by its own button."
 
 
 def entry_of(scene: Scene, visit: str, mark: str, kind: str = "given", number: int = 1) -> ConsentEntry:
