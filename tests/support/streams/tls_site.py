@@ -7,11 +7,11 @@ import functools
 import re
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -147,7 +147,16 @@ def running_site(folder: Path, context: ssl.SSLContext | None, login: str = "") 
         context: What it shows.
         login: Name and password that it asks for (RFC 7617); the address does not hold them.
     """
-    server = _Server(("127.0.0.1", 0), functools.partial(_Files, login, directory=str(folder)))
+    with running_handler(functools.partial(_Files, login, directory=str(folder)), context) as url:
+        yield url
+
+
+@contextmanager
+def running_handler(
+    handler: Callable[..., BaseHTTPRequestHandler], context: ssl.SSLContext | None
+) -> Iterator[str]:
+    """The address of a server whose requests a handler answers; without TLS where there is no context."""
+    server = _Server(("127.0.0.1", 0), handler)
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 import av
+import av.error
 
 from device.settings import ANYBODY
 from device.sources.demux.reading.segment_relay import SegmentRelay
@@ -17,7 +18,7 @@ from device.sources.demux.reading.source_memory import PATIENCE_S
 from device.sources.demux.reading.trust import (
     UntrustedError,
     distrust,
-    is_over_tls,
+    is_known,
     tls_context,
     tls_options,
 )
@@ -29,8 +30,16 @@ if TYPE_CHECKING:
 
 _PACED: Final = frozenset({"rtsp", "rtsps", "rtp", "rtmp", "rtmps", "rtmpt", "srt", "udp", "tcp", "rist"})
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_LIST: Final = "hls"
+_RELAYED: Final = "https"
+_UNSPOKEN: Final = b"\xf8PRO"  # AVERROR_PROTOCOL_NOT_FOUND
 _OPTIONS: Final = {"fpsprobesize": "0", "max_delay": "500000"}
+_ON_THIS_MACHINE: Final = {
+    "multiple_requests": "1",
+    # It opens nothing but what the relay answers for, whatever a list names; "crypto" opens sealed segments.
+    "protocol_whitelist": "http,tcp,crypto,data",
+    # What begins with http:// is a proxy; without this option that of the environment is.
+    "http_proxy": "none",
+}
 
 
 def is_stream(source: str) -> bool:
@@ -53,38 +62,43 @@ def file_path(source: str) -> str:
 def open_address(
     source: str, access: StreamAccess, patience_s: float
 ) -> tuple[InputContainer, SegmentRelay | None]:
-    """Open an address, and what fetches its segments where FFmpeg would believe anybody.
+    """Open an address, and what fetches it where FFmpeg would believe anybody.
 
     Raises:
         UntrustedError: Nobody vouches for it.
         OSError: It does not open. Also ``av.FFmpegError`` and ``ValueError`` as they come.
     """
+    if access.trust != ANYBODY:
+        if _scheme(source) == _RELAYED:
+            return _open_by(SegmentRelay(tls_context(access.trust)), source, patience_s)
+        if not is_known(source):
+            said = "nobody can vouch for what it shows"
+            raise av.ProtocolNotFoundError(av.error.tag_to_code(_UNSPOKEN), said)
     options = _options(source, access)
     try:
-        container = av.open(source, "r", options=options, timeout=(patience_s, PATIENCE_S))
+        return av.open(source, "r", options=options, timeout=(patience_s, PATIENCE_S)), None
     except OSError as error:
         wrong = distrust(source, access.trust)
         if wrong is None:
             raise
         raise UntrustedError(wrong) from error
-    if container.format.name != _LIST or not is_over_tls(source) or access.trust == ANYBODY:
-        return container, None
-    container.close()
-    relay = SegmentRelay(tls_context(access.trust))
+
+
+def _open_by(relay: SegmentRelay, source: str, patience_s: float) -> tuple[InputContainer, SegmentRelay]:
+    """Open an address by the relay, which is closed where it does not open."""
+    options = {**_OPTIONS, **_ON_THIS_MACHINE}
     try:
-        return _open_by(relay, source, patience_s), relay
-    except BaseException:
+        address = relay.address(source)
+        return av.open(address, "r", options=options, timeout=(patience_s, PATIENCE_S)), relay
+    except BaseException as error:
         relay.close()
-        raise
-
-
-def _open_by(relay: SegmentRelay, source: str, patience_s: float) -> InputContainer:
-    try:
-        return av.open(relay.address(source), "r", options=dict(_OPTIONS), timeout=(patience_s, PATIENCE_S))
-    except (av.FFmpegError, OSError, ValueError) as error:
-        if relay.refused is None:
+        if not isinstance(error, (av.FFmpegError, OSError, ValueError)):
             raise
-        raise UntrustedError(relay.refused) from error
+        if relay.refused is not None:
+            raise UntrustedError(relay.refused) from error
+        if relay.unanswered is not None:
+            raise relay.unanswered from error
+        raise
 
 
 def _scheme(source: str) -> str:

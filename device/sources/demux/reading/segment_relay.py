@@ -1,31 +1,37 @@
-"""Fetches a list of segments (HLS) over TLS for FFmpeg, each of them from somebody who is vouched for.
+"""Fetches what is reached over HTTPS for FFmpeg, each part of it from somebody who is vouched for.
 
-FFmpeg opens the segments of a list by itself and believes anybody there, whatever it was told of the list. So
-it asks here, on this machine and without TLS, and what it asks for is fetched over TLS.
+FFmpeg opens the segments of a list (HLS) by itself and believes anybody there, whatever it was told of the
+list, and does so while it still finds out whether it is one. So it asks here, on this machine and without
+TLS, and what it asks for is fetched over TLS.
 
 Rules:
 
-- It answers under a path that nobody else on the machine can know, and fetches over TLS alone.
+- It answers for an address that it sealed itself, so nobody else on the machine has it fetch anything, and
+  who reads one learns no name, password or token; it fetches over TLS alone.
 - Addresses in a list lead here, whole; what is not a list passes as it is, in pieces.
 - Where nobody vouches for one of them, nothing of it passes, and ``refused`` says why: the source is no more
   to be believed.
+- What breaks off here breaks off for FFmpeg too: no part of a list passes for all of it.
 
-PyAV's own way to do this (``io_open``) frees memory twice where opening fails (PyAV 18.1).
+It goes through no proxy. PyAV's own way to do this (``io_open``) frees memory twice where opening fails
+(PyAV 18.1).
 """
 
 from __future__ import annotations
 
+import base64
 import re
-import secrets
 import ssl
 import threading
-from contextlib import suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from posixpath import basename
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import httpx
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from device.sources.demux.reading.source_memory import PATIENCE_S
 
@@ -36,8 +42,15 @@ _TLS: Final = "https"
 _LIST: Final = b"#EXTM3U"
 _MOST_OF_A_LIST: Final = 4 * 2**20
 _URI: Final = re.compile(r'(?<=URI=")[^"]+')
-_PASSED_ON: Final = ("Content-Type", "Content-Range", "Accept-Ranges")
-_TOKEN_BYTES: Final = 16
+_ASKED: Final = ("Range", "User-Agent")
+_TYPE: Final = "Content-Type"
+_PASSED_ON: Final = (_TYPE, "Content-Range", "Accept-Ranges")
+_KEY_BITS: Final = 256
+_NAME: Final = 40
+"""Characters of a file's name that FFmpeg sees: it looks at the end."""
+_OK: Final = 200
+_PARTIAL: Final = 206
+_UNAUTHORIZED: Final = 401
 _BAD_GATEWAY: Final = 502
 _POLL_S: Final = 0.1
 
@@ -50,13 +63,25 @@ class SegmentRelay:
 
     Attributes:
         refused: What was wrong with a certificate that was shown; None where nothing was.
+        unanswered: Why nothing at all was answered so far; None where something was.
     """
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self.refused: str | None = None
-        # A proxy or a list of authorities of the environment would answer in another's place.
-        self._http = httpx.Client(verify=context, timeout=PATIENCE_S, trust_env=False, follow_redirects=True)
-        self._token = secrets.token_hex(_TOKEN_BYTES)
+        self.unanswered: OSError | None = None
+        self._answered = False
+        self._login: tuple[str, httpx.DigestAuth] | None = None
+        self._seal = AESSIV(AESSIV.generate_key(_KEY_BITS))  # FFmpeg compares: the same for the same
+        # A proxy or a list of authorities of the environment would answer in another's place. FFmpeg gives a
+        # server up that says nothing before this does: it takes it for one that hangs, and not for the end.
+        self._http = httpx.Client(
+            verify=context,
+            timeout=httpx.Timeout(2 * PATIENCE_S, connect=PATIENCE_S),
+            trust_env=False,
+            follow_redirects=True,
+            headers={"Accept-Encoding": "identity"},
+            event_hooks={"request": [self._over_tls_alone]},
+        )
         self._server = _Server(("127.0.0.1", 0), partial(_Question, self))
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_POLL_S,), name="capture-relay", daemon=True
@@ -65,10 +90,8 @@ class SegmentRelay:
 
     def address(self, url: str) -> str:
         """Where this machine answers for an address; its file name stays at the end, FFmpeg looks at that."""
-        parts = urlsplit(url)
-        port, query = self._server.server_address[1], f"?{parts.query}" if parts.query else ""
-        place = quote(parts._replace(query="", fragment="").geturl(), safe="")
-        return f"http://127.0.0.1:{port}/{self._token}/{place}{query}"
+        sealed = base64.urlsafe_b64encode(self._seal.encrypt(url.encode(), None)).decode()
+        return f"http://127.0.0.1:{self._server.server_address[1]}/{sealed}/{_name(url)}"
 
     def close(self) -> None:
         """Answer no more."""
@@ -79,11 +102,14 @@ class SegmentRelay:
 
     def asked_for(self, path: str) -> str | None:
         """The address that a path means; None where it is nothing that this one gave."""
-        place, mark, query = path.partition("?")
-        _, token, *rest = place.split("/")
-        if not secrets.compare_digest(token.encode(), self._token.encode()) or len(rest) != 1:
+        _, sealed, *rest = path.split("/")
+        if len(rest) != 1:
             return None
-        return unquote(rest[0]) + mark + query
+        try:
+            url = self._seal.decrypt(base64.urlsafe_b64decode(sealed.encode()), None).decode()
+        except (ValueError, InvalidTag):
+            return None
+        return url if rest[0] == _name(url) else None  # another name is what FFmpeg thinks lies beside it
 
     def fetch(self, url: str, headers: dict[str, str]) -> httpx.Response:
         """Ask for an address; the answer's body is still to come.
@@ -92,15 +118,37 @@ class SegmentRelay:
             httpx.HTTPError: It does not answer, or nobody vouches for it.
         """
         try:
-            answer = self._http.send(self._http.build_request("GET", url, headers=headers), stream=True)
-        except httpx.ConnectError as error:
+            answer = self._ask(url, headers)
+        except httpx.HTTPError as error:
             self.refused = self.refused or _distrust(error)
+            if not self._answered:
+                self.unanswered = _unanswered(error)
             raise
-        if answer.url.scheme == _TLS:
+        self._answered, self.unanswered = True, None
+        return answer
+
+    def _ask(self, url: str, headers: dict[str, str]) -> httpx.Response:
+        """Ask with the name and password of an address: in plain (RFC 7617), else as a digest (RFC 7616)."""
+        request = self._http.build_request("GET", url, headers=headers)
+        who = request.url.userinfo.decode() + "@" + request.url.host
+        if self._login is not None and self._login[0] == who:
+            return self._http.send(request, auth=self._login[1], stream=True)
+        answer = self._http.send(request, stream=True)
+        wants = answer.headers.get("WWW-Authenticate", "").lower()
+        if answer.status_code != _UNAUTHORIZED or "digest" not in wants or not request.url.userinfo:
             return answer
         answer.close()
-        self.refused = "it leads to an address without TLS"
-        raise httpx.UnsupportedProtocol(self.refused)
+        digest = httpx.DigestAuth(request.url.username, request.url.password)
+        self._login = (who, digest)
+        return self._http.send(
+            self._http.build_request("GET", url, headers=headers), auth=digest, stream=True
+        )
+
+    def _over_tls_alone(self, request: httpx.Request) -> None:
+        """Look at each request before anything of it is sent, also where an answer leads elsewhere."""
+        if request.url.scheme != _TLS:
+            self.refused = "it leads to an address without TLS"
+            raise httpx.UnsupportedProtocol(self.refused)
 
     def led_here(self, text: str, base: str) -> str:
         """The same list with each address in it as one of here.
@@ -119,9 +167,16 @@ class SegmentRelay:
 
     def _led(self, reference: str, base: str) -> str:
         url = urljoin(base, reference.strip())
-        if urlsplit(url).scheme in {"http", "ftp"}:
-            self.refused = "it names an address without TLS"
-        return self.address(url) if urlsplit(url).scheme == _TLS else reference
+        scheme = urlsplit(url).scheme
+        if scheme == _TLS:
+            return self.address(url)
+        if scheme != "data":
+            self.refused = "it names an address that is not HTTPS"
+        return reference
+
+
+def _name(url: str) -> str:
+    return quote(unquote(basename(urlsplit(url).path))[-_NAME:], safe="")
 
 
 def _distrust(error: BaseException) -> str | None:
@@ -132,6 +187,17 @@ def _distrust(error: BaseException) -> str | None:
             return cause.verify_message
         cause = cause.__cause__ or cause.__context__
     return None
+
+
+def _unanswered(error: httpx.HTTPError) -> OSError:
+    """The same as an error of the system's, in its words where it has some."""
+    if isinstance(error, httpx.TimeoutException):
+        return TimeoutError("nothing came in time")
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, OSError):
+        cause = cause.__cause__ or cause.__context__
+    said = getattr(cause, "strerror", None) or str(error) or type(error).__name__
+    return ConnectionError(said) if isinstance(error, httpx.NetworkError) else OSError(said)
 
 
 class _Server(ThreadingHTTPServer):
@@ -150,62 +216,70 @@ class _Question(BaseHTTPRequestHandler):
 
     def __init__(self, relay: SegmentRelay, *args: object) -> None:
         self._relay = relay
+        self._begun = False
         super().__init__(*args)  # type: ignore[arg-type]  # as the server gives them
 
     def do_GET(self) -> None:
         """Answer with what is there."""
+        self._begun = False
         url = self._relay.asked_for(self.path)
         if url is None:
             self.send_error(404)
             return
-        headers = {"Range": self.headers["Range"]} if self.headers["Range"] else {}
+        headers = {name: self.headers[name] for name in _ASKED if name in self.headers}
         try:
             answer = self._relay.fetch(url, headers)
-        except (httpx.HTTPError, httpx.InvalidURL):
-            self.send_error(_BAD_GATEWAY)
-            return
-        try:
-            with suppress(httpx.HTTPError):
+            try:
                 self._pass(answer)
-        finally:
-            answer.close()
+            finally:
+                answer.close()
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+            self.close_connection = True
+            if not self._begun:
+                self.send_error(_BAD_GATEWAY)
 
     def _pass(self, answer: httpx.Response) -> None:
         pieces = answer.iter_bytes()
         first = next(pieces, b"")
         while len(first) < len(_LIST) and (more := next(pieces, b"")):
             first += more
-        self.send_response(answer.status_code)
-        for name in _PASSED_ON:
-            if name in answer.headers:
-                self.send_header(name, answer.headers[name])
         if first.startswith(_LIST):
-            self._pass_list(first, pieces, str(answer.url))
+            body = self._relay.led_here(_whole(first, pieces), str(answer.url)).encode()
+            status = _OK if answer.status_code == _PARTIAL else answer.status_code  # it has another length
+            kind = {_TYPE: answer.headers[_TYPE]} if _TYPE in answer.headers else {}
+            self._begin(status, {**kind, "Content-Length": str(len(body))})
+            self.wfile.write(body)
             return
-        length = answer.headers.get("Content-Length")
-        whole = length is not None and "Content-Encoding" not in answer.headers
-        self.send_header("Content-Length" if whole else "Connection", length if whole and length else "close")
-        self.close_connection = not whole
-        self.end_headers()
+        passed = [*_PASSED_ON, *([] if "Content-Encoding" in answer.headers else ["Content-Length"])]
+        self._begin(
+            answer.status_code, {name: answer.headers[name] for name in passed if name in answer.headers}
+        )
         self.wfile.write(first)
-        try:
-            for piece in pieces:
-                self.wfile.write(piece)
-        except httpx.HTTPError:
-            self.close_connection = True
-            raise
-
-    def _pass_list(self, first: bytes, pieces: Iterator[bytes], base: str) -> None:
-        data = bytearray(first)
         for piece in pieces:
-            data += piece
-            if len(data) > _MOST_OF_A_LIST:
-                self.close_connection = True
-                return
-        body = self._relay.led_here(data.decode("utf-8", "replace"), base).encode()
-        self.send_header("Content-Length", str(len(body)))
+            self.wfile.write(piece)
+
+    def _begin(self, status: int, headers: dict[str, str]) -> None:
+        self._begun = True
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if self.close_connection or "Content-Length" not in headers:
+            self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
         """Say nothing: an address may hold a password."""
+
+
+def _whole(first: bytes, pieces: Iterator[bytes]) -> str:
+    """A list, of which the beginning is there.
+
+    Raises:
+        ValueError: It is longer than any that is played.
+    """
+    data = bytearray(first)
+    for piece in pieces:
+        data += piece
+        if len(data) > _MOST_OF_A_LIST:
+            raise ValueError("a list without an end")
+    return data.decode("utf-8", "replace")

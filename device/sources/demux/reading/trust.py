@@ -4,9 +4,11 @@ Rules:
 
 - A stream that is reached over TLS is believed only where its certificate is for the host in the address and
   an authority vouches for it (RFC 9525). FFmpeg by itself would take any.
-- Also where an address without TLS leads to one with it.
-- A list of segments (HLS) is read once more with every segment fetched by ``segment_relay``: FFmpeg does
-  not pass on to the segments what it was told of the list.
+- Also where an address of HTTP or RTSP without TLS leads to one with it; but what a list of segments (HLS)
+  names that was asked for without TLS is anybody's, as the list may be.
+- All that is asked for over HTTPS is fetched by ``segment_relay``: FFmpeg does not pass on to the segments of
+  a list what it was told of the list.
+- What is neither known to have TLS, and is then checked, nor known to have none is not opened.
 - With ``anybody`` nothing of this holds, as for a camera of one's own network that vouches for itself.
 
 It does not show a certificate of its own to anybody.
@@ -24,6 +26,10 @@ from urllib.parse import urlsplit
 from device.settings import ANYBODY, SYSTEM
 
 _PORTS: Final = {"https": 443, "rtsps": 322, "rtmps": 443, "tls": 443}
+_WITHOUT_TLS: Final = frozenset(
+    {"http", "rtsp", "satip", "rtp", "srtp", "rtmp", "rtmpe", "rtmpt", "rtmpte", "mmsh", "mmst"}
+    | {"srt", "rist", "udp", "udplite", "tcp", "sctp", "unix", "ftp"}
+)
 _LEADS_TO_TLS: Final = frozenset({*_PORTS, "http", "rtsp"})
 _LISTS: Final = (  # where Debian, Fedora, Alpine and SUSE keep it
     "/etc/ssl/certs/ca-certificates.crt",
@@ -45,6 +51,11 @@ class NoAuthoritiesError(OSError):
 def is_over_tls(source: str) -> bool:
     """Whether an address is one of TLS."""
     return _scheme(source) in _PORTS
+
+
+def is_known(source: str) -> bool:
+    """Whether it is known of an address that it is one of TLS, or that it is not."""
+    return _scheme(source) in _WITHOUT_TLS or is_over_tls(source)
 
 
 def tls_options(source: str, trust: str) -> dict[str, str]:

@@ -155,7 +155,7 @@ def test_segments_of_a_stranger_are_not(clip: Path, authority: Authority, kind: 
 def test_segments_without_tls_are_not(clip: Path, authority: Authority, way: str, tmp_path: Path) -> None:
     folder = tmp_path / "list"
     write_list(clip, folder, ())
-    what = "it names an address without TLS" if way == "named" else "it leads to an address without TLS"
+    what = "it names an address that is not HTTPS" if way == "named" else "it leads to an address without TLS"
     with ExitStack() as stack:
         other = stack.enter_context(running_site(folder, None))
         url = stack.enter_context(running_site(folder, authority.context()))

@@ -1,0 +1,180 @@
+"""What FFmpeg opens by itself is filmed only where somebody vouches for it, and nobody else hears of it."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av.error
+import pytest
+
+from device.settings import ANYBODY, StreamAccess
+from device.sources.demux.reading.address import open_address
+from device.sources.demux.reading.opening import open_source, packets
+from device.sources.demux.reading.troubles import cannot_open
+from device.sources.demux.reading.trust import UntrustedError
+from protocol.footage.format.model import Track
+from tests.support.media.field import ffmpeg
+from tests.support.streams.tls_site import Authority, running_site
+
+LOGIN = "anna:geheim@"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A list of three segments, one file of the same, and a list that is none of HLS."""
+    folder = tmp_path_factory.mktemp("list")
+    source = ("-f", "lavfi", "-i", "testsrc2=s=160x90:r=10", "-t", "3", "-c:v", "libx264", "-g", "10")
+    ffmpeg(*source, str(folder / "clip.ts"))
+    ffmpeg(*source, "-movflags", "faststart", str(folder / "clip.mp4"))
+    (folder / "clips.txt").write_text("ffconcat version 1.0\nfile clip.ts\n")
+    ffmpeg(*source, "-hls_time", "1", "-hls_list_size", "0", str(folder / "list.m3u8"))
+    return folder
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path)
+
+
+def filmed(address: str, trust: Path | str) -> int:
+    """How many packets there are to film."""
+    source = open_source(address, StreamAccess(trust=str(trust)), 8)
+    try:
+        return sum(packet is not None for packet in packets(source))
+    finally:
+        source.close()
+
+
+def test_who_answers_in_the_middle_of_a_list_hears_no_password(
+    folder: Path, authority: Authority, tmp_path: Path
+) -> None:
+    known, stranger = authority.context(), Authority(tmp_path, "stranger").context()
+    body = (folder / "list.m3u8").read_bytes()
+    answers = (
+        (known, b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)),
+        (stranger, b'HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n'),
+    )
+    with heard(answers) as (port, words), pytest.raises(UntrustedError):
+        filmed(f"https://{LOGIN}127.0.0.1:{port}/list.m3u8", authority.path)
+    assert len(words) > 1
+    assert b"GET /list.m3u8" in words[0]
+    assert not any(words[1:])
+
+
+@pytest.mark.parametrize("name", ["list.m3u8", "clip.ts", "clip.mp4"])
+def test_no_proxy_of_the_environment_hears_or_answers_in_anothers_place(
+    folder: Path, authority: Authority, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = ((None, b"HTTP/1.1 502 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"),)
+    with heard(answers) as (port, words), running_site(folder, authority.context(), LOGIN[:-1]) as url:
+        for key in ("http_proxy", "https_proxy", "all_proxy"):
+            monkeypatch.setenv(key, f"http://127.0.0.1:{port}")
+        for key in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(key, raising=False)
+        assert filmed(f"{url.replace('://', f'://{LOGIN}')}/{name}", authority.path) == 30
+    assert words == []
+
+
+def test_what_leads_through_an_address_without_tls_says_nothing_there(
+    folder: Path, authority: Authority
+) -> None:
+    answers = ((None, b"HTTP/1.1 404 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"),)
+    with heard(answers) as (port, words), running_site(folder, authority.context()) as url:
+        for name in ("clip.ts", "list.m3u8"):
+            through = f"{url}/to/http://127.0.0.1:{port}/to/{url}/{name}"
+            with pytest.raises(UntrustedError, match="it leads to an address without TLS"):
+                filmed(through, authority.path)
+    assert words == []
+
+
+def test_no_other_list_has_ffmpeg_open_anything_by_itself(folder: Path, authority: Authority) -> None:
+    with (
+        running_site(folder, authority.context()) as url,
+        pytest.raises(av.error.HTTPNotFoundError),
+    ):
+        filmed(f"{url}/clips.txt", authority.path)
+
+
+def test_a_file_is_read_from_any_place_of_it(folder: Path, authority: Authority) -> None:
+    with running_site(folder, authority.context()) as url:
+        container, relay = open_address(f"{url}/clip.mp4", StreamAccess(trust=str(authority.path)), 8)
+        assert relay is not None
+        try:
+            container.seek(2_000_000)
+            first = next(container.demux(video=0))
+            assert first.pts is not None
+            assert float(first.pts * first.time_base) == pytest.approx(2, abs=0.2)
+        finally:
+            container.close()
+            relay.close()
+
+
+def test_who_is_not_there_is_said_not_to_answer(authority: Authority) -> None:
+    authority.context()
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nobody = f"https://127.0.0.1:{closed.getsockname()[1]}/clip.ts"
+    with pytest.raises(ConnectionError) as caught:
+        filmed(nobody, authority.path)
+    assert "does not answer (Connection refused)" in str(cannot_open(nobody, Track.VIDEO, caught.value))
+
+
+@pytest.mark.parametrize("scheme", ["rtmpts", "gophers", "crypto+https", "ipfs", "dtls", "sftp"])
+def test_a_protocol_of_which_nobody_knows_whom_it_believes_is_not_opened(
+    scheme: str, authority: Authority, tmp_path: Path
+) -> None:
+    authority.context()
+    answers = ((Authority(tmp_path, "stranger").context(), b""),)
+    with heard(answers) as (port, words), pytest.raises(av.error.ProtocolNotFoundError) as caught:
+        filmed(f"{scheme}://{LOGIN}127.0.0.1:{port}/live/a", authority.path)
+    assert words == []
+    said = str(cannot_open(f"{scheme}://h/a", Track.VIDEO, caught.value))
+    assert re.search("is of a kind that the camera does not speak", said)
+
+
+def test_it_is_where_anybody_may_be(tmp_path: Path) -> None:
+    answers = ((Authority(tmp_path, "stranger").context(), b""),)
+    with heard(answers) as (port, words), pytest.raises((av.error.FFmpegError, OSError)):
+        filmed(f"rtmpts://127.0.0.1:{port}/live/a", ANYBODY)
+    assert any(words)
+
+
+@contextmanager
+def heard(answers: tuple[tuple[ssl.SSLContext | None, bytes], ...]) -> Iterator[tuple[int, list[bytes]]]:
+    """A server that answers each connection once as told, the last way from then on, and what it is told."""
+    words: list[bytes] = []
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def listen() -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            context, answer = answers[min(len(words), len(answers) - 1)]
+            words.append(b"")
+            connection.settimeout(8)
+            try:
+                with (
+                    connection
+                    if context is None
+                    else context.wrap_socket(connection, server_side=True) as spoken
+                ):
+                    words[-1] = spoken.recv(4096)
+                    spoken.sendall(answer)
+            except OSError:
+                connection.close()
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    try:
+        yield server.getsockname()[1], words
+    finally:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+        thread.join()
