@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import av.error
@@ -20,7 +23,7 @@ from device.sources.demux.reading.troubles import cannot_open
 from device.sources.demux.reading.trust import UntrustedError
 from protocol.footage.format.model import Track
 from tests.support.media.field import ffmpeg
-from tests.support.streams.tls_site import Authority, running_site
+from tests.support.streams.tls_site import Authority, running_handler, running_site
 
 LOGIN = "anna:geheim@"
 
@@ -113,6 +116,40 @@ def test_a_file_is_read_from_any_place_of_it(folder: Path, authority: Authority)
         finally:
             container.close()
             relay.close()
+
+
+def test_a_stream_without_an_end_is_filmed_as_it_comes_and_let_go_of(
+    folder: Path, authority: Authority
+) -> None:
+    data, over = (folder / "clip.ts").read_bytes(), threading.Event()
+
+    class Live(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "video/mp2t")
+            self.end_headers()
+            with suppress(OSError):
+                for _ in range(100):
+                    self.wfile.write(data)
+                    if over.wait(0.05):
+                        return
+                over.wait(30)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with running_handler(Live, authority.context()) as url:
+        source = open_source(f"{url}/live", StreamAccess(trust=str(authority.path)), 8)
+        try:
+            assert source.live
+            found = list(itertools.islice((each for each in packets(source) if each is not None), 200))
+            assert len(found) == 200
+            assert not over.is_set()
+            begun = time.monotonic()
+            source.close()
+            assert time.monotonic() - begun < 5
+        finally:
+            over.set()
 
 
 def test_who_is_not_there_is_said_not_to_answer(authority: Authority) -> None:
