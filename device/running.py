@@ -114,7 +114,9 @@ class Running:
             self.shelf, self.recorder = self._prepare(random, credentials)
             undo.callback(self.recorder.close)
             self.consent = self._consent_log(credentials)
-            self.door = ConsentButtons(self.recorder, self.consent, self.change, sensors.clock)
+            self.door = ConsentButtons(
+                self.recorder, self.consent, self.change, sensors.clock, self._wait_until_closed
+            )
             self.desired = DesiredStateApplier(self.recorder, self.shelf, config)
             self._take_on_kept_desired()
             self.recorder.tick()
@@ -166,6 +168,9 @@ class Running:
             boot_ns=self._sensors.clock.boot_ns(),
             firmware=FIRMWARE,
         )
+
+    def _wait_until_closed(self, seconds: float) -> bool:
+        return self.sensor_control.wait_until_closed(seconds)
 
     def _shut_down(self) -> None:
         """Close a recording under way; a card that hangs does not keep the camera from stopping."""

@@ -132,13 +132,13 @@ class Capture:
 
     @property
     def troubles(self) -> tuple[str, ...]:
-        """What is wrong now, a sentence each; empty when all is well."""
-        return tuple(self._troubles.copy().values())
+        """What is wrong now, a sentence each; empty when all is well, and once its sensors are closed."""
+        return () if self.closed else tuple(self._troubles.copy().values())
 
     @property
     def conditions(self) -> tuple[ConditionSpan, ...] | None:
-        """What is wrong now with picture or sound that come; None where that is not known."""
-        return self._watch.now
+        """What is wrong now with picture or sound that come; None where that is not known, or none come."""
+        return None if self.closed else self._watch.now
 
     @property
     def closed(self) -> bool:

@@ -38,6 +38,9 @@ OVERRIDE, ASKED_FOR = "consent overridden", "asked for"
 """What a recording names as what began it."""
 _WORDING: Final = re.compile(r"[a-z]{2,3} [1-9][0-9]{0,9}")
 _CLOSES: Final = frozenset({SaidOfConsent.REFUSED, SaidOfConsent.WITHDRAWN})
+CLOSE_WAIT_S: Final = 10.0
+"""For so long sensors that close at this moment are waited for, where what was said needs them closed."""
+MAY_BE_OPEN: Final = "Camera or microphone may still be open."
 _NOTHING_STOOD_STILL: Final = frozenset({Mode.DOCKED, Mode.LOCKED, Mode.OFF})
 
 
@@ -81,15 +84,22 @@ class ConsentButtons:
         log: Where what was said is kept.
         change: Changes where the camera is, and returns once sensors that it closes are closed.
         clock: Tells the time.
+        wait_until_closed: Waits at most so many seconds until no sensor is open; tells whether none is.
     """
 
     def __init__(
-        self, recorder: Recorder, log: ConsentLog, change: Callable[[Event], Outcome], clock: Clock
+        self,
+        recorder: Recorder,
+        log: ConsentLog,
+        change: Callable[[Event], Outcome],
+        clock: Clock,
+        wait_until_closed: Callable[[float], bool],
     ) -> None:
         self._recorder = recorder
         self._log = log
         self._change = change
         self._clock = clock
+        self._wait_until_closed = wait_until_closed
 
     def say(self, said: ConsentSaid, way: str) -> ConsentOutcome:
         """Do what follows from what was said, and keep it.
@@ -116,23 +126,24 @@ class ConsentButtons:
             )
         marked = self._mark(said) if recorder.recording else None
         closed = self._change(Event.PRIVATE_ON) if self._is_to_close(said) else None
+        are_closed = self._are_closed(said, closed)
         last = closed or marked or began
         recording = next((each.recording for each in (marked, began) if each is not None), None)
         try:
             number = self._log.keep(said, ToldInTime(at_ns, label, way, recording, assignment))
         except StorageError as error:
-            sentence = f"What was said is not kept: {error} {self._done(said, closed)}".rstrip()
+            sentence = f"What was said is not kept: {error} {self._done(said, are_closed)}".rstrip()
             return ConsentOutcome(
                 ok=False, state=recorder.status().state, sentence=sentence, consent=None, outcome=last
             )
         wrong = next((each for each in (began, marked) if each is not None and not each.ok), None)
-        open_still = said.kind in _CLOSES and (recorder.sensors or _is_open_still(closed))
+        open_still = said.kind in _CLOSES and not are_closed
         if wrong is None and open_still:
             wrong = closed
         unkept = recorder.unkept if said.kind in _CLOSES else None
         parts = (
             f"Kept as consent event {number}.",
-            self._done(said, closed),
+            self._done(said, are_closed),
             None if wrong is None else wrong.sentence,
             unkept,
         )
@@ -170,25 +181,33 @@ class ConsentButtons:
     def _is_to_close(self, said: ConsentSaid) -> bool:
         return said.kind in _CLOSES and self._recorder.status().state not in _NOTHING_STOOD_STILL
 
-    def _done(self, said: ConsentSaid, closed: Outcome | None) -> str:
+    def _are_closed(self, said: ConsentSaid, closed: Outcome | None) -> bool:
+        """Tell whether no sensor is open, by the sensors themselves: what should be so may not be (C11).
+
+        Where this closed them that was waited for; where something else did, just before, it is waited for
+        here, but only if what was said needs it.
+        """
+        if self._recorder.sensors:
+            return False
+        if closed is not None:
+            return not closed.open_still
+        return self._wait_until_closed(CLOSE_WAIT_S if said.kind in _CLOSES else 0.0)
+
+    def _done(self, said: ConsentSaid, are_closed: bool) -> str:
         """What is so now, in a sentence."""
         recorder = self._recorder
         if said.kind in _CLOSES:
             if recorder.sensors:
                 return "Camera and microphone are still open."
-            if _is_open_still(closed):
-                return "Camera or microphone may still be open."
-            return "Camera and microphone are closed."
+            return "Camera and microphone are closed." if are_closed else MAY_BE_OPEN
         if recorder.recording:
             number = recorder.status().recording
             return "" if number is None else f"Recording {number} is running."
         if recorder.sensors:
             return "Nothing is being recorded."
-        return "Nothing is being recorded, and camera and microphone are closed."
-
-
-def _is_open_still(closed: Outcome | None) -> bool:
-    return closed is not None and closed.open_still
+        if are_closed:
+            return "Nothing is being recorded, and camera and microphone are closed."
+        return f"Nothing is being recorded. {MAY_BE_OPEN}"
 
 
 def said_of(request: Mapping[str, Any]) -> ConsentSaid:

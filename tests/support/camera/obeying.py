@@ -91,7 +91,7 @@ class Obeying:
         for folder in (bench.folders.consent, bench.folders.commands):
             make_folder(self.disk, folder)
         self.log = ConsentLog(self.disk, bench.folders.consent, bench.credentials, bench.recorder.run)
-        door = ConsentButtons(bench.recorder, self.log, bench.recorder.change, bench.clock)
+        door = ConsentButtons(bench.recorder, self.log, bench.recorder.change, bench.clock, lambda _: True)
         self.journal = CommandJournal(self.disk, bench.folders.commands)
         self.fleet_time = FleetTime(bench.clock.boot_ns)
         self.runner = CommandRunner(

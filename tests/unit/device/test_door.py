@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from device.consent.log import ConsentLog
-from device.door.door import ConsentButtons, said_of
+from device.door.door import CLOSE_WAIT_S, ConsentButtons, said_of
 from device.errors import ControlError
 from device.recording.heart.outcome import Outcome
 from device.recording.state import Event
@@ -55,6 +56,18 @@ class AtDoor:
         return [(str(each.kind), dict(each.detail)) for each in records if "consent" in each.detail]
 
 
+def buttons_of(
+    bench: Bench,
+    log: ConsentLog,
+    change: Callable[[Event], Outcome] | None = None,
+    wait_until_closed: Callable[[float], bool] = lambda _: True,
+) -> ConsentButtons:
+    """The buttons of a bench, whose sensors are closed as soon as they should be."""
+    return ConsentButtons(
+        bench.recorder, log, change or bench.recorder.change, bench.clock, wait_until_closed
+    )
+
+
 @pytest.fixture
 def door(tmp_path: Path) -> AtDoor:
     disk = WatchedFilesystem()
@@ -63,7 +76,7 @@ def door(tmp_path: Path) -> AtDoor:
     bench.seconds(3)
     make_folder(disk, bench.folders.consent)
     log = ConsentLog(disk, bench.folders.consent, bench.credentials, bench.recorder.run)
-    return AtDoor(bench, disk, ConsentButtons(bench.recorder, log, bench.recorder.change, bench.clock), log)
+    return AtDoor(bench, disk, buttons_of(bench, log), log)
 
 
 # proves C11
@@ -177,7 +190,7 @@ def test_a_ledger_that_does_not_take_it_is_said_and_the_event_is_kept_all_the_sa
 # proves C11
 def test_sensors_that_stay_open_are_said_to_be(door: AtDoor) -> None:
     late = Outcome(ok=False, state=Mode.FAULT, sentence="It is noted.")
-    buttons = ConsentButtons(door.bench.recorder, door.log, lambda _: late, door.bench.clock)
+    buttons = buttons_of(door.bench, door.log, lambda _: late)
     answer = buttons.say(ConsentSaid(SaidOfConsent.REFUSED), "control")
     assert not answer.ok
     assert answer.sentence == ("Kept as consent event 1. Camera and microphone are still open. It is noted.")
@@ -194,11 +207,47 @@ def test_a_sensor_that_did_not_close_is_said_to_be_open_perhaps(
 
     if not kept:
         door.disk.before = refuse(errno.EIO, name="create", within="consent")
-    buttons = ConsentButtons(door.bench.recorder, door.log, change, door.bench.clock)
+    buttons = buttons_of(door.bench, door.log, change)
     answer = buttons.say(ConsentSaid(SaidOfConsent.REFUSED), "control")
     assert not answer.ok
     assert "Camera or microphone may still be open." in answer.sentence
     assert answer.sentence.endswith("Unplug it.") == kept
+
+
+# proves C11 and F8
+@pytest.mark.parametrize("kind", ["refused", "withdrawn"])
+def test_a_docked_camera_says_closed_only_of_sensors_that_are(kind: str, door: AtDoor) -> None:
+    assert door.bench.recorder.change(Event.DOCK).ok
+    waited: list[float] = []
+
+    def never(seconds: float) -> bool:
+        waited.append(seconds)
+        return False
+
+    buttons = buttons_of(door.bench, door.log, wait_until_closed=never)
+    answer = buttons.say(ConsentSaid(SaidOfConsent(kind)), "control")
+    assert not answer.ok
+    assert answer.sentence == "Kept as consent event 1. Camera or microphone may still be open."
+    assert waited == [CLOSE_WAIT_S], "one that closes at this moment is waited for"
+
+
+# proves F8
+def test_in_private_other_words_say_closed_only_of_sensors_that_are(door: AtDoor) -> None:
+    assert door.bench.recorder.change(Event.PRIVATE_ON).ok
+    waited: list[float] = []
+
+    def never(seconds: float) -> bool:
+        waited.append(seconds)
+        return False
+
+    answer = buttons_of(door.bench, door.log, wait_until_closed=never).say(
+        ConsentSaid(SaidOfConsent.GIVEN), "control"
+    )
+    assert answer.ok, "it is kept, and asks for nothing more"
+    assert answer.sentence == (
+        "Kept as consent event 1. Nothing is being recorded. Camera or microphone may still be open."
+    )
+    assert waited == [0.0], "nobody waits for it"
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ class ObeyingLife:
         self._folder = folders.consent
         self._camera = credentials.camera
         self.log = ConsentLog(disk, folders.consent, credentials, recorder.run)
-        self.door = ConsentButtons(recorder, self.log, recorder.change, clock)
+        self.door = ConsentButtons(recorder, self.log, recorder.change, clock, lambda _: True)
         self.journal = CommandJournal(disk, folders.commands)
         fleet_time = FleetTime(clock.boot_ns)
         self.runner = CommandRunner(self._camera, self.journal, fleet_time, self.door, clock, AtOnce())
