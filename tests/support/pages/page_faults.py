@@ -12,6 +12,7 @@ _SPARE = 25
 _PLACES_OF_A_DATE = 6
 
 _SOUND = """() => {
+  scrollTo({ top: 0, behavior: "instant" });
   const out = [];
   const wide = document.documentElement.clientWidth;
   const more = document.documentElement.scrollWidth - wide;
