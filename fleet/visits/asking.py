@@ -29,7 +29,7 @@ from fleet.core.database import now
 from fleet.people.secrets import Random
 from fleet.visits.consent import PAGE, SaidAtDoor
 from fleet.visits.models import CameraConsent, ConsentEntry
-from fleet.visits.rules.asking import WhyNoCamera, WornCamera, is_fresh, why_no_camera
+from fleet.visits.rules.asking import WhyNoCamera, WornCamera, why_late, why_no_camera
 from fleet.visits.rules.consent import ConsentKind
 from protocol.footage.consent import SaidOfConsent, WhyNotAsked
 from protocol.messages.commands import ConsentCommand
@@ -66,7 +66,7 @@ def ask_camera(
     if camera is not None and camera.revoked is None:
         heard = still_heard(Presence(camera.online, camera.session, camera.seen), now=moment)
         found = WornCamera(heard, are_at_once(camera.doubled_last, moment))
-    refused = why_no_camera(kind, why, found, is_fresh=is_fresh(said.at, said.sent, moment))
+    refused = why_no_camera(kind, why, found, why_late(said.at, said.sent, said.shown, moment))
     if refused is not None or worn is None or camera is None:
         entry.not_asked = str(refused or WhyNoCamera.NONE)
         return None

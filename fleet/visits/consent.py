@@ -57,6 +57,8 @@ class SaidAtDoor:
         way: how it comes.
         sent: when the phone sent it, by the clock of ``at``; None where it does not say.
         why: why nobody was asked, a ``WhyNotAsked``; empty for every other kind, and in one's own words.
+        once: the mark of the page of a form without a script: sent again it says the same.
+        shown: when that page was made, by the service's clock.
     """
 
     kind: str
@@ -67,6 +69,8 @@ class SaidAtDoor:
     way: str = PAGE
     sent: datetime | None = None
     why: str = ""
+    once: str = ""
+    shown: datetime | None = None
 
 
 def note_consent(
@@ -82,7 +86,8 @@ def note_consent(
         raise ProblemError(422, "kind_unknown", "Choose what was said.")
     kind, moment = ConsentKind(said.kind), now(session)
     get_visit(session, visit.id, lock=True)
-    mark = said.mark if 0 < len(said.mark) <= _LONGEST_MARK and said.mark.isalnum() else new_id(random)
+    marks = (each for each in (said.mark, said.once) if 0 < len(each) <= _LONGEST_MARK and each.isalnum())
+    mark = next(marks, None) or new_id(random)
     known = session.scalars(select(ConsentEntry).where(ConsentEntry.mark == mark)).one_or_none()
     if known is not None:
         if known.visit_id != visit.id:

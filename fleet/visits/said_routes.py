@@ -178,7 +178,15 @@ def post_consent(
     officer = _officer_of(session, row, actor) if body.ask_camera else None
     way = PROGRAM if officer is None else PAGE
     said = SaidAtDoor(
-        body.kind, body.reason, body.at, body.mark, body.wording, way, sent=body.sent, why=body.why
+        body.kind,
+        body.reason,
+        body.at,
+        body.mark,
+        body.wording,
+        way,
+        sent=body.sent,
+        why=body.why,
+        shown=services.clock(),  # a program that leaves out when says that it is now
     )
     entry = note_consent(session, services.random, said, visit=row, by=actor)
     if officer is not None:

@@ -7,7 +7,7 @@ Rules:
 - what it signed comes by another way, before its answer, after it, or alone: both are kept, and neither
   stands for the other;
 - that sensors are closed is what a camera says after it was asked: what it said before does not count, and
-  once it has started again without saying so, nothing is known of it any more.
+  once it has started again they count as closed only where somebody made it so.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from fleet.cameras.commanding.rules import (
     CommandState,
     after_answer,
     state_at,
+    were_closed,
 )
 from fleet.core.actor import camera_actor
 from fleet.core.database import now
@@ -63,7 +64,7 @@ def note_signed(session: Session, row: CameraCommand, number: int) -> None:
     tell(session, row)
 
 
-def note_closed(session: Session, camera: str, mode: Mode | None) -> None:
+def note_closed(session: Session, camera: str, mode: Mode | None, run: str) -> None:
     """Note that a camera says that its sensors are closed, where it was asked to close them."""
     if mode not in CLOSED_MODES:
         return
@@ -75,12 +76,13 @@ def note_closed(session: Session, camera: str, mode: Mode | None) -> None:
         CameraCommand.closed.is_(None),
     )
     for row in session.scalars(asked):
-        row.closed = moment
+        if were_closed(mode, same_run=bool(run) and row.run == run):
+            row.closed = moment
 
 
 def note_another_run(session: Session, camera: str, mode: Mode | None) -> None:
-    """Note that a camera has started again: where it does not say that they are, no sensors are closed."""
-    if mode in CLOSED_MODES:
+    """Note that a camera has started again: where nobody made it so, its sensors are not closed for good."""
+    if were_closed(mode, same_run=False):
         return
     closed = select(CameraCommand).where(
         CameraCommand.camera_id == camera,

@@ -66,6 +66,7 @@ def issue(session: Session, random: Random, asked: AskedOfCamera, *, by: Actor) 
         by_id=by.id,
         state=str(CommandState.ISSUED),
         sentence="",
+        run=(asked.camera.status or {}).get("run", ""),
     )
     session.add(row)
     detail = {"command": row.id, "kind": row.kind, "said": str(asked.said.said)}

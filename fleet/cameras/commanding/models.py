@@ -32,7 +32,9 @@ class CameraCommand(Base):
         sentence: what the camera said of it; empty where it said nothing.
         event: the number of what the camera signed of it; None where nothing is known of any.
         signed: when that arrived, verified; None where it has not.
-        closed: when the camera first said after it that its sensors are closed; None where it has not.
+        closed: when the camera first said after it that its sensors are closed; None where it has not, and
+            where it has but for being only just started.
+        run: the run that the camera was in when it was asked, as it said last; empty where it said none.
     """
 
     __tablename__ = "camera_commands"
@@ -59,6 +61,7 @@ class CameraCommand(Base):
     event: Mapped[int | None] = mapped_column(BigInteger)
     signed: Mapped[datetime | None] = mapped_column(UtcTime)
     closed: Mapped[datetime | None] = mapped_column(UtcTime)
+    run: Mapped[str] = mapped_column(String(32), server_default="")
 
     @property
     def facts(self) -> CommandFacts:

@@ -6,6 +6,8 @@ Rules:
 - what was sent and not answered by then is *unanswered*: whether the camera did it is not known. So nothing
   is under way for ever, whether or not anybody notes it;
 - a late answer takes the place of that; what a camera answered once stands;
+- sensors are not closed for good by a start: a camera that is on standby only until it is ready again closed
+  nothing;
 - a command that was issued in the future, since the service's clock was put back, is in time no more.
 """
 
@@ -28,6 +30,8 @@ OPEN_MODES = frozenset({Mode.READY, Mode.RECORDING})
 """In these a camera's sensors are open."""
 CLOSED_MODES = frozenset(Mode) - OPEN_MODES - {Mode.FAULT}
 """In these they are closed; in a fault nobody can tell."""
+MADE_SO = frozenset({Mode.PRIVATE, Mode.DOCKED})
+"""Of these, those that a person made so. In the others a camera may be only because it was just started."""
 
 OPENING = frozenset({SaidOfConsent.GIVEN, SaidOfConsent.OVERRIDDEN, SaidOfConsent.ASKED_FOR})
 """After these what was refused before on the same visit closes nothing any more."""
@@ -87,6 +91,16 @@ def left_s(facts: CommandFacts, now: datetime) -> int:
     if state_at(facts, now) is not CommandState.ISSUED:
         return 0
     return max(0, int((facts.expires - max(now, facts.issued)).total_seconds()))
+
+
+def were_closed(mode: Mode | None, *, same_run: bool) -> bool:
+    """Return whether a camera that is so now closed its sensors since it was asked to.
+
+    Args:
+        mode: as the camera says.
+        same_run: whether it has been running since it was asked.
+    """
+    return mode in (CLOSED_MODES if same_run else MADE_SO)
 
 
 def after_answer(before: CommandState, said: CommandOutcome) -> CommandState | None:

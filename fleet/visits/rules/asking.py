@@ -6,6 +6,8 @@ Rules:
 - what is late closes and opens no camera: it was said more than ``FRESH`` ago, or nobody can tell when. By
   the phone's own clock it is told how long an entry waited there, however wrong that clock is; by both, how
   long it was under way. Where these differ by more, one of them is wrong, and nothing is asked;
+- a form without a script says no time: when it was sent may be when a browser sent it once more. It counts as
+  said now for ``PAGE_FRESH`` after its page was made, and asks no camera after that;
 - a camera signs none but its own reasons why nobody was asked.
 """
 
@@ -21,10 +23,15 @@ FRESH = timedelta(seconds=60)
 """What was said longer ago changes nothing on a camera."""
 
 
+PAGE_FRESH = timedelta(minutes=10)
+"""What a form without a script says on an older page changes nothing on a camera."""
+
+
 class WhyNoCamera(StrEnum):
     """Why no camera was asked."""
 
     LATE = "late"
+    OLD_PAGE = "old page"
     NONE = "none"
     UNHEARD = "unheard"
     DOUBLED = "doubled"
@@ -44,26 +51,32 @@ class WornCamera:
     is_doubled: bool
 
 
-def is_fresh(at: datetime | None, sent: datetime | None, now: datetime) -> bool:
-    """Say whether something was said just now.
+def why_late(
+    at: datetime | None, sent: datetime | None, shown: datetime | None, now: datetime
+) -> WhyNoCamera | None:
+    """Return why something was not said just now; None where it was.
 
     Args:
         at: when, by the phone's clock; None for what a form says at once.
         sent: when the phone sent it, by the same clock; None where it does not say.
+        shown: when the page of a form was made, by the service's clock; None where it does not say.
         now: by the service's clock.
     """
-    if at is None:
-        return sent is None
-    return (
-        sent is not None
+    if at is None and sent is None:
+        is_new = shown is not None and timedelta() <= now - shown <= PAGE_FRESH
+        return None if is_new else WhyNoCamera.OLD_PAGE
+    is_new = (
+        at is not None
+        and sent is not None
         and timedelta() <= sent - at <= FRESH
         and abs(now - sent) <= FRESH
         and now - at <= FRESH
     )
+    return None if is_new else WhyNoCamera.LATE
 
 
 def why_no_camera(
-    kind: ConsentKind, why: str, worn: WornCamera | None, *, is_fresh: bool
+    kind: ConsentKind, why: str, worn: WornCamera | None, late: WhyNoCamera | None
 ) -> WhyNoCamera | None:
     """Return why no camera is asked; None where the one that is worn is.
 
@@ -71,12 +84,12 @@ def why_no_camera(
         kind: what was said.
         why: why nobody was asked, as a code that cameras know; empty where it is none.
         worn: the camera that the officer has; None where they have none.
-        is_fresh: whether it was said just now.
+        late: why it was not said just now; None where it was.
     """
     if worn is None:
         return WhyNoCamera.NONE
-    if not is_fresh:
-        return WhyNoCamera.LATE
+    if late is not None:
+        return late
     if kind is ConsentKind.NOT_ASKED and not why:
         return WhyNoCamera.OWN_WORDS
     if worn.is_doubled:

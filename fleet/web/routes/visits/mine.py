@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.people.accounts.officer_link import officer_of
 from fleet.people.models import Officer
+from fleet.people.secrets import new_id
 from fleet.visits.asking import ask_camera
 from fleet.visits.consent import SaidAtDoor, entries_of, give_reason, note_consent
 from fleet.visits.notices import notices_of
@@ -28,7 +30,7 @@ from fleet.web.alerting.visits import StrayOutcome, tell_of_stray
 from fleet.web.faults import PageRoute
 from fleet.web.routes.visits.at_door import cameras_part
 from fleet.web.templating import pages
-from fleet.web.views.moments import long_day
+from fleet.web.views.moments import iso, long_day
 from fleet.web.views.visits.visit import (
     CONSENT_WORDS,
     NOTHING_SAID,
@@ -54,6 +56,18 @@ _MOST = 200
 _NOTHING = SaidAtDoor("")
 
 
+@dataclass(frozen=True, slots=True)
+class _FormPage:
+    """The page that a form stood on: its mark, and when it was made."""
+
+    once: str
+    shown: datetime | None
+
+
+def _form_page(once: Line = "", shown: Line = "") -> _FormPage:
+    return _FormPage(once, _at(shown))
+
+
 def said_of(
     kind: Line = "",
     reason: Line = "",
@@ -62,9 +76,13 @@ def said_of(
     wording: Line = "",
     sent: Line = "",
     why: Line = "",
+    *,
+    page: Annotated[_FormPage, Depends(_form_page)],
 ) -> SaidAtDoor:
     """Read the form of what was said."""
-    return SaidAtDoor(kind, reason, _at(at), mark, wording, sent=_at(sent), why=why)
+    return SaidAtDoor(
+        kind, reason, _at(at), mark, wording, sent=_at(sent), why=why, once=page.once, shown=page.shown
+    )
 
 
 @router.get(PATH)
@@ -230,4 +248,6 @@ def _one(
         kind=told.kind,
         reason=told.reason,
         why=told.why,
+        once=new_id(services.random),
+        shown=iso(now),
     )

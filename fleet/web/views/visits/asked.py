@@ -26,6 +26,8 @@ _BY_HAND_IF_ANY = "If you have one, make it private by its own button."
 _NOT_ASKED = {
     WhyNoCamera.LATE: "was not asked: more than a minute had passed, or a clock, the phone's or the "
     "service's, is wrong.",
+    WhyNoCamera.OLD_PAGE: "was not asked: the page was more than ten minutes old, and when it was said is "
+    "not known.",
     WhyNoCamera.UNHEARD: "was not asked: the service did not hear it.",
     WhyNoCamera.DOUBLED: "was not asked: two devices use its identity.",
     WhyNoCamera.OWN_WORDS: "was not asked: it signs none but the four reasons to choose from.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import timedelta
@@ -628,6 +629,45 @@ def open_still(worn: WornDouble) -> bool:
     return any(each.lasts for each in alerts_of(worn.services, NOT_CLOSED.id))
 
 
+def form_of(page: str) -> dict[str, str]:
+    """What a form without a script carries besides what somebody chose."""
+    return {name: re.findall(f'name="{name}" value="([^"]*)"', page)[0] for name in ("once", "shown")}
+
+
+# proves L4
+def test_a_form_without_a_script_that_is_sent_again_is_kept_and_asked_once(
+    worn: WornDouble, phone: Phone
+) -> None:
+    form = form_of(phone.browser.get(phone.path))
+    for minutes in (0, 1, 14):
+        worn.clock.move(minutes=minutes)
+        phone.browser.post(phone.path, phone.path, kind="refused", **form)
+    assert len(commands_of_visit(worn)) == 1
+    assert phone.words.count("Refused to be recorded ·") == 1
+    again = form_of(phone.browser.get(phone.path))
+    assert again["once"] != form["once"]
+    worn.status()
+    phone.browser.post(phone.path, phone.path, kind="refused", **again)
+    assert len(commands_of_visit(worn)) == 2, "what is said on a page of its own is something more"
+
+
+# proves L4
+@pytest.mark.parametrize("left_out", ["", "shown"])
+def test_a_form_of_an_old_page_asks_no_camera_and_says_so(
+    left_out: str, worn: WornDouble, phone: Phone
+) -> None:
+    form = form_of(phone.browser.get(phone.path))
+    if left_out:
+        form[left_out] = ""
+    else:
+        worn.clock.move(seconds=601)
+        worn.status()
+    phone.browser.post(phone.path, phone.path, kind="refused", **form)
+    assert commands_of_visit(worn) == []
+    assert "Your camera was not asked: the page was more than ten minutes old, and when it" in phone.words
+    assert BY_HAND in phone.words
+
+
 # proves F8
 def test_that_a_camera_was_closed_before_it_was_asked_does_not_count(worn: WornDouble, phone: Phone) -> None:
     worn.status(Mode.PRIVATE)
@@ -655,6 +695,28 @@ def test_a_camera_that_started_again_and_is_open_was_not_closed_for_good(
     worn.status(Mode.PRIVATE, run="c" * 32)
     worn.status(Mode.READY, run="c" * 32)
     assert not open_still(worn)
+
+
+# proves F8
+@pytest.mark.parametrize("mode", [Mode.STANDBY, Mode.OFF, Mode.LOCKED])
+@pytest.mark.parametrize("again", ["before it said so", "after"])
+def test_a_camera_that_only_just_started_closed_nothing(
+    mode: Mode, again: str, worn: WornDouble, phone: Phone
+) -> None:
+    worn.status(run="a" * 32)
+    phone.say("refused")
+    worn.answer(worn.take().id, FAILED)
+    if again == "after":
+        worn.status(mode, run="a" * 32)
+        worn.status(Mode.READY, run="a" * 32)
+        assert not open_still(worn), "in the run in which it was asked"
+    worn.status(mode, run="b" * 32)
+    assert not open_still(worn), "at this moment they are closed"
+    worn.status(Mode.READY, run="b" * 32)
+    assert open_still(worn)
+    worn.status(Mode.DOCKED, run="b" * 32)
+    worn.status(Mode.READY, run="b" * 32)
+    assert not open_still(worn), "somebody docked it"
 
 
 # proves F8
