@@ -31,7 +31,7 @@ from fleet.server.compose import FleetServices
 from tests.support.fleet.alerting import alerts_of, forget_alerts
 from tests.support.fleet.authorities import plain_key
 from tests.support.fleet.fleet import BY_PASSWORD, TestClock, dashboard_client, fleet_services
-from tests.support.fleet.postgres import running_postgres
+from tests.support.fleet.postgres import Postgres
 from tests.support.network.mail_server import PASSWORD, USER, Mailbox, running_mail_server
 from tests.support.pages.scene import Scene
 
@@ -135,10 +135,10 @@ def services(
         with fleet_services(folder, clock=TestClock()) as found:
             yield found
         return
-    with running_postgres() as server:
-        config = FleetConfig(database=DatabaseSection(url=server.create()), people=BY_PASSWORD.people)
-        with fleet_services(folder, config, clock=TestClock()) as found:
-            yield found
+    server: Postgres = request.getfixturevalue("postgres")
+    config = FleetConfig(database=DatabaseSection(url=server.create_with_tables()), people=BY_PASSWORD.people)
+    with fleet_services(folder, config, clock=TestClock()) as found:
+        yield found
 
 
 class Post:

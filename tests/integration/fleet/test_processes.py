@@ -43,7 +43,7 @@ pytestmark = [pytest.mark.postgres]
 @pytest.fixture(scope="module")
 def database_url(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with tables, for the tests of this file that leave each other alone."""
-    url, state = postgres.create(), tmp_path_factory.mktemp("tables") / "state"
+    url, state = postgres.create_with_tables(), tmp_path_factory.mktemp("tables") / "state"
     lay_out(state, datetime.now(UTC))
     config = BY_PASSWORD.model_copy(update={"database": DatabaseSection(url=url)})
     build_services(config, state).database.close()
@@ -196,7 +196,7 @@ def test_other_keys_than_the_fleets_are_refused_until_somebody_says_that_those_a
 def test_a_viewing_ends_as_another_process_begins_to_delete_the_recording(  # proves F3
     postgres: Postgres, tmp_path: Path
 ) -> None:
-    config = BY_PASSWORD.model_copy(update={"database": DatabaseSection(url=postgres.create())})
+    config = BY_PASSWORD.model_copy(update={"database": DatabaseSection(url=postgres.create_with_tables())})
     state = tmp_path / "one"
     lay_out(state, datetime.now(UTC))
     watcher = Actor(ActorKind.USER, "manager", "Manager 1", frozenset({Role.CCTV_MANAGER}))

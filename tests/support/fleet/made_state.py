@@ -18,7 +18,8 @@ from pathlib import Path
 
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig
-from fleet.core.database import SQLITE_NAME
+from fleet.core.database import SQLITE_NAME, open_database
+from fleet.migrations import upgrade
 from fleet.people.tokens import create_token
 from fleet.server.compose import build_services
 from fleet.vault.keybox import KeyBox, lock, unlock
@@ -43,6 +44,20 @@ def lay_out_tables(state: Path, now: datetime) -> str:
     state.mkdir(mode=0o700, parents=True)
     shutil.copy2(Path(folder.name) / "state" / SQLITE_NAME, state)
     return token
+
+
+def copy_tables(file: Path) -> None:
+    """Make an SQLite file with the fleet's tables: a copy of one that was made once."""
+    shutil.copy2(Path(_tables().name) / SQLITE_NAME, file)
+
+
+@functools.cache
+def _tables() -> tempfile.TemporaryDirectory[str]:
+    folder = tempfile.TemporaryDirectory(prefix="lapel-tables-")
+    database = open_database("", Path(folder.name))
+    upgrade(database.engine)
+    database.close()
+    return folder
 
 
 @functools.cache

@@ -44,7 +44,7 @@ def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     url = f"sqlite:///{folder / 'test.sqlite3'}"
     if request.param == "postgres":
         server: Postgres = request.getfixturevalue("postgres")
-        url = server.create()
+        url = server.create_with_tables()
     with log_of(url, folder, COUNT) as found:
         yield found
 
@@ -291,11 +291,11 @@ def test_sqlite_refuses_to_replace_an_entry(tmp_path: Path, way: str) -> None:  
         connection.exec_driver_sql(REPLACING[way])
 
 
-def test_a_log_from_before_goes_on_and_can_be_checked(url: str, tmp_path: Path) -> None:  # proves F2
-    database = open_database(url, tmp_path, clock=lambda: NOW)
+def test_a_log_from_before_goes_on_and_can_be_checked(empty_url: str, tmp_path: Path) -> None:  # proves F2
+    database = open_database(empty_url, tmp_path, clock=lambda: NOW)
     upgrade(database.engine, "0019")
     old = Entry(1, 1_700_000_000_000_000, "user:A", "x:y:z", "s", "why", {"n": 1}, bytes(32))
-    when = "2023-11-14 22:13:20" + (".000000" if url.startswith("sqlite") else "+00")
+    when = "2023-11-14 22:13:20" + (".000000" if empty_url.startswith("sqlite") else "+00")
     columns = "number, utc, actor, action, subject, purpose, detail, previous, digest"
     values = f"1, '{when}', 'user:A', 'x:y:z', 's', 'why', :detail, :previous, :digest"
     with database.engine.begin() as connection:

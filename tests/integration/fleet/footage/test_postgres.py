@@ -21,7 +21,7 @@ from fleet.footage.watching.opener import RecordingOpener
 from fleet.footage.watching.viewings import Viewings
 from protocol.footage.format.model import Track
 from tests.support.fleet.fleet_footage import Fleet, Link, running
-from tests.support.fleet.postgres import running_postgres
+from tests.support.fleet.postgres import Postgres
 from tests.support.media.media import MediaTake, make_media
 from tests.support.media.recordings import record
 
@@ -34,12 +34,10 @@ MANAGER = Actor(ActorKind.USER, "manager", "Manager 1", frozenset({Role.CCTV_MAN
 
 
 @pytest.fixture(scope="module")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    state = tmp_path_factory.mktemp("fleet")
-    with running_postgres() as server:
-        config = FleetConfig(database=DatabaseSection(url=server.create()))
-        with running(state, config) as fleet:
-            yield fleet
+def fleet(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Fleet]:
+    config = FleetConfig(database=DatabaseSection(url=postgres.create_with_tables()))
+    with running(tmp_path_factory.mktemp("fleet"), config) as fleet:
+        yield fleet
 
 
 def test_a_recording_arrives_and_is_held(fleet: Fleet) -> None:

@@ -440,7 +440,7 @@ def test_a_store_that_fails_and_a_kill_at_any_step_leave_a_job_that_another_fini
 def test_a_hold_and_a_deletion_at_the_same_moment_take_turns(postgres: Postgres, tmp_path: Path) -> None:
     # proves F3
     config = FleetConfig(
-        database=DatabaseSection(url=postgres.create()), people=PeopleSection(second_factor="off")
+        database=DatabaseSection(url=postgres.create_with_tables()), people=PeopleSection(second_factor="off")
     )
     with deleting_fleet(tmp_path, config=config) as bench:
         links = [bench.held(seed, camera=f"camera {seed}") for seed in range(1, 7)]
