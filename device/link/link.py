@@ -150,18 +150,7 @@ class Link:
             new_id=lambda: random_bytes(SESSION_ID_BYTES).hex(),
             clock=clock,
         )
-        self._desired_sync = DesiredStateSync(
-            identity.camera,
-            state,
-            ask=partial(ask_with_good_one, DesiredStateClient(self._http).desired, self._renewed),
-            on_desired=on_desired,
-            report=self._messenger.publish,
-            on_recipients=self._seal_to,
-            on_answer=self._answered,
-            breaker=breaker(),
-            filesystem=self._card,
-            clock=clock,
-        )
+        self._desired_sync = self._sync(on_desired, breaker(), clock)
         self._consent = ConsentSender(self._http, consent, self._desired_sync.ask)
         shelf.on_change(self._uploader.changed)
 
@@ -171,17 +160,27 @@ class Link:
         steps = Steps(client, shelf, self._contents, self._throttle, self._receipted, self._direct)
         return Uploader(shelf, Backlog(self._contents, breaker, at_once), steps, at_once=at_once, clock=clock)
 
+    def _sync(
+        self, on_desired: Callable[[Desired], None], breaker: CircuitBreaker, clock: Callable[[], float]
+    ) -> DesiredStateSync:
+        return DesiredStateSync(
+            self._identity.camera,
+            self._state,
+            ask=partial(ask_with_good_one, DesiredStateClient(self._http).desired, self._renewed),
+            on_desired=on_desired,
+            report=self._messenger.publish,
+            on_recipients=self._seal_to,
+            on_answer=self._answered,
+            breaker=breaker,
+            filesystem=self._card,
+            clock=clock,
+        )
+
     def _broker(self, session: Callable[..., BrokerSession]) -> MakeSession:
         """Return what connects to the broker of this camera's fleet."""
-        own, context = self._identity, self._context
-        return lambda on_message, on_acknowledged: session(
-            own.camera,
-            own.mqtt_host,
-            own.mqtt_port,
-            context,
-            on_message=on_message,
-            on_acknowledged=on_acknowledged,
-        )
+        own = self._identity
+        new = partial(session, own.camera, own.mqtt_host, own.mqtt_port, self._context)
+        return lambda on_message, on_acknowledged: new(on_message=on_message, on_acknowledged=on_acknowledged)
 
     def start(self) -> None:
         """Begin; returns at once, whatever the network does."""

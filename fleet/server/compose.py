@@ -174,6 +174,13 @@ def build_services(
     authority = open_authority(state / "pki", now=clock(), secret=secret)
     renew_at_start(authority, config, clock())
     core = _core(config, state, reached or default_endpoints(config), clock, random)
+    return _domains(core, authority, claims, seconds)
+
+
+def _domains(
+    core: Services, authority: Authority, claims: Claims | None, seconds: Callable[[], float]
+) -> FleetServices:
+    """Put together each domain's own part, on what all of them share."""
     audit = _audit(core, authority)
     vault_services = open_vault(core, audit.refusals)
     vault = vault_services.vault
@@ -217,7 +224,7 @@ def build_services(
         imports=imports,
         recovery=RecoveryCopying(core, vault),
         linker=VisitLinker(core),
-        lines=() if (url := postgres_of(config.database.url)) is None else (HintLine(url, core.live),),
+        lines=() if (url := postgres_of(core.config.database.url)) is None else (HintLine(url, core.live),),
     )
 
 
@@ -259,13 +266,9 @@ def _check_keys(core: Services, authority: Authority, vault: Vault, people: Peop
 
 
 def _people(core: Services, audit: AuditServices, seconds: Callable[[], float]) -> PeopleServices:
-    return PeopleServices(
-        core,
-        attempts_of(core.database, "sign-in", core.config.people.sign_in_attempts),
-        FactorSeal(core.state, core.random),
-        audit.refusals,
-        open_provider(core.config.provider, seconds),
-    )
+    attempts = attempts_of(core.database, "sign-in", core.config.people.sign_in_attempts)
+    seal, provider = FactorSeal(core.state, core.random), open_provider(core.config.provider, seconds)
+    return PeopleServices(core, attempts, seal, audit.refusals, provider)
 
 
 def _cameras(core: Services, authority: Authority, vault: Vault, broker: BrokerLink) -> CameraServices:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from device.capture.prefill import EncodedLoop
     from device.settings import CaptureSettings
     from simulator.bringup import Progress, StackSpec
+    from simulator.cameras.spec import CameraSpec
     from simulator.driven.time import DrivenTime
     from simulator.sources.choose import SceneSpec
 
@@ -95,14 +96,7 @@ def bring_up(
     """
     draw = random.Random(f"{spec.seed} fleet")  # noqa: S311 - must repeat
     progress.doing("Encoding footage ahead")
-    specs = plan_cameras(
-        spec.names,
-        spec.folder / "cameras",
-        spec.scene,
-        window_s=spec.window_s,
-        seed=spec.seed,
-        settings=spec.settings,
-    )
+    specs = _planned(spec)
     loop = _encoded(spec.scene, check_config(specs[0].config()).capture(""))
     progress.doing("Starting the fleet")
     fleet = stack.enter_context(
@@ -118,25 +112,41 @@ def bring_up(
     )
     ours = InProcess(fleet.ask_dashboard)
     api = stack.enter_context(FleetApi(fleet.url, fleet.token(), fleet.authority, via=ours))
-    group = DrivenGroup()
-    stack.callback(group.stop)
+    up = DrivenStack(api, DrivenGroup(), fleet)
+    stack.callback(up.group.stop)
     progress.doing("Switching the cameras on", of=len(specs))
     for number, each in enumerate(specs, 1):
         # The key is the one thing that the seed does not decide: nobody is to sign as a camera by knowing it.
         place = enrol_camera(each, fleet.url, api.enrolment_code(), transport=ours)
-        asked = time.seconds()
-        assignment = api.hand_out(place.camera, (f"Officer {other}" for other in count(number)))
-        if assignment is not None:
-            made = HandedOut(each.name, place.camera, assignment, asked, time.seconds())
-            group.hand_overs = (*group.hand_overs, made)
+        _hand_out(up, each.name, place.camera, number, time)
         camera = DrivenCamera(each, place, fleet, time, seed=spec.seed, loop=loop, on_change=on_change)
-        group.cameras[each.name] = camera
+        up.group.cameras[each.name] = camera
         camera.power_on()
         progress.done()
     if spec.prefill:
         # A chunk more than the window, so that the window is full whenever a press comes.
         time.pass_by(spec.window_s + 2)
-    return DrivenStack(api, group, fleet)
+    return up
+
+
+def _planned(spec: StackSpec) -> tuple[CameraSpec, ...]:
+    return plan_cameras(
+        spec.names,
+        spec.folder / "cameras",
+        spec.scene,
+        window_s=spec.window_s,
+        seed=spec.seed,
+        settings=spec.settings,
+    )
+
+
+def _hand_out(up: DrivenStack, name: str, camera: str, number: int, time: DrivenTime) -> None:
+    """Hand a camera out to whoever is free from that number on, and keep that the fleet did."""
+    asked = time.seconds()
+    assignment = up.api.hand_out(camera, (f"Officer {other}" for other in count(number)))
+    if assignment is not None:
+        made = HandedOut(name, camera, assignment, asked, time.seconds())
+        up.group.hand_overs = (*up.group.hand_overs, made)
 
 
 @lru_cache(maxsize=4)

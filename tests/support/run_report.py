@@ -23,29 +23,28 @@ RECORDING = "5f" * 16
 FOLDER = "/home/tester/kept"
 TOKEN = "lapel-token-9a8b7c6d5e4f"
 
+FIGURE = Figure(17.1, 1.0, "s", "at most")
+EVENTS = (
+    EventRecord(10.0, "hand-over", "hand-over of cam-01: acknowledged", 10.1, "cam-01", None, True),
+    EventRecord(20.0, "press", "press of cam-01: <b>Recording 1</b>", 20.1, "cam-01", RECORDING, True),
+    EventRecord(21.0, "network", "the network of cam-01 was cut", 25.0, "cam-01"),
+    EventRecord(22.0, "bookmark", "bookmark of cam-01: no", 22.1, "cam-01", None, False),
+    EventRecord(23.0, "fleet", "the fleet was stopped", 24.0),
+    EventRecord(26.0, "stop", "stop of cam-01: done", 26.5, "cam-01", RECORDING, True),
+    EventRecord(20.0, "press", "press of cam-02: Recording 1", 20.1, "cam-02", "a" * 32, True),
+    EventRecord(24.0, "power", "the power of cam-02 was pulled", 28.0, "cam-02"),
+    EventRecord(29.0, "receipt", "cam-01 has the receipt", None, "cam-01", RECORDING),
+)
+CHECKS = (
+    Check("held", Result.HELD, "it is held", "cam-01", 1, RECORDING, "held by the fleet"),
+    Check("listed", Result.BROKEN, "listed late", "cam-01", 1, RECORDING, "listed_within_s", True, FIGURE),
+    Check("kept", Result.NOT_EVALUATED, "nobody could look", "cam-02", 1, None, "acknowledged is kept"),
+    Check("pre-record", Result.NOT_EVALUATED, "no recording", promise="full_prerecord", asked=False),
+)
+
 
 def full_report() -> RunReport:
     """A run of two cameras in which a promise was broken, one not evaluated, and a step failed."""
-    figure = Figure(17.1, 1.0, "s", "at most")
-    events = (
-        EventRecord(10.0, "hand-over", "hand-over of cam-01: acknowledged", 10.1, "cam-01", None, True),
-        EventRecord(20.0, "press", "press of cam-01: <b>Recording 1</b>", 20.1, "cam-01", RECORDING, True),
-        EventRecord(21.0, "network", "the network of cam-01 was cut", 25.0, "cam-01"),
-        EventRecord(22.0, "bookmark", "bookmark of cam-01: no", 22.1, "cam-01", None, False),
-        EventRecord(23.0, "fleet", "the fleet was stopped", 24.0),
-        EventRecord(26.0, "stop", "stop of cam-01: done", 26.5, "cam-01", RECORDING, True),
-        EventRecord(20.0, "press", "press of cam-02: Recording 1", 20.1, "cam-02", "a" * 32, True),
-        EventRecord(24.0, "power", "the power of cam-02 was pulled", 28.0, "cam-02"),
-        EventRecord(29.0, "receipt", "cam-01 has the receipt", None, "cam-01", RECORDING),
-    )
-    checks = (
-        Check("held", Result.HELD, "it is held", "cam-01", 1, RECORDING, "held by the fleet"),
-        Check(
-            "listed", Result.BROKEN, "listed late", "cam-01", 1, RECORDING, "listed_within_s", True, figure
-        ),
-        Check("kept", Result.NOT_EVALUATED, "nobody could look", "cam-02", 1, None, "acknowledged is kept"),
-        Check("pre-record", Result.NOT_EVALUATED, "no recording", promise="full_prerecord", asked=False),
-    )
     return RunReport(
         scenario="bad_line",
         title="Two cameras & a cut line",
@@ -71,7 +70,7 @@ def full_report() -> RunReport:
             StepRecord(2, "stop", ("cam-01",), 26.0, 26.5, "failed", "cam-02 has no power"),
             StepRecord(3, "wait"),
         ),
-        events=events,
+        events=EVENTS,
         faults=("the network of cam-01 was cut",),
         recordings=(
             RecordingRecord(
@@ -90,10 +89,10 @@ def full_report() -> RunReport:
             ),
         ),
         promises=(
-            PromiseRecord("listed_within_s", "listed", True, Result.BROKEN, 0, 1, 0, figure),
+            PromiseRecord("listed_within_s", "listed", True, Result.BROKEN, 0, 1, 0, FIGURE),
             PromiseRecord("full_prerecord", "pre-record", False, Result.NOT_EVALUATED, 0, 0, 1),
         ),
-        checks=checks,
+        checks=CHECKS,
         percentiles={"press_acknowledged_ms": Percentiles(1, 44.0, 44.0, None, 44.0)},
         curves=(Curve("asking for the list", "s", 1.0, (CurvePoint(0.0, 3, 0.1, 0.2, 0.2),)),),
         use=Use({"cam-01": ProcessUse(1.5, 90_000_000)}, ProcessUse(2.5, 150_000_000)),

@@ -25,6 +25,9 @@ LONGEST = 300
 MOST = 15
 """Files of product code in a folder, ``__init__.py`` not counted."""
 
+LARGEST = 60
+"""Lines of a function, tests' too; of migrations, which are never rewritten, there are longer ones."""
+
 FILES = (".toml", ".lock")
 """Ends of names that are files outside the tree and no modules."""
 
@@ -65,6 +68,17 @@ def too_full(paths: Iterable[str]) -> dict[str, int]:
     files = (PurePosixPath(path) for path in paths)
     held = Counter(str(file.parent) for file in files if file.name != "__init__.py")
     return {folder: count for folder, count in held.items() if count > MOST}
+
+
+def too_large(sources: Mapping[str, str]) -> dict[str, int]:
+    """Return the functions that have too many lines, with how many."""
+    return {
+        f"{path}: {node.name}": lines
+        for path, source in sources.items()
+        for node in statements(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > LARGEST
+    }
 
 
 @cache
@@ -120,6 +134,23 @@ def test_no_file_of_product_code_is_too_long() -> None:
 
 def test_a_file_that_is_too_long_is_found() -> None:
     assert too_long({"a.py": "x = 1\n" * LONGEST, "b.py": "x = 1\n" * (LONGEST + 1)}) == {"b.py": LONGEST + 1}
+
+
+@pytest.mark.slow
+def test_no_function_is_too_large() -> None:
+    found = {
+        path: source
+        for path, source in modules(*PACKAGES, "tests", "benchmarks").items()
+        if not path.startswith("fleet/migrations/versions/")
+    }
+    assert too_large(found) == {}
+
+
+def test_a_function_that_is_too_large_is_found() -> None:
+    full, fuller = ("    x = 1\n" * (LARGEST - more) for more in (1, 0))
+    assert too_large({"a.py": f"def f():\n{full}"}) == {}
+    found = too_large({"a.py": f"class A:\n  async def f():\n{fuller}", "b.py": f"def f():\n{fuller}"})
+    assert found == {"a.py: f": LARGEST + 1, "b.py: f": LARGEST + 1}
 
 
 def test_no_folder_of_product_code_is_too_full() -> None:

@@ -44,7 +44,7 @@ from protocol.units import NS_PER_US
 if TYPE_CHECKING:
     from device.recording.heart.effects import Effect
     from device.recording.heart.heart import Heart, Seen
-    from device.recording.heart.messages import Message
+    from device.recording.heart.messages import Command, Message
     from protocol.footage.format.model import PlainChunk
 
 
@@ -78,21 +78,11 @@ class _Step(Commands):
         super().__init__(heart, seen)
         self._roll_over_ns = roll_over_ns
 
-    def take(self, message: Message) -> None:  # noqa: C901, PLR0912, PLR0915 - a table of who deals with what
+    def take(self, message: Message) -> None:  # noqa: C901, PLR0912 - a table of who deals with what
         """Deal with a message of any kind."""
         match message:
-            case m.AskPress():
-                self.press(message)
-            case m.AskStop():
-                self.stop(message)
-            case m.AskBookmark():
-                self.mark(message)
-            case m.AskChange():
-                self.change(message)
-            case m.AskAssign():
-                self.assign(message)
-            case m.SealTo():
-                self.seal_to(message)
+            case m.AskPress() | m.AskStop() | m.AskBookmark() | m.AskChange() | m.AskAssign() | m.SealTo():
+                self._asked(message)
             case m.Tick():
                 self.tick(message)
             case m.Settle():
@@ -139,6 +129,24 @@ class _Step(Commands):
                 self.set(unkept=message.why and not_noted(self.heart.camera, message.why))
             case _:
                 assert_never(message)
+
+    def _asked(self, command: Command) -> None:
+        """Do what somebody asks for."""
+        match command:
+            case m.AskPress():
+                self.press(command)
+            case m.AskStop():
+                self.stop(command)
+            case m.AskBookmark():
+                self.mark(command)
+            case m.AskChange():
+                self.change(command)
+            case m.AskAssign():
+                self.assign(command)
+            case m.SealTo():
+                self.seal_to(command)
+            case _:
+                assert_never(command)
 
     def _arrived(self, arrived: m.ChunkArrived) -> None:
         chunk = arrived.plain

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -29,6 +30,7 @@ from fleet.retention.holds import holds_on
 from fleet.retention.switch import switches_of
 from fleet.vault.services import VAULT
 from fleet.web import recorded, sources
+from fleet.web.facts import AssignmentFacts
 from fleet.web.faults import PageRoute
 from fleet.web.judged import judged_recording
 from fleet.web.kept import kept_part
@@ -191,31 +193,13 @@ def page_of(request: Request, recording: str, services: Services, actor: Actor, 
     if events is not None:
         events = events.by_another_clock(facts.summary.clock_shift_us) if is_told else events.bare()
     now = services.clock()
-    listed = hands if facts.summary.is_dated else ()
-    told_s = facts.summary.told_s if facts.summary.is_stopped else facts.summary.duration_s
-    line = (
-        draw_timeline(
-            events,
-            told_s=told_s,
-            final=final,
-            ended=facts.summary.is_stopped,
-            dated=facts.summary.is_dated,
-            is_pressed=facts.summary.is_pressed and is_told,
-        )
-        if events is not None
-        else None
-    )
     return pages(request).render(
         request,
         "recording.html",
         actor=actor,
         status=forms.status,
         head=head(facts, now, verified, events if is_told else None),
-        lines=event_lines(facts.summary, events, hands=listed, told_s=told_s, final=final)
-        if events is not None and is_told
-        else (),
         why_no_lines=why_no_lines(facts.summary),
-        line=line,
         looks=[look(each) for each in looks],
         more_looks=more_looks,
         has_report=has_report,
@@ -235,12 +219,38 @@ def page_of(request: Request, recording: str, services: Services, actor: Actor, 
         judged=judged,
         may_see_visits=may(actor.roles, Permission.SEE_VISITS),
         noting=forms.noting,
+        **_happened(facts.summary, events, hands, final=final),
         **released,
         **kept_part(facts.kept, holds, actor, now, switches, holding=forms.holding),
         categories=CATEGORIES,
         longest_text=LONGEST_NOTE,
         **_allowed(actor, facts.summary, was_refused=bool(forms.no_more.fault)),
     )
+
+
+def _happened(
+    summary: RecordingSummary,
+    events: RecordingEvents | None,
+    hands: Sequence[AssignmentFacts],
+    *,
+    final: bool,
+) -> dict[str, object]:
+    """Return the timeline and the lines of what happened; nothing of either where that is not known."""
+    if events is None:
+        return {"line": None, "lines": ()}
+    is_told = summary.said is None
+    told_s = summary.told_s if summary.is_stopped else summary.duration_s
+    line = draw_timeline(
+        events,
+        told_s=told_s,
+        final=final,
+        ended=summary.is_stopped,
+        dated=summary.is_dated,
+        is_pressed=summary.is_pressed and is_told,
+    )
+    listed = hands if summary.is_dated else ()
+    lines = event_lines(summary, events, hands=listed, told_s=told_s, final=final) if is_told else ()
+    return {"line": line, "lines": lines}
 
 
 def _allowed(actor: Actor, summary: RecordingSummary, *, was_refused: bool) -> dict[str, bool]:

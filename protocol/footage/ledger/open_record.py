@@ -152,10 +152,7 @@ def take_open(reader: Reader) -> tuple[Open, Links]:
     press_ns = reader.uint()
     reader.key("first_seq")
     first_seq = reader.uint()
-    if last_seq < first_seq - 1:
-        raise FormatError(
-            last_at, f"the pre-record cannot end with chunk {last_seq} and begin with {first_seq}"
-        )
+    _refuse_backwards(first_seq, last_seq, last_at)
     reader.key("recording")
     recording = take_id(reader)
     reader.key("assignment")
@@ -185,6 +182,14 @@ def take_open(reader: Reader) -> tuple[Open, Links]:
         recipients=recipients,
         certificates=certificates,
     ), Links()
+
+
+def _refuse_backwards(first_seq: int, last_seq: int, last_at: int) -> None:
+    """Refuse a pre-record that ends before it begins; an empty one ends with the chunk before its first."""
+    if last_seq < first_seq - 1:
+        raise FormatError(
+            last_at, f"the pre-record cannot end with chunk {last_seq} and begin with {first_seq}"
+        )
 
 
 def _take_missing(reader: Reader) -> Missing:

@@ -155,19 +155,7 @@ def capture_source(
     start = _SeenStart()
     chooser = SourceChooser(clock, sleep=clock.sleep, start=start)
     sensors = Sensors(clock=clock, open_video=chooser.video, open_audio=chooser.audio)
-    access = StreamAccess(transport)
-    video = VideoSettings(
-        source=str(source),
-        loop=loop,
-        width=size[0],
-        height=size[1],
-        fps=fps,
-        preset="ultrafast",
-        encoder="libx264",
-        access=access,
-    )
-    audio = None if sound == "" else AudioSettings(str(sound or source), loop=loop, access=access)
-    settings = CaptureSettings(video, audio, OverlaySettings(enabled=False))
+    settings = _settings(source, sound, size, fps, StreamAccess(transport), loop=loop)
     filmed = Filmed(clock.boot_ns(), [], [])
     changed = threading.Condition()
 
@@ -190,3 +178,26 @@ def capture_source(
     if "://" not in str(source) or str(source).startswith("file:"):
         filmed.origin_ns = start.at(filmed.origin_ns)
     return filmed
+
+
+def _settings(
+    source: str | Path,
+    sound: str | Path | None,
+    size: tuple[int, int],
+    fps: float,
+    access: StreamAccess,
+    *,
+    loop: bool,
+) -> CaptureSettings:
+    video = VideoSettings(
+        source=str(source),
+        loop=loop,
+        width=size[0],
+        height=size[1],
+        fps=fps,
+        preset="ultrafast",
+        encoder="libx264",
+        access=access,
+    )
+    audio = None if sound == "" else AudioSettings(str(sound or source), loop=loop, access=access)
+    return CaptureSettings(video, audio, OverlaySettings(enabled=False))

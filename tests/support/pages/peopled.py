@@ -238,6 +238,15 @@ def _written(fleet: Peopled) -> None:
         "case": case.rpartition("/")[2],
         "letter": _last(dpo.page(case), r"/letters/([\w-]+)"),
     }
+    _imported(fleet)
+    until = {"taken": "2026-01-10", "until": "2027-01-10"}
+    officers = f"/officers/{places['officer']}/training"
+    head.send(officers, officers, course="Cameras and what the law says of them", **until)
+
+
+def _imported(fleet: Peopled) -> None:
+    """Have a photograph of somebody else's, and the landlord's sites and teams."""
+    places = fleet.places
     described = {
         "kind": "photograph",
         "source": "Officer 1",
@@ -257,9 +266,6 @@ def _written(fleet: Peopled) -> None:
             ("team", "Nights"),
         ):
             api.post(f"/settings/groups/{kind}", data={"name": name})
-    until = {"taken": "2026-01-10", "until": "2027-01-10"}
-    officers = f"/officers/{places['officer']}/training"
-    head.send(officers, officers, course="Cameras and what the law says of them", **until)
 
 
 def _decided(fleet: Peopled) -> None:

@@ -14,7 +14,7 @@ from fleet.footage.restricting.import_restrictions import import_restricted
 from fleet.imagery.finding import looks_at
 from fleet.imagery.import_keepings import import_holds, import_keepings
 from fleet.imagery.import_notes import add_import_note, notes_of_import
-from fleet.imagery.models import ImportViewing
+from fleet.imagery.models import ImportRow, ImportViewing
 from fleet.imagery.rules.kinds import EXPORTED, KIND_WORDS, NOT_VERIFIED, ImportKind, ImportState
 from fleet.imagery.service import delete_now, discard_import, get_import, keep_until, put_in_incident
 from fleet.imagery.services import IMPORTS, ImportsDep
@@ -207,21 +207,7 @@ def import_page_of(
         "imports/one.html",
         actor=actor,
         status=max(look.status, export.status, noting.status, holding.status),
-        row_id=row.id,
-        here=f"/imports/{row.id}",
-        reference=row.reference,
-        title=KIND_WORDS[ImportKind(row.kind)],
-        state=state_badge(row),
         unverified=NOT_VERIFIED,
-        waits=row.state == ImportState.DESCRIBED,
-        is_here=row.state == ImportState.HELD,
-        is_photograph=row.kind == ImportKind.PHOTOGRAPH,
-        is_ended=row.ended is not None,
-        gone=gone_of(row),
-        has_certificate=row.certificate is not None,
-        said=said_of(row) if row.state in (ImportState.DESCRIBED, ImportState.HELD) else [],
-        file=file_of(row),
-        copied=copy_words(row),
         incident_id=incident[0],
         incident=incident[1],
         notes=notes,
@@ -238,10 +224,31 @@ def import_page_of(
         sealed="" if (sealed := VAULT(request).vault.sealed()) is None else sealed.refusal,
         most_mib=IMPORTS(request).receiving.limit // MIB,
         today=local(now).date().isoformat(),
-        kept_until="" if row.kept_until is None else row.kept_until.isoformat(),
         months=config.imports.cctv_months,
         may_import=may(actor.roles, Permission.IMPORT),
         may_play=may(actor.roles, Permission.PLAY),
         may_export=may(actor.roles, Permission.EXPORT),
+        **_described(row),
         **part,
     )
+
+
+def _described(row: ImportRow) -> dict[str, object]:
+    """Return what the page is told of an import by its row alone."""
+    return {
+        "row_id": row.id,
+        "here": f"/imports/{row.id}",
+        "reference": row.reference,
+        "title": KIND_WORDS[ImportKind(row.kind)],
+        "state": state_badge(row),
+        "waits": row.state == ImportState.DESCRIBED,
+        "is_here": row.state == ImportState.HELD,
+        "is_photograph": row.kind == ImportKind.PHOTOGRAPH,
+        "is_ended": row.ended is not None,
+        "gone": gone_of(row),
+        "has_certificate": row.certificate is not None,
+        "said": said_of(row) if row.state in (ImportState.DESCRIBED, ImportState.HELD) else [],
+        "file": file_of(row),
+        "copied": copy_words(row),
+        "kept_until": "" if row.kept_until is None else row.kept_until.isoformat(),
+    }

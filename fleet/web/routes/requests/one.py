@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
 from fleet.core.actor import Actor
 from fleet.core.services import Services, ServicesDep
@@ -67,17 +69,7 @@ def request_page_of(
         row = get_case(session, case)
         today = local_today(session, site_zone())
         kind = RequestKind(row.kind)
-        linked = [each.recording for each in recordings_of(session, row)]
-        imports = imports_of(session, row)
-        mine = {
-            number: [each for each in those if each.request == row.id]
-            for number, those in lasting(session, [each.id for each in linked]).items()
-        }
-        mine_of_imports = {
-            name: [each for each in those if each.request == row.id]
-            for name, those in lasting_on_imports(session, [each.id for each in imports]).items()
-        }
-        shown = linked_views(linked, mine, now) + linked_imports(imports, mine_of_imports, now)
+        shown = _linked(session, row, now)
         waits = wait_views(row)
         return pages(request).render(
             request,
@@ -116,6 +108,21 @@ def request_page_of(
             steps=step_views(steps_of(session, row), now),
             today=today.isoformat(),
         )
+
+
+def _linked(session: Session, row: RequestCase, now: datetime) -> tuple[LinkedView, ...]:
+    """Return the recordings and imports of a request, each with what this request alone restricts of it."""
+    linked = [each.recording for each in recordings_of(session, row)]
+    imports = imports_of(session, row)
+    mine = {
+        number: [each for each in those if each.request == row.id]
+        for number, those in lasting(session, [each.id for each in linked]).items()
+    }
+    mine_of_imports = {
+        name: [each for each in those if each.request == row.id]
+        for name, those in lasting_on_imports(session, [each.id for each in imports]).items()
+    }
+    return linked_views(linked, mine, now) + linked_imports(imports, mine_of_imports, now)
 
 
 def _has_form(

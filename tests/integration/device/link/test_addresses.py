@@ -95,6 +95,11 @@ def found(where: dict[str, bytes]) -> list[tuple[str, bytes]]:
     return [(name, secret) for name, data in where.items() for secret in SECRETS if secret in data]
 
 
+def enrolled(command: list[str], code: str) -> str:
+    done = subprocess.run(command, input=code, capture_output=True, text=True, check=True)
+    return done.stdout.split("This camera is ")[1].split(".")[0]
+
+
 def test_no_byte_of_the_user_information_is_anywhere(fleet: RunningFleet, tmp_path: Path) -> None:
     card = tmp_path / "card"
     card.mkdir()
@@ -106,11 +111,7 @@ def test_no_byte_of_the_user_information_is_anywhere(fleet: RunningFleet, tmp_pa
         config.write_text(written, encoding="utf-8")
         code = api.post("/api/v1/enrolment-codes", json={}).raise_for_status().json()["code"]
         device = [sys.executable, "-c", TAPPED, str(tap)]
-        done = subprocess.run(
-            [*device, "enrol", "--fleet", fleet.dashboard_url, "--config", str(config)],
-            input=code, capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        camera = done.stdout.split("This camera is ")[1].split(".")[0]
+        camera = enrolled([*device, "enrol", "--fleet", fleet.dashboard_url, "--config", str(config)], code)
         command = [*device, "run", "--config", str(config), "--verbose"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             try:
@@ -125,8 +126,7 @@ def test_no_byte_of_the_user_information_is_anywhere(fleet: RunningFleet, tmp_pa
                     lambda: any(f"127.0.0.1:{stream.port}" in each for each in told()),
                     "a fault that names the server",
                 )
-                answer = ask(card / "control.sock", "press")
-                assert answer["ok"]
+                assert ask(card / "control.sock", "press")["ok"]
                 eventually(lambda: len(stream.asked) > 5, "more attempts")
                 said = [repr(ask(card / "control.sock", do)) for do in ("status", "stop")]
                 eventually(
@@ -140,13 +140,13 @@ def test_no_byte_of_the_user_information_is_anywhere(fleet: RunningFleet, tmp_pa
                 out, err = process.communicate(timeout=60)
             finally:
                 process.kill()
-    printed = subprocess.run(
-        [*device, "check-config", "--config", str(config)], capture_output=True, check=True
-    ).stdout
+    check = [*device, "check-config", "--config", str(config)]
+    printed = subprocess.run(check, capture_output=True, check=True).stdout
     sent = tap.read_bytes()
     assert f"127.0.0.1:{stream.port}".encode() in err
     assert f"127.0.0.1:{stream.port}".encode() in sent
     assert any(f"127.0.0.1:{stream.port}".encode() in page for page in shown.values())
+    assert found({"the configuration": config.read_bytes()})  # it would have been found
     looked_at = {
         "standard output": out,
         "log": err,
@@ -160,4 +160,3 @@ def test_no_byte_of_the_user_information_is_anywhere(fleet: RunningFleet, tmp_pa
         **shown,
     }
     assert found(looked_at) == []
-    assert found({"the configuration": config.read_bytes()})  # it would have been found

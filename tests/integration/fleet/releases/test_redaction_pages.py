@@ -40,6 +40,50 @@ def said(page: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", page.partition("<main")[2] or page).split())
 
 
+BOX = {"left": "10", "top": "10", "width": "40", "height": "30"}
+STEPS = [
+    ({"do": "move", "number": "1", "at": "3000", **BOX}, "0:01 to 0:03"),
+    ({"do": "end", "number": "1", "at": "2500"}, "0:01 to 0:02.5"),
+    ({"do": "remove-key", "number": "1", "at": "2400"}, "Mask 1 0:01 Hidden"),
+    ({"do": "mute", "start": "0:01.5", "end": "2", "reason": "a name"}, "0:01.5 to 0:02 : a name"),
+    ({"do": "fill", "fill": "pixels"}, "1 mask, 1 mute."),
+    ({"do": "unmute", "number": "2"}, "1 mask, no mutes."),
+    ({"do": "undo"}, "1 mask, 1 mute."),
+    ({"do": "redo"}, "1 mask, no mutes."),
+    ({"do": "remove", "number": "1"}, "no masks, no mutes."),
+    (
+        {"do": "widen", "percent": "30", "pixels": "8", "seconds": "0.5"},
+        "30 % and 8 pixels more at each side than is drawn, and where it was and will be 0.5 s before",
+    ),
+    (
+        {"do": "widen", "percent": "30", "pixels": "8", "seconds": "0,1"},
+        "Less than usual is hidden around masks",
+    ),
+]
+REFUSED = (
+    ({"do": "draw", "reason": "why"}, "An area has whole pixels"),
+    ({"do": "mute", "start": "soon", "end": "2", "reason": "why"}, "Type times as 1:05.3 or 65.3."),
+    ({"do": "explode"}, "Choose what is to be done."),
+    (
+        {"do": "widen", "percent": "101", "pixels": "8", "seconds": "1"},
+        "Masks are widened by 0 to 100 percent and by 0 to 500 pixels.",
+    ),
+    ({"do": "widen", "percent": "1", "pixels": "-8", "seconds": "1"}, "by 0 to 500 pixels."),
+    (
+        {"do": "widen", "percent": "1", "pixels": "8", "seconds": "soon"},
+        "Masks are widened by 0 to 2 seconds.",
+    ),
+    (
+        {"do": "widen", "percent": "1", "pixels": "8", "seconds": "2.000000001"},
+        "Masks are widened by 0 to 2 seconds.",
+    ),
+    (
+        {"do": "undo", "version": "3"},
+        "It was changed meanwhile, by Manager 1: nothing of yours was taken.",
+    ),
+)
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedactionDesk]:
     with redaction_desk(tmp_path_factory.mktemp("fleet")) as found:
@@ -55,54 +99,13 @@ def test_masks_and_mutes_are_made_moved_and_ended_by_forms_alone(desk: Redaction
     assert "Choose why you need this footage." in said(nothing)
     page = manager.open(path)
     assert "None yet." in manager.words(page)
-    box = {"left": "10", "top": "10", "width": "40", "height": "30"}
-    shown = manager.step(page, do="draw", version="1", at="1000", reason="a neighbour", **box)
+    shown = manager.step(page, do="draw", version="1", at="1000", reason="a neighbour", **BOX)
     assert "Mask 1 0:01 Hidden : a neighbour" in shown
-    steps = [
-        ({"do": "move", "number": "1", "at": "3000", **box}, "0:01 to 0:03"),
-        ({"do": "end", "number": "1", "at": "2500"}, "0:01 to 0:02.5"),
-        ({"do": "remove-key", "number": "1", "at": "2400"}, "Mask 1 0:01 Hidden"),
-        ({"do": "mute", "start": "0:01.5", "end": "2", "reason": "a name"}, "0:01.5 to 0:02 : a name"),
-        ({"do": "fill", "fill": "pixels"}, "1 mask, 1 mute."),
-        ({"do": "unmute", "number": "2"}, "1 mask, no mutes."),
-        ({"do": "undo"}, "1 mask, 1 mute."),
-        ({"do": "redo"}, "1 mask, no mutes."),
-        ({"do": "remove", "number": "1"}, "no masks, no mutes."),
-        (
-            {"do": "widen", "percent": "30", "pixels": "8", "seconds": "0.5"},
-            "30 % and 8 pixels more at each side than is drawn, and where it was and will be 0.5 s before",
-        ),
-        (
-            {"do": "widen", "percent": "30", "pixels": "8", "seconds": "0,1"},
-            "Less than usual is hidden around masks",
-        ),
-    ]
-    for version, (fields, expected) in enumerate(steps, start=2):
+    for version, (fields, expected) in enumerate(STEPS, start=2):
         shown = manager.step(page, **{"version": str(version), **fields})
         assert expected in shown, fields
         assert ("Less than usual is hidden" in shown) is (fields.get("seconds") == "0,1")
-    for fields, expected in (
-        ({"do": "draw", "reason": "why"}, "An area has whole pixels"),
-        ({"do": "mute", "start": "soon", "end": "2", "reason": "why"}, "Type times as 1:05.3 or 65.3."),
-        ({"do": "explode"}, "Choose what is to be done."),
-        (
-            {"do": "widen", "percent": "101", "pixels": "8", "seconds": "1"},
-            "Masks are widened by 0 to 100 percent and by 0 to 500 pixels.",
-        ),
-        ({"do": "widen", "percent": "1", "pixels": "-8", "seconds": "1"}, "by 0 to 500 pixels."),
-        (
-            {"do": "widen", "percent": "1", "pixels": "8", "seconds": "soon"},
-            "Masks are widened by 0 to 2 seconds.",
-        ),
-        (
-            {"do": "widen", "percent": "1", "pixels": "8", "seconds": "2.000000001"},
-            "Masks are widened by 0 to 2 seconds.",
-        ),
-        (
-            {"do": "undo", "version": "3"},
-            "It was changed meanwhile, by Manager 1: nothing of yours was taken.",
-        ),
-    ):
+    for fields, expected in REFUSED:
         assert expected in manager.step(page, **{"version": "13", **fields}), fields
     name = page.partition("viewing=")[2]
     assert desk.api(desk.manager, "DELETE", f"/viewings/{name}").status_code == 204
