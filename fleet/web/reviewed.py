@@ -17,7 +17,7 @@ from fleet.imagery.models import ImportRow
 from fleet.review.history import MOST_SHOWN, entries_of, of_recording
 from fleet.review.looks import OF_IMPORTS
 from fleet.review.models import Review, ViewingReview
-from fleet.review.queue import find_reviews
+from fleet.review.queue import ReviewFilter, find_reviews
 from fleet.review.rules.closing import WAITING, ReviewState
 from fleet.review.service import get_review, is_own, signer_of, signing_facts
 from fleet.web import recorded
@@ -35,7 +35,7 @@ from fleet.web.views.reviews.one import (
     name_views,
     reason_lines,
 )
-from fleet.web.views.reviews.queue import ReviewRow, ReviewSearch, review_row
+from fleet.web.views.reviews.queue import ReviewRow, review_row
 from fleet.web.views.search import PAGE
 from fleet.web.zone import local, site_zone
 
@@ -83,10 +83,10 @@ class ReviewPage:
     is_own: bool
 
 
-def review_list(session: Session, search: ReviewSearch) -> tuple[tuple[ReviewRow, ...], int]:
+def review_list(session: Session, wanted: ReviewFilter, skip: int) -> tuple[tuple[ReviewRow, ...], int]:
     """Return a page of the reviews that fit, and how many fit in all."""
     today, zone = local(now(session)).date(), site_zone()
-    found, total = find_reviews(session, search.filter, today=today, zone=zone, skip=search.skip, limit=PAGE)
+    found, total = find_reviews(session, wanted, today=today, zone=zone, skip=skip, limit=PAGE)
     return review_rows(session, found), total
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import TypedDict
+from typing import Any
 
 from fleet.core.sections.landlord import LandlordSection
 from fleet.footage.recordings.models import Recording
@@ -12,7 +12,7 @@ from fleet.imagery.models import ImportRow
 from fleet.imagery.rules.kinds import KIND_WORDS, ImportKind
 from fleet.releases.models import FootageRelease
 from fleet.releases.packages.packing import FileFacts
-from fleet.releases.rules.cover import ReleaseCover
+from fleet.releases.rules.cover import ReleaseCover, ToldOfRelease
 from fleet.releases.rules.import_cover import ImportCover
 from fleet.releases.rules.plan import NS_PER_MS, ChosenSpan, ReleasePlan
 from fleet.releases.subjects import Released, exhibit_of, spans_of
@@ -41,23 +41,6 @@ def title_of(row: FootageRelease) -> str:
     return f"Released to {row.whose} ({row.reference})"
 
 
-class CoverFields(TypedDict):
-    """What is told alike of every release, as ``PackageCover`` has it."""
-
-    reference: str
-    landlord: str
-    contact: str
-    whose: str
-    purpose: str
-    basis: str
-    condition: str
-    withheld: str
-    answers: str
-    made: str
-    last_day: str
-    exhibit: str
-
-
 def cover_of(
     landlord: LandlordSection, row: FootageRelease, recording: Recording, plan: ReleasePlan, made: datetime
 ) -> ReleaseCover:
@@ -74,21 +57,26 @@ def cover_of(
     )
 
 
-def _told_alike(landlord: LandlordSection, row: FootageRelease, of: Released, made: datetime) -> CoverFields:
-    return {
-        "reference": row.reference,
-        "landlord": landlord.name,
-        "contact": landlord.contact,
-        "whose": row.whose,
-        "purpose": row.purpose,
-        "basis": basis_words(row.basis),
-        "condition": condition_words(row.condition),
-        "withheld": row.withheld,
-        "answers": row.request_reference,
-        "made": stated_time(made),
-        "last_day": row.expires.isoformat(),
-        "exhibit": exhibit_of(row, of),
-    }
+def _told_alike(
+    landlord: LandlordSection, row: FootageRelease, of: Released, made: datetime
+) -> dict[str, Any]:
+    """Return what every cover is told, by the names of its fields."""
+    return asdict(
+        ToldOfRelease(
+            reference=row.reference,
+            landlord=landlord.name,
+            contact=landlord.contact,
+            whose=row.whose,
+            purpose=row.purpose,
+            basis=basis_words(row.basis),
+            condition=condition_words(row.condition),
+            withheld=row.withheld,
+            answers=row.request_reference,
+            made=stated_time(made),
+            last_day=row.expires.isoformat(),
+            exhibit=exhibit_of(row, of),
+        )
+    )
 
 
 def stated_time(at: datetime) -> str:

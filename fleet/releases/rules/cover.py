@@ -28,8 +28,8 @@ _HIDDEN = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PackageCover:
-    """What is said of a release of one recording or of one import, as far as both are told alike.
+class ToldOfRelease:
+    """What is told alike of every release, whatever it is of.
 
     Attributes:
         reference: the release's.
@@ -44,9 +44,6 @@ class PackageCover:
         made: when it was made, as statements write it.
         last_day: until when it is handed over, as a date.
         exhibit: its exhibit number; empty for none.
-        spans: what was chosen.
-        withheld_ms: how much of each track is withheld, by the track.
-        changed_ms: in how much something is masked, or muted.
     """
 
     reference: str
@@ -61,6 +58,18 @@ class PackageCover:
     made: str
     last_day: str
     exhibit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageCover(ToldOfRelease):
+    """What is said of a release of one recording or of one import, as far as both are told alike.
+
+    Attributes:
+        spans: what was chosen.
+        withheld_ms: how much of each track is withheld, by the track.
+        changed_ms: in how much something is masked, or muted.
+    """
+
     spans: Sequence[ChosenSpan] = ()
     withheld_ms: Mapping[Track, int] = field(default_factory=dict)
     changed_ms: Mapping[Track, int] = field(default_factory=dict)

@@ -40,6 +40,7 @@ from fleet.web.forms import clean_moment, typed_moment
 from fleet.web.judged import incident_list, incident_page
 from fleet.web.kept import NO_HOLD_FORM, HoldForm, kept_part
 from fleet.web.routes.imports.on_incident import imports_part
+from fleet.web.routes.searching import FirstDay, LastDay, Skip, found_page
 from fleet.web.templating import pages
 from fleet.web.views.incidents.incident import person_boxes
 from fleet.web.views.incidents.search import IncidentSearch
@@ -94,13 +95,13 @@ WrittenDep = Annotated[Written, Depends(written_of)]
 def search_of(
     q: InAddress = "",
     category: InAddress = "",
-    start: Annotated[str, Query(alias="from", max_length=20)] = "",
-    end: Annotated[str, Query(alias="to", max_length=20)] = "",
-    skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    start: FirstDay = "",
+    end: LastDay = "",
+    skip: Skip = 0,
 ) -> IncidentSearch:
     """Read what is looked for out of the address."""
     known = category if category in CATEGORIES else ""
-    return IncidentSearch(" ".join(q.split()), known, start, end, skip)
+    return IncidentSearch(" ".join(q.split()), known, start, end, skip=skip)
 
 
 @router.get("/incidents")
@@ -118,10 +119,9 @@ def incidents_page(
         fault, start, end = error, None, None
     wanted = IncidentFilter(search.text, search.category, start, end)
     with services.readers() as session:
-        found, total = incident_list(session, wanted, skip=search.skip, limit=PAGE)
-        if total and not found:
-            search = search.at_end(total)
-            found, total = incident_list(session, wanted, skip=search.skip, limit=PAGE)
+        search, found, total = found_page(
+            search, lambda skip: incident_list(session, wanted, skip=skip, limit=PAGE)
+        )
     newer, older = search.pager(total)
     return pages(request).render(
         request,

@@ -19,6 +19,7 @@ from fleet.web.faults import PageRoute
 from fleet.web.routes.recording import page_of
 from fleet.web.routes.recording_forms import Asked, Forms, answered
 from fleet.web.routes.recordings import known_search, search_of, wanted_of
+from fleet.web.routes.searching import found_page
 from fleet.web.templating import pages
 from fleet.web.views.moments import count
 from fleet.web.views.recordings import row
@@ -131,10 +132,9 @@ def _page(
     with services.readers() as session:
         search, _odd = known_search(session, search)
         wanted, _fault = wanted_of(session, search, actor)
-        found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
-        if total and not found:  # further back than there is anything: the last page there is
-            search = search.at_end(total)
-            found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
+        search, found, total = found_page(
+            search, lambda skip: recorded.search(session, wanted, skip=skip, limit=PAGE)
+        )
     now = services.clock()
     return pages(request).render(
         request,

@@ -22,6 +22,7 @@ from fleet.retention.lookup import kept_until_at_most
 from fleet.visits.links import recordings_at
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
+from fleet.web.routes.searching import FirstDay, LastDay, Skip, found_page
 from fleet.web.templating import pages
 from fleet.web.views.incidents.marking import marked_words
 from fleet.web.views.recordings import row
@@ -33,7 +34,6 @@ from fleet.web.views.search import (
     SearchError,
     chosen_words,
     odd_words,
-    pager,
     place_words,
     title,
 )
@@ -48,8 +48,8 @@ Text = Annotated[str, Query(max_length=100)]
 
 def search_of(
     *,
-    start: Annotated[str, Query(alias="from", max_length=20)] = "",
-    end: Annotated[str, Query(alias="to", max_length=20)] = "",
+    start: FirstDay = "",
+    end: LastDay = "",
     officer: Text = "",
     camera: Text = "",
     state: Text = "",
@@ -58,7 +58,7 @@ def search_of(
     category: Text = "",
     incident: Text = "",
     goes: Annotated[str, Query(max_length=20)] = "",
-    skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    skip: Skip = 0,
 ) -> Search:
     """Read what is looked for out of the address."""
     return Search(
@@ -130,13 +130,12 @@ def recordings_page(
         cameras = [camera.id for camera in list_cameras(session, revoked=True)]
         search, odd = known_search(session, search)
         wanted, fault = wanted_of(session, search, actor)
-        found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
-        if total and not found:  # further back than there is anything: the last page there is
-            search = search.at_end(total)
-            found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
+        search, found, total = found_page(
+            search, lambda skip: recorded.search(session, wanted, skip=skip, limit=PAGE)
+        )
         groups = sources.every_group(session)
         views, marked = views_of(session, actor), get_mark(session, mark) if mark else None
-    newer, older = pager(search, total)
+    newer, older = search.pager(total)
     named = next((each.name for each in officers if each.id == search.officer), "")
     named, kept = narrowed_words(search.officer, groups) or named, narrowed_words(search.camera, groups)
     used = search.without_days() if fault is not None else search

@@ -8,9 +8,11 @@ Rules:
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import ClassVar, Self
 from urllib.parse import urlencode
 
 from fleet.incidents.rules.words import CATEGORIES
@@ -36,8 +38,46 @@ INCIDENT = (
 """What can be chosen of incidents, and the words for it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagedSearch(ABC):
+    """What somebody looks for in a list that is shown in pages of ``PAGE``.
+
+    Attributes:
+        PATH: the address of the list.
+        skip: how many to pass over.
+    """
+
+    PATH: ClassVar[str]
+
+    skip: int = 0
+
+    @abstractmethod
+    def fields(self) -> dict[str, str]:
+        """Return what was chosen, as the address has it; empty where it does not matter."""
+
+    def query(self, skip: int = 0) -> str:
+        """Return the search as the query of an address, further on."""
+        fields = {**self.fields(), "skip": str(skip) if skip else ""}
+        return urlencode({name: value for name, value in fields.items() if value})
+
+    def address(self, skip: int) -> str:
+        """Return the address of the same search, further on."""
+        query = self.query(skip)
+        return f"{self.PATH}?{query}" if query else self.PATH
+
+    def at_end(self, total: int) -> Self:
+        """Return the last page of the same search."""
+        return replace(self, skip=(total - 1) // PAGE * PAGE)
+
+    def pager(self, total: int) -> tuple[str, str]:
+        """Return the addresses of the page before and of the next one; empty where there is none."""
+        before = self.address(max(0, self.skip - PAGE)) if self.skip else ""
+        after = self.address(self.skip + PAGE) if self.skip + PAGE < total else ""
+        return before, after
+
+
 @dataclass(frozen=True, slots=True)
-class Search:
+class Search(PagedSearch):
     """What somebody looks for, as typed; empty text does not matter.
 
     Attributes:
@@ -51,8 +91,9 @@ class Search:
         category: one of the categories, of a recording or of its incident.
         incident: one of ``INCIDENT``.
         goes: a day: those whose period has ended by then.
-        skip: how many of the newest to pass over.
     """
+
+    PATH = "/recordings"
 
     start: str = ""
     end: str = ""
@@ -64,7 +105,6 @@ class Search:
     category: str = ""
     incident: str = ""
     goes: str = ""
-    skip: int = 0
 
     def known(self, *, officers: Collection[str], cameras: Collection[str]) -> tuple[Search, tuple[str, ...]]:
         """Return the search without what there is none of, and what that is, in words."""
@@ -94,23 +134,14 @@ class Search:
         """Return the rest of it, where its days cannot be used."""
         return replace(self, start="", end="", goes="")
 
-    def at_end(self, total: int) -> Search:
-        """Return the last page of the same search."""
-        return replace(self, skip=(total - 1) // PAGE * PAGE)
-
     @property
     def any(self) -> bool:
         """Whether anything was chosen."""
         return bool(self.query())
 
-    def address(self, skip: int) -> str:
-        """Return the address of the same search, further on."""
-        query = self.query(skip)
-        return f"/recordings?{query}" if query else "/recordings"
-
-    def query(self, skip: int = 0) -> str:
-        """Return the search as an address has it, without what does not matter."""
-        fields = {
+    def fields(self) -> dict[str, str]:
+        """Return what was chosen, as the address has it."""
+        return {
             "from": self.start,
             "to": self.end,
             "officer": self.officer,
@@ -121,9 +152,7 @@ class Search:
             "category": self.category,
             "incident": self.incident,
             "goes": self.goes,
-            "skip": str(skip) if skip else "",
         }
-        return urlencode({name: value for name, value in fields.items() if value})
 
     def days(self) -> tuple[datetime | None, datetime | None]:
         """Return the first moment that counts, and the first that does not any more.
@@ -252,13 +281,6 @@ def place_words(search: Search, *, visits: bool) -> str:
 def _each(text: str) -> str:
     """Say what of a text is looked for: each word of it."""
     return f"each word of “{text}”" if " " in text else f"“{text}”"
-
-
-def pager(search: Search, total: int) -> tuple[str, str]:
-    """Return the addresses of the newer and of the older page; empty where there is none."""
-    newer = search.address(max(0, search.skip - PAGE)) if search.skip else ""
-    older = search.address(search.skip + PAGE) if search.skip + PAGE < total else ""
-    return newer, older
 
 
 def _day(text: str, field: str) -> date | None:

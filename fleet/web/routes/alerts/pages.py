@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
@@ -19,16 +18,17 @@ from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.people.accounts.users import list_users
 from fleet.web.faults import PageRoute
+from fleet.web.routes.searching import Skip, found_page
 from fleet.web.templating import pages
 from fleet.web.views.alerts.alert import alert_view, alert_views, step_view
 from fleet.web.views.alerts.none import none_words
 from fleet.web.views.moments import count, moment
 from fleet.web.views.on_paper import narrowed_words
+from fleet.web.views.search import PAGE, PagedSearch
 
 router = APIRouter(route_class=PageRoute)
 
 Handler = Annotated[Actor, Depends(require(Permission.ALERTS))]
-PAGE = 50
 _WORDS = {
     Which.OPEN: "Not resolved",
     Which.MINE: "Mine",
@@ -44,38 +44,34 @@ _ABOUT = {
 
 
 @dataclass(frozen=True, slots=True)
-class AlertSearch:
+class AlertSearch(PagedSearch):
     """What somebody looks for among alerts, as the address has it."""
+
+    PATH = "/alerts"
 
     which: Which = Which.OPEN
     kind: str = ""
     text: str = ""
-    skip: int = 0
 
     @property
     def is_any(self) -> bool:
         """Whether something was chosen."""
         return bool(self.which is not Which.OPEN or self.kind or self.text)
 
-    def at_end(self, total: int) -> AlertSearch:
-        """Return the last page of the same search."""
-        return replace(self, skip=(total - 1) // PAGE * PAGE)
-
-    def address(self, skip: int) -> str:
-        """Return the address of another page of the same search."""
-        parts = {"state": str(self.which), "kind": self.kind, "q": self.text, "skip": skip or ""}
-        return f"/alerts?{urlencode({name: value for name, value in parts.items() if value})}"
+    def fields(self) -> dict[str, str]:
+        """Return what was chosen, as the address has it."""
+        return {"state": str(self.which), "kind": self.kind, "q": self.text}
 
 
 def search_of(
     state: Annotated[str, Query(max_length=20)] = "",
     kind: Annotated[str, Query(max_length=60)] = "",
     q: Annotated[str, Query(max_length=100)] = "",
-    skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    skip: Skip = 0,
 ) -> AlertSearch:
     """Read what is looked for out of the address."""
     which = Which(state) if state in set(Which) else Which.OPEN
-    return AlertSearch(which, kind, " ".join(q.split()), skip)
+    return AlertSearch(which, kind, " ".join(q.split()), skip=skip)
 
 
 @router.get("/alerts")
@@ -94,11 +90,11 @@ def alerts_page(
     chosen = [search.kind] if search.kind else ids
     wanted = AlertFilter(chosen, search.which, actor.id, search.text)
     with services.readers() as session:
-        rows, total = find_alerts(session, wanted, skip=search.skip, limit=PAGE)
-        if total and not rows:  # further back than there is anything: the last page there is
-            search = search.at_end(total)
-            rows, total = find_alerts(session, wanted, skip=search.skip, limit=PAGE)
+        search, rows, total = found_page(
+            search, lambda skip: find_alerts(session, wanted, skip=skip, limit=PAGE)
+        )
         settled = settled_count(session, ids)
+    before, after = search.pager(total)
     sees_all = len(ids) == len(alerts.kinds.all)
     return pages(request).render(
         request,
@@ -121,8 +117,8 @@ def alerts_page(
         chosen=search,
         states=[(str(which), word) for which, word in _WORDS.items()],
         kinds=seen,
-        before=search.address(max(0, search.skip - PAGE)) if search.skip else "",
-        after=search.address(search.skip + PAGE) if search.skip + PAGE < total else "",
+        before=before,
+        after=after,
     )
 
 

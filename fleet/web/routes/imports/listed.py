@@ -20,6 +20,7 @@ from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.web.faults import PageRoute
 from fleet.web.routes.imports.import_forms import ImportForm, ImportFormDep, last_part
+from fleet.web.routes.searching import FirstDay, LastDay, Skip, found_page
 from fleet.web.templating import pages
 from fleet.web.views.imports.import_search import ImportSearch
 from fleet.web.views.imports.one import import_line
@@ -39,13 +40,14 @@ def search_of(
     state: InAddress = "here",
     kind: InAddress = "",
     q: InAddress = "",
-    start: Annotated[str, Query(alias="from", max_length=20)] = "",
-    end: Annotated[str, Query(alias="to", max_length=20)] = "",
-    skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    start: FirstDay = "",
+    end: LastDay = "",
+    skip: Skip = 0,
 ) -> ImportSearch:
     """Read what is looked for out of the address."""
     known = kind if kind in set(ImportKind) else ""
-    return ImportSearch(state if state in STATES else "here", known, " ".join(q.split()), start, end, skip)
+    chosen = state if state in STATES else "here"
+    return ImportSearch(chosen, known, " ".join(q.split()), start, end, skip=skip)
 
 
 SearchDep = Annotated[ImportSearch, Depends(search_of)]
@@ -57,10 +59,9 @@ def imports_page(request: Request, services: ServicesDep, actor: Seer, search: S
     now = services.clock()
     wanted, fault = _wanted(search)
     with services.readers() as session:
-        found, total = find_imports(session, wanted, skip=search.skip, limit=PAGE)
-        if total and not found:
-            search = search.at_end(total)
-            found, total = find_imports(session, wanted, skip=search.skip, limit=PAGE)
+        search, found, total = found_page(
+            search, lambda skip: find_imports(session, wanted, skip=skip, limit=PAGE)
+        )
         rows = [import_line(each, now) for each in found]
     before, after = search.pager(total)
     return pages(request).render(

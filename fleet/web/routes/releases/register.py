@@ -16,6 +16,7 @@ from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.releases.finding import REGISTER_STATES, ReleaseFilter, every_release, find_releases
 from fleet.web.faults import PageRoute
+from fleet.web.routes.searching import FirstDay, LastDay, Skip, found_page
 from fleet.web.templating import pages
 from fleet.web.views.csv_rows import csv_text
 from fleet.web.views.moments import count
@@ -34,12 +35,13 @@ _BLOCK = 200
 def search_of(
     state: InAddress = "all",
     q: InAddress = "",
-    start: Annotated[str, Query(alias="from", max_length=20)] = "",
-    end: Annotated[str, Query(alias="to", max_length=20)] = "",
-    skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    start: FirstDay = "",
+    end: LastDay = "",
+    skip: Skip = 0,
 ) -> ReleaseSearch:
     """Read what is looked for out of the address."""
-    return ReleaseSearch(state if state in REGISTER_STATES else "all", " ".join(q.split()), start, end, skip)
+    chosen = state if state in REGISTER_STATES else "all"
+    return ReleaseSearch(chosen, " ".join(q.split()), start, end, skip=skip)
 
 
 SearchDep = Annotated[ReleaseSearch, Depends(search_of)]
@@ -51,10 +53,9 @@ def releases_page(request: Request, services: ServicesDep, actor: Seer, search: 
     wanted, fault = _wanted(search)
     now = services.clock()
     with services.readers() as session:
-        found, total = find_releases(session, wanted, skip=search.skip, limit=PAGE)
-        if total and not found:
-            search = search.at_end(total)
-            found, total = find_releases(session, wanted, skip=search.skip, limit=PAGE)
+        search, found, total = found_page(
+            search, lambda skip: find_releases(session, wanted, skip=skip, limit=PAGE)
+        )
         rows = [release_line(each, now) for each in found]
     before, after = search.pager(total)
     return pages(request).render(

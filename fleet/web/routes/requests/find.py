@@ -21,6 +21,7 @@ from fleet.visits.finding import find_visits, recordings_by_visit
 from fleet.visits.models import TenancyVisit
 from fleet.web import recorded
 from fleet.web.faults import PageRoute
+from fleet.web.routes.searching import FirstDay, LastDay
 from fleet.web.templating import pages
 from fleet.web.views.recordings import Row
 from fleet.web.views.recordings import row as row_view
@@ -31,8 +32,6 @@ router = APIRouter(route_class=PageRoute)
 
 Handler = Annotated[Actor, Depends(require(Permission.REQUESTS))]
 Typed = Annotated[str, Query(max_length=200)]
-FirstDay = Annotated[str, Query(alias="from", max_length=20)]
-LastDay = Annotated[str, Query(alias="to", max_length=20)]
 
 
 @router.get("/requests/{case}/find")

@@ -27,6 +27,7 @@ from fleet.requests.rules.draft import CHANNELS, RequestDraft
 from fleet.requests.rules.kinds import KINDS, OTHERS, RIGHTS, RequestKind
 from fleet.web.faults import PageRoute
 from fleet.web.routes.requests.forms import RequestForm, form_of, typed_form
+from fleet.web.routes.searching import FirstDay, LastDay, Skip, found_page
 from fleet.web.templating import pages
 from fleet.web.views.csv_rows import csv_text
 from fleet.web.views.moments import count
@@ -49,13 +50,14 @@ def search_of(
     state: InAddress = "open",
     kind: InAddress = "",
     q: InAddress = "",
-    start: Annotated[str, Query(alias="from", max_length=20)] = "",
-    end: Annotated[str, Query(alias="to", max_length=20)] = "",
-    skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    start: FirstDay = "",
+    end: LastDay = "",
+    skip: Skip = 0,
 ) -> RegisterSearch:
     """Read what is looked for out of the address."""
     known = kind if kind in set(RequestKind) else ""
-    return RegisterSearch(state if state in STATES else "open", known, " ".join(q.split()), start, end, skip)
+    chosen = state if state in STATES else "open"
+    return RegisterSearch(chosen, known, " ".join(q.split()), start, end, skip=skip)
 
 
 SearchDep = Annotated[RegisterSearch, Depends(search_of)]
@@ -67,10 +69,9 @@ def requests_page(request: Request, services: ServicesDep, actor: Handler, searc
     wanted, fault = _wanted(search)
     with services.readers() as session:
         today = local_today(session, site_zone())
-        found, total = find_requests(session, wanted, today=today, skip=search.skip, limit=PAGE)
-        if total and not found:
-            search = search.at_end(total)
-            found, total = find_requests(session, wanted, today=today, skip=search.skip, limit=PAGE)
+        search, found, total = found_page(
+            search, lambda skip: find_requests(session, wanted, today=today, skip=skip, limit=PAGE)
+        )
     before, after = search.pager(total)
     return pages(request).render(
         request,

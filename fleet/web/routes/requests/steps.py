@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -44,6 +45,27 @@ router = APIRouter(route_class=PageRoute)
 Handler = Annotated[Actor, Depends(require(Permission.REQUESTS))]
 Retainer = Annotated[Actor, Depends(require(Permission.RETAIN))]
 _LED_ON = 303
+
+
+@dataclass(frozen=True, slots=True)
+class WhichLinked:
+    """Which recording or import of a request a form is about; one of both is empty."""
+
+    recording: str
+    imported: str
+
+    @property
+    def name(self) -> str:
+        """Its id."""
+        return self.imported or self.recording
+
+
+def which_linked(recording: Line = "", imported: Line = "") -> WhichLinked:
+    """Read which of both a form names."""
+    return WhichLinked(recording, imported)
+
+
+WhichDep = Annotated[WhichLinked, Depends(which_linked)]
 
 
 @router.post("/requests/{case}/came")
@@ -119,18 +141,17 @@ def unlink_form(
     case: str,
     services: ServicesDep,
     actor: Handler,
-    recording: Line = "",
-    imported: Line = "",
+    which: WhichDep,
 ) -> Response:
     """Take a recording or an import out."""
 
     def do(session: Session) -> None:
-        if imported:
-            unlink_import(session, case=case, name=imported, by=actor)
+        if which.imported:
+            unlink_import(session, case=case, name=which.imported, by=actor)
         else:
-            unlink_recording(session, case=case, recording=recording, by=actor)
+            unlink_recording(session, case=case, recording=which.recording, by=actor)
 
-    return _done(request, services, actor, case, SentStep("linked", imported or recording), do)
+    return _done(request, services, actor, case, SentStep("linked", which.name), do)
 
 
 @router.post("/requests/{case}/restrict")
@@ -149,19 +170,18 @@ def claim_form(
     case: str,
     services: ServicesDep,
     actor: Handler,
-    recording: Line = "",
-    imported: Line = "",
+    which: WhichDep,
     claim: Line = "",
 ) -> Response:
     """Let a restricted recording or import through for a legal claim."""
 
     def do(session: Session) -> None:
-        if imported:
-            let_linked_import_through(session, case=case, name=imported, claim=claim, by=actor)
+        if which.imported:
+            let_linked_import_through(session, case=case, name=which.imported, claim=claim, by=actor)
         else:
-            let_through_for_claim(session, case=case, recording=recording, claim=claim, by=actor)
+            let_through_for_claim(session, case=case, recording=which.recording, claim=claim, by=actor)
 
-    sent = SentStep("linked", imported or recording, {"claim": claim})
+    sent = SentStep("linked", which.name, {"claim": claim})
     return _done(request, services, actor, case, sent, do)
 
 
@@ -171,18 +191,17 @@ def erase_form(
     case: str,
     services: ServicesDep,
     actor: Handler,
-    recording: Line = "",
-    imported: Line = "",
+    which: WhichDep,
 ) -> Response:
     """Have a recording or an import deleted."""
 
     def do(session: Session) -> None:
-        if imported:
-            erase_import(session, case=case, name=imported, by=actor)
+        if which.imported:
+            erase_import(session, case=case, name=which.imported, by=actor)
         else:
-            erase_recording(session, case=case, recording=recording, by=actor)
+            erase_recording(session, case=case, recording=which.recording, by=actor)
 
-    return _done(request, services, actor, case, SentStep("linked", imported or recording), do)
+    return _done(request, services, actor, case, SentStep("linked", which.name), do)
 
 
 @router.post("/requests/{case}/note")
@@ -191,19 +210,18 @@ def note_form(
     case: str,
     services: ServicesDep,
     actor: Handler,
-    recording: Line = "",
-    imported: Line = "",
+    which: WhichDep,
     text: Text = "",
 ) -> Response:
     """Note beside a recording or an import what the person says of it."""
 
     def do(session: Session) -> None:
-        if imported:
-            note_beside_import(session, services.random, case=case, name=imported, text=text, by=actor)
+        if which.imported:
+            note_beside_import(session, services.random, case=case, name=which.imported, text=text, by=actor)
         else:
-            note_beside(session, services.random, case=case, recording=recording, text=text, by=actor)
+            note_beside(session, services.random, case=case, recording=which.recording, text=text, by=actor)
 
-    sent = SentStep("linked", imported or recording, {"text": text})
+    sent = SentStep("linked", which.name, {"text": text})
     return _done(request, services, actor, case, sent, do)
 
 

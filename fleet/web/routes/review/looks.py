@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
+from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
 from fleet.core.actor import Actor
@@ -20,6 +21,7 @@ from fleet.review.rules.asking import LONGEST, LookState
 from fleet.review.services import ReviewsDep
 from fleet.web.faults import PageRoute
 from fleet.web.reviewed import look_rows
+from fleet.web.routes.searching import Skip, found_page
 from fleet.web.templating import pages
 from fleet.web.views.csv_rows import csv_text
 from fleet.web.views.on_paper import narrowed_words
@@ -49,7 +51,7 @@ def search_of(
     state: Text = "",
     kind: Text = "",
     who: Text = "",
-    skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    skip: Skip = 0,
 ) -> LookSearch:
     """Read what is looked for out of the address."""
     return LookSearch.of(state, kind, who, skip)
@@ -64,10 +66,10 @@ def viewings_page(
 ) -> Response:
     """List viewings, the odd ones first."""
     with services.readers() as session:
-        found, total = find_looks(session, search.filter, skip=search.skip, limit=PAGE)
-        if total and not found:
-            search = search.at_end(total)
-            found, total = find_looks(session, search.filter, skip=search.skip, limit=PAGE)
+        wanted = search.filter
+        search, found, total = found_page(
+            search, lambda skip: find_looks(session, wanted, skip=skip, limit=PAGE)
+        )
         rows, people = look_rows(session, found), named(people_who_looked(session))
     before, after = search.pager(total)
     return pages(request).render(
@@ -110,12 +112,11 @@ def ask_form(
     request: Request, number: Number, services: ServicesDep, actor: Reader, words: Line = ""
 ) -> Response:
     """Write down that somebody was asked about it."""
-    try:
-        with services.sessions.begin() as session:
-            ask_about(session, number=number, question=words, by=actor)
-    except ProblemError as problem:
-        return _page(request, services, actor, number, problem=problem, typed=words, form="ask")
-    return RedirectResponse(f"/viewings/{number}", 303)
+
+    def do(session: Session) -> object:
+        return ask_about(session, number=number, question=words, by=actor)
+
+    return _done(request, services, actor, number, do, typed=words, form="ask")
 
 
 @router.post("/viewings/{number}/explain")
@@ -123,11 +124,29 @@ def explain_form(
     request: Request, number: Number, services: ServicesDep, actor: Reader, words: Line = ""
 ) -> Response:
     """Write down how it is explained."""
+
+    def do(session: Session) -> object:
+        return explain(session, number=number, explanation=words, by=actor)
+
+    return _done(request, services, actor, number, do, typed=words, form="explain")
+
+
+def _done(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    number: int,
+    do: Callable[[Session], object],
+    *,
+    typed: str,
+    form: str,
+) -> Response:
+    """Do what a form asks for, or show it again with why that was refused."""
     try:
         with services.sessions.begin() as session:
-            explain(session, number=number, explanation=words, by=actor)
+            do(session)
     except ProblemError as problem:
-        return _page(request, services, actor, number, problem=problem, typed=words, form="explain")
+        return _page(request, services, actor, number, problem=problem, typed=typed, form=form)
     return RedirectResponse(f"/viewings/{number}", 303)
 
 

@@ -17,6 +17,7 @@ from fleet.review.services import ReviewsDep
 from fleet.web import sources
 from fleet.web.faults import PageRoute
 from fleet.web.reviewed import review_list
+from fleet.web.routes.searching import Skip, found_page
 from fleet.web.templating import pages
 from fleet.web.views.csv_rows import csv_text
 from fleet.web.views.on_paper import narrowed_words
@@ -36,7 +37,7 @@ def search_of(
     state: Text = "",
     kind: Text = "",
     officer: Text = "",
-    skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    skip: Skip = 0,
 ) -> ReviewSearch:
     """Read what is looked for out of the address."""
     return ReviewSearch.of(state, kind, officer, skip)
@@ -52,10 +53,8 @@ def reviews_page(
     """List reviews, the one due first in front."""
     now = services.clock()
     with services.readers() as session:
-        found, total = review_list(session, search)
-        if total and not found:
-            search = search.at_end(total)
-            found, total = review_list(session, search)
+        wanted = search.filter
+        search, found, total = found_page(search, lambda skip: review_list(session, wanted, skip))
         officers = sources.officers(session, retired=True)
         told = warnings(counts(session, today=local(now).date(), zone=site_zone()))
     before, after = search.pager(total)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -140,14 +142,13 @@ def notice_form(
     large: Line = "",
 ) -> Response:
     """Note that a notice was sent, with all that it said."""
-    try:
-        with services.sessions.begin() as session:
-            page, text = _notice(session, services, get_visit(session, visit), large=bool(large))
-            at = clean_moment(sent, known)
-            note_sent(session, services.random, visit=visit, page=page, text=text, way=way, sent=at, by=actor)
-    except ProblemError as problem:
-        return _refused(request, services, actor, visit, problem, "notice")
-    return RedirectResponse(f"/visits/{visit}#notice", 303)
+
+    def do(session: Session) -> None:
+        page, text = _notice(session, services, get_visit(session, visit), large=bool(large))
+        at = clean_moment(sent, known)
+        note_sent(session, services.random, visit=visit, page=page, text=text, way=way, sent=at, by=actor)
+
+    return _done(request, services, actor, visit, "notice", do)
 
 
 @router.post("/visits/{visit}/recordings")
@@ -161,14 +162,13 @@ def link_form(
     reason: Line = "",
 ) -> Response:
     """Say that a recording is of this visit, or with ``of`` being ``none`` of none, and why."""
-    try:
-        with services.sessions.begin() as session:
-            get_visit(session, visit)
-            target = None if of == "none" else visit
-            relink(session, recording=recording, visit=target, reason=reason, by=actor)
-    except ProblemError as problem:
-        return _refused(request, services, actor, visit, problem, "recordings")
-    return RedirectResponse(f"/visits/{visit}#recordings", 303)
+
+    def do(session: Session) -> None:
+        get_visit(session, visit)
+        target = None if of == "none" else visit
+        relink(session, recording=recording, visit=target, reason=reason, by=actor)
+
+    return _done(request, services, actor, visit, "recordings", do)
 
 
 @router.post("/visits/{visit}/keep")
@@ -176,23 +176,14 @@ def keep_form(
     request: Request, visit: str, services: ServicesDep, actor: Planner, reason: Line = ""
 ) -> Response:
     """Keep a visit for longer than its time, and say why."""
-    try:
-        with services.sessions.begin() as session:
-            keep_visit(session, visit=visit, reason=reason, by=actor)
-    except ProblemError as problem:
-        return _refused(request, services, actor, visit, problem, "keeping")
-    return RedirectResponse(f"/visits/{visit}#keeping", 303)
+    keep = partial(keep_visit, visit=visit, reason=reason, by=actor)
+    return _done(request, services, actor, visit, "keeping", keep)
 
 
 @router.post("/visits/{visit}/keep/end")
 def keep_end_form(request: Request, visit: str, services: ServicesDep, actor: Planner) -> Response:
     """Keep a visit no longer than its time."""
-    try:
-        with services.sessions.begin() as session:
-            keep_no_longer(session, visit=visit, by=actor)
-    except ProblemError as problem:
-        return _refused(request, services, actor, visit, problem, "keeping")
-    return RedirectResponse(f"/visits/{visit}#keeping", 303)
+    return _done(request, services, actor, visit, "keeping", partial(keep_no_longer, visit=visit, by=actor))
 
 
 @router.post("/visits/{visit}/consent/{entry}")
@@ -200,13 +191,11 @@ def reason_form(
     request: Request, visit: str, entry: str, services: ServicesDep, actor: Planner, reason: Line = ""
 ) -> Response:
     """Say afterwards why somebody was recorded without consent."""
-    try:
-        with services.sessions.begin() as session:
-            row = get_visit(session, visit)
-            give_reason(session, visit=row, entry=entry, reason=reason, by=actor)
-    except ProblemError as problem:
-        return _refused(request, services, actor, visit, problem, "consent")
-    return RedirectResponse(f"/visits/{visit}#consent", 303)
+
+    def do(session: Session) -> None:
+        give_reason(session, visit=get_visit(session, visit), entry=entry, reason=reason, by=actor)
+
+    return _done(request, services, actor, visit, "consent", do)
 
 
 def _notice(
@@ -224,6 +213,18 @@ def _file(services: Services, page: PrintedPage, kind: Kind, name: str) -> Respo
         raise ProblemError(422, "not_printable", str(error)) from error
     named = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
     return Response(made, media_type="application/pdf", headers=named)
+
+
+def _done(
+    request: Request, services: Services, actor: Actor, visit: str, part: str, do: Callable[[Session], object]
+) -> Response:
+    """Do what a form of a part of the page asks for, or show the page with why that was refused."""
+    try:
+        with services.sessions.begin() as session:
+            do(session)
+    except ProblemError as problem:
+        return _refused(request, services, actor, visit, problem, part)
+    return RedirectResponse(f"/visits/{visit}#{part}", 303)
 
 
 def _refused(

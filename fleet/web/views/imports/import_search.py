@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from dataclasses import dataclass
 
 from fleet.imagery.finding import STATES, ImportFilter
 from fleet.imagery.rules.kinds import KIND_WORDS, ImportKind
 from fleet.web.views.on_paper import narrowed_words
-from fleet.web.views.search import PAGE, days_between
+from fleet.web.views.search import PagedSearch, days_between
 
 
 @dataclass(frozen=True, slots=True)
-class ImportSearch:
+class ImportSearch(PagedSearch):
     """What somebody looks for, as typed; empty text does not matter."""
+
+    PATH = "/imports"
 
     state: str = "here"
     kind: str = ""
     text: str = ""
     start: str = ""
     end: str = ""
-    skip: int = 0
 
     @property
     def any(self) -> bool:
@@ -35,22 +35,15 @@ class ImportSearch:
         """
         return ImportFilter(self.state, self.kind, self.text, *days_between(self.start, self.end))
 
-    def at_end(self, total: int) -> ImportSearch:
-        """Return the last page of the same search."""
-        return replace(self, skip=(total - 1) // PAGE * PAGE)
-
-    def address(self, skip: int) -> str:
-        """Return the address of the same search, further on."""
-        fields = {
+    def fields(self) -> dict[str, str]:
+        """Return what was chosen, as the address has it."""
+        return {
             "state": self.state if self.state != "here" else "",
             "kind": self.kind,
             "q": self.text,
             "from": self.start,
             "to": self.end,
-            "skip": str(skip) if skip else "",
         }
-        query = urlencode({name: value for name, value in fields.items() if value})
-        return f"/imports?{query}" if query else "/imports"
 
     def on_paper(self, shown: int, total: int, *, days: bool) -> str:
         """Say on paper what the list was narrowed to; ``days`` is whether its days could be used."""
@@ -62,9 +55,3 @@ class ImportSearch:
             ("to", self.end if days else ""),
         )
         return narrowed_words(chosen, skip=self.skip, shown=shown, total=total)
-
-    def pager(self, total: int) -> tuple[str, str]:
-        """Return the addresses of the page before and of the next one; empty where there is none."""
-        before = self.address(max(0, self.skip - PAGE)) if self.skip else ""
-        after = self.address(self.skip + PAGE) if self.skip + PAGE < total else ""
-        return before, after

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from dataclasses import dataclass
 
 from fleet.releases.finding import REGISTER_STATES, ReleaseFilter
 from fleet.web.views.on_paper import narrowed_words
-from fleet.web.views.search import PAGE, days_between
+from fleet.web.views.search import PagedSearch, days_between
 
 
 @dataclass(frozen=True, slots=True)
-class ReleaseSearch:
+class ReleaseSearch(PagedSearch):
     """What somebody looks for, as typed; empty text does not matter."""
+
+    PATH = "/releases"
 
     state: str = "all"
     text: str = ""
     start: str = ""
     end: str = ""
-    skip: int = 0
 
     @property
     def any(self) -> bool:
@@ -38,25 +38,14 @@ class ReleaseSearch:
         """Return what is looked for, where its days cannot be used."""
         return ReleaseFilter(self.state, self.text)
 
-    def at_end(self, total: int) -> ReleaseSearch:
-        """Return the last page of the same search."""
-        return replace(self, skip=(total - 1) // PAGE * PAGE)
-
-    def query(self, skip: int = 0) -> str:
-        """Return the search as the query of an address."""
-        fields = {
+    def fields(self) -> dict[str, str]:
+        """Return what was chosen, as the address has it."""
+        return {
             "state": self.state if self.state != "all" else "",
             "q": self.text,
             "from": self.start,
             "to": self.end,
-            "skip": str(skip) if skip else "",
         }
-        return urlencode({name: value for name, value in fields.items() if value})
-
-    def address(self, skip: int) -> str:
-        """Return the address of the same search, further on."""
-        query = self.query(skip)
-        return f"/releases?{query}" if query else "/releases"
 
     def on_paper(self, shown: int, total: int, *, days: bool) -> str:
         """Say on paper what the register was narrowed to; ``days`` is whether its days could be used."""
@@ -67,9 +56,3 @@ class ReleaseSearch:
             ("to", self.end if days else ""),
         )
         return narrowed_words(chosen, skip=self.skip, shown=shown, total=total)
-
-    def pager(self, total: int) -> tuple[str, str]:
-        """Return the addresses of the page before and of the next one; empty where there is none."""
-        before = self.address(max(0, self.skip - PAGE)) if self.skip else ""
-        after = self.address(self.skip + PAGE) if self.skip + PAGE < total else ""
-        return before, after

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from dataclasses import dataclass
 
 from fleet.requests.finding import STATES, RequestFilter
 from fleet.requests.rules.kinds import KINDS, RequestKind
 from fleet.web.views.on_paper import narrowed_words
-from fleet.web.views.search import PAGE, dates_between
+from fleet.web.views.search import PagedSearch, dates_between
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterSearch:
+class RegisterSearch(PagedSearch):
     """What somebody looks for, as typed; empty text does not matter."""
+
+    PATH = "/requests"
 
     state: str = "open"
     kind: str = ""
     text: str = ""
     start: str = ""
     end: str = ""
-    skip: int = 0
 
     @property
     def any(self) -> bool:
@@ -35,18 +35,15 @@ class RegisterSearch:
         """
         return RequestFilter(self.state, self.kind, self.text, *dates_between(self.start, self.end))
 
-    def at_end(self, total: int) -> RegisterSearch:
-        """Return the last page of the same search."""
-        return replace(self, skip=(total - 1) // PAGE * PAGE)
-
-    def query(self) -> str:
-        """Return the search as the query of an address, from its beginning."""
-        return _query(self, 0)
-
-    def address(self, skip: int) -> str:
-        """Return the address of the same search, further on."""
-        query = _query(self, skip)
-        return f"/requests?{query}" if query else "/requests"
+    def fields(self) -> dict[str, str]:
+        """Return what was chosen, as the address has it."""
+        return {
+            "state": self.state if self.state != "open" else "",
+            "kind": self.kind,
+            "q": self.text,
+            "from": self.start,
+            "to": self.end,
+        }
 
     def on_paper(self, shown: int, total: int, *, days: bool) -> str:
         """Say on paper what the register was narrowed to; ``days`` is whether its days could be used."""
@@ -58,21 +55,3 @@ class RegisterSearch:
             ("to", self.end if days else ""),
         )
         return narrowed_words(chosen, skip=self.skip, shown=shown, total=total)
-
-    def pager(self, total: int) -> tuple[str, str]:
-        """Return the addresses of the page before and of the next one; empty where there is none."""
-        before = self.address(max(0, self.skip - PAGE)) if self.skip else ""
-        after = self.address(self.skip + PAGE) if self.skip + PAGE < total else ""
-        return before, after
-
-
-def _query(search: RegisterSearch, skip: int) -> str:
-    fields = {
-        "state": search.state if search.state != "open" else "",
-        "kind": search.kind,
-        "q": search.text,
-        "from": search.start,
-        "to": search.end,
-        "skip": str(skip) if skip else "",
-    }
-    return urlencode({name: value for name, value in fields.items() if value})

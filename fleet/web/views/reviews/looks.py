@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from urllib.parse import urlencode
 
 from fleet.core.actor import ANONYMOUS
 from fleet.review.look_finding import LookFilter
@@ -16,7 +15,7 @@ from fleet.review.rules.asking import LookState
 from fleet.review.rules.oddness import OddKind
 from fleet.web.views.moments import Moment, count, iso, moment
 from fleet.web.views.recordings import BEGUN, LOOKED, OPENED
-from fleet.web.views.search import PAGE
+from fleet.web.views.search import PagedSearch
 from fleet.web.views.state import Badge
 
 LOOK_STATES: Mapping[str, str] = MappingProxyType(
@@ -65,19 +64,20 @@ _BADGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class LookSearch:
+class LookSearch(PagedSearch):
     """What somebody looks for among viewings, as typed; a word that is none was left out."""
+
+    PATH = "/viewings"
 
     state: str = "odd"
     kind: str = ""
     who: str = ""
-    skip: int = 0
 
     @classmethod
     def of(cls, state: str, kind: str, who: str, skip: int) -> LookSearch:
         """Read it, with the words that are known alone."""
         known = state if state in LOOK_STATES else "odd"
-        return cls(known, kind if kind in set(ODD_KINDS) else "", who, skip)
+        return cls(known, kind if kind in set(ODD_KINDS) else "", who, skip=skip)
 
     @property
     def filter(self) -> LookFilter:
@@ -89,10 +89,6 @@ class LookSearch:
         """Whether anything but what is odd and not explained was asked for."""
         return (self.state, self.kind, self.who) != ("odd", "", "")
 
-    def at_end(self, total: int) -> LookSearch:
-        """Return the last page of the same search."""
-        return replace(self, skip=(total - 1) // PAGE * PAGE)
-
     @property
     def labelled(self) -> tuple[tuple[str, str], ...]:
         """What was chosen, by the labels of its fields."""
@@ -100,26 +96,13 @@ class LookSearch:
         who = who_words(self.who) if self.who else ""
         return (("State", state), ("What is odd", ODD_KINDS.get(self.kind, "")), ("Who", who))
 
-    def query(self, skip: int = 0) -> str:
-        """Return the search as an address has it."""
-        fields = {
+    def fields(self) -> dict[str, str]:
+        """Return what was chosen, as the address has it."""
+        return {
             "state": self.state if self.state != "odd" else "",
             "kind": self.kind,
             "who": self.who,
-            "skip": str(skip) if skip else "",
         }
-        return urlencode({name: value for name, value in fields.items() if value})
-
-    def address(self, skip: int) -> str:
-        """Return the address of the same search, further on."""
-        query = self.query(skip)
-        return f"/viewings?{query}" if query else "/viewings"
-
-    def pager(self, total: int) -> tuple[str, str]:
-        """Return the addresses of the page before and of the next one; empty where there is none."""
-        before = self.address(max(0, self.skip - PAGE)) if self.skip else ""
-        after = self.address(self.skip + PAGE) if self.skip + PAGE < total else ""
-        return before, after
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from urllib.parse import urlencode
 
 from fleet.retention.rules.calendar import day_words
 from fleet.review.models import Review
@@ -15,7 +14,7 @@ from fleet.review.rules.closing import WAITING, ReviewState
 from fleet.review.rules.reasons import ReasonKind
 from fleet.web.views.moments import count
 from fleet.web.views.recordings import Row
-from fleet.web.views.search import PAGE
+from fleet.web.views.search import PagedSearch
 from fleet.web.views.state import Badge
 from fleet.web.zone import local
 
@@ -61,26 +60,26 @@ _ONE_NAME = Badge("One name", "clock", "busy", "One of the two has signed.")
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewSearch:
+class ReviewSearch(PagedSearch):
     """What somebody looks for among reviews, as typed; a word that is none was left out.
 
     Attributes:
         state: one of ``STATES``.
         kind: one of ``KINDS``; empty for any.
         officer: an officer's id; empty for anybody.
-        skip: how many to pass over.
     """
+
+    PATH = "/reviews"
 
     state: str = "waiting"
     kind: str = ""
     officer: str = ""
-    skip: int = 0
 
     @classmethod
     def of(cls, state: str, kind: str, officer: str, skip: int) -> ReviewSearch:
         """Read it, with the words that are known alone."""
         known = state if state in STATES else "waiting"
-        return cls(known, kind if kind in set(KINDS) else "", officer, skip)
+        return cls(known, kind if kind in set(KINDS) else "", officer, skip=skip)
 
     @property
     def filter(self) -> ReviewFilter:
@@ -92,35 +91,18 @@ class ReviewSearch:
         """Whether anything but what is still to review was asked for."""
         return (self.state, self.kind, self.officer) != ("waiting", "", "")
 
-    def at_end(self, total: int) -> ReviewSearch:
-        """Return the last page of the same search."""
-        return replace(self, skip=(total - 1) // PAGE * PAGE)
-
     def labelled(self, officer: str) -> tuple[tuple[str, str], ...]:
         """Return what was chosen by the labels of its fields; ``officer`` is the name of who was chosen."""
         state = STATES[self.state] if self.state != "waiting" else ""
         return (("State", state), ("Reason", KINDS.get(self.kind, "")), ("Officer", officer))
 
-    def query(self, skip: int = 0) -> str:
-        """Return the search as an address has it."""
-        fields = {
+    def fields(self) -> dict[str, str]:
+        """Return what was chosen, as the address has it."""
+        return {
             "state": self.state if self.state != "waiting" else "",
             "kind": self.kind,
             "officer": self.officer,
-            "skip": str(skip) if skip else "",
         }
-        return urlencode({name: value for name, value in fields.items() if value})
-
-    def address(self, skip: int) -> str:
-        """Return the address of the same search, further on."""
-        query = self.query(skip)
-        return f"/reviews?{query}" if query else "/reviews"
-
-    def pager(self, total: int) -> tuple[str, str]:
-        """Return the addresses of the page before and of the next one; empty where there is none."""
-        before = self.address(max(0, self.skip - PAGE)) if self.skip else ""
-        after = self.address(self.skip + PAGE) if self.skip + PAGE < total else ""
-        return before, after
 
 
 @dataclass(frozen=True, slots=True)

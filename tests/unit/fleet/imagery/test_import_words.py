@@ -130,7 +130,7 @@ def test_who_looked_is_told_by_name_or_by_what_stands_for_it_and_no_more_than_wa
 # What is looked for
 
 WHOLE = ImportSearch()
-NARROW = ImportSearch("all", "cctv", "shop", "2026-11-01", "2026-11-02", 50)
+NARROW = ImportSearch("all", "cctv", "shop", "2026-11-01", "2026-11-02", skip=50)
 
 
 def test_an_address_has_what_was_chosen_and_nothing_else() -> None:

@@ -22,7 +22,7 @@ from fleet.web.views.recording.events import event_lines
 from fleet.web.views.recording.timeline import WIDTH, draw_timeline
 from fleet.web.views.recording.verdict import shown_verdict
 from fleet.web.views.recordings import head, look, row
-from fleet.web.views.search import Search, SearchError, odd_words, pager, title
+from fleet.web.views.search import Search, SearchError, odd_words, title
 from fleet.web.views.state import VERDICT
 from fleet.web.zone import in_zone
 from protocol.footage.verifying.report import Verdict
@@ -504,11 +504,11 @@ def test_further_back_than_there_is_anything_is_the_last_page() -> None:
 def test_a_search_is_written_back_into_its_address() -> None:
     search = Search(camera="cam-01", state="held", skip=50)
     assert search.address(50) == "/recordings?camera=cam-01&state=held&skip=50"
-    assert pager(search, 120) == (
+    assert search.pager(120) == (
         "/recordings?camera=cam-01&state=held",
         "/recordings?camera=cam-01&state=held&skip=100",
     )
-    assert pager(Search(), 10) == ("", "")
+    assert Search().pager(10) == ("", "")
     assert title(0, chosen=True) == "No recordings found"
     assert title(1, chosen=False) == "1 recording"
 
