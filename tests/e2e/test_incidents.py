@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from uuid import uuid4
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.fleet.desk import Desk, Speaker, fits, is_whole, picture
 from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE
@@ -19,23 +15,8 @@ PLACE = "The stairs of 112 to 118 Nether Wallop Gardens, by the bins"
 
 
 def press(speaker: Speaker) -> str:
-    name = uuid4().hex
     speaker.say(state="recording", recording=1, made=1)
-    speaker.tell(
-        CameraEvent(
-            id=name,
-            kind=NewsKind.RECORDING_OPENED,
-            camera=speaker.camera.id,
-            at_utc_us=time.time_ns() // 1000,
-            clock_synchronised=True,
-            number=1,
-            recording=name,
-            trigger="button",
-            prerecord_s=179.1,
-            asked_s=180.0,
-        )
-    )
-    return name
+    return speaker.tell_of_opened()
 
 
 def looked_at(page: Page, name: str) -> None:

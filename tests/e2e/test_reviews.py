@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,7 +12,6 @@ from fleet.audit.log import record
 from fleet.core.actor import Actor, ActorKind
 from fleet.core.database import open_database
 from fleet.footage.watching.export import ACTION as EXPORTED
-from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.fleet.desk import PASSWORD, Desk, Speaker, fits, is_whole, picture
 from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE, visitor
@@ -24,24 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
 def override(speaker: Speaker) -> str:
     """Press while the camera is private."""
-    name = uuid4().hex
     speaker.say(state="recording", recording=1, made=1)
-    speaker.tell(
-        CameraEvent(
-            id=name,
-            kind=NewsKind.RECORDING_OPENED,
-            camera=speaker.camera.id,
-            at_utc_us=time.time_ns() // 1000,
-            clock_synchronised=True,
-            number=1,
-            recording=name,
-            trigger="button",
-            prerecord_s=0.0,
-            asked_s=180.0,
-            marks=("safety override",),
-        )
-    )
-    return name
+    return speaker.tell_of_opened(prerecord_s=0.0, marks=("safety override",))
 
 
 @contextmanager

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 from typer.testing import CliRunner
 
 from fleet.cli import app
-from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.fleet.desk import NAME, PASSWORD, Desk, Speaker, fits, is_whole, picture
 from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE, visitor
@@ -32,24 +29,8 @@ def looked_at(page: Page, name: str) -> None:
 
 
 def press(speaker: Speaker, assignment: str) -> str:
-    name = uuid4().hex
     speaker.say(state="recording", recording=1, made=1, prerecord_s=180.0, battery_percent=64)
-    speaker.tell(
-        CameraEvent(
-            id=name,
-            kind=NewsKind.RECORDING_OPENED,
-            camera=speaker.camera.id,
-            at_utc_us=time.time_ns() // 1000,
-            clock_synchronised=True,
-            number=1,
-            recording=name,
-            trigger="button",
-            assignment=assignment,
-            prerecord_s=179.1,
-            asked_s=180.0,
-        )
-    )
-    return name
+    return speaker.tell_of_opened(assignment=assignment)
 
 
 @pytest.fixture

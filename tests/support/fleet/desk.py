@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import os
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import paho.mqtt.client as mqtt
@@ -24,7 +26,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from fleet.people.sessions import COOKIE
-from protocol.messages.events import CameraEvent
+from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import Status
 from protocol.messages.topics import Up, topic
 from tests.support.fleet.fleet import EnrolledCamera, RunningFleet, running_fleet
@@ -59,6 +61,23 @@ class Speaker:
     def tell(self, event: CameraEvent) -> None:
         """Publish a piece of news."""
         self._publish(Up.EVENT, event.model_dump_json(), retain=False)
+
+    def tell_of_opened(self, **more: Any) -> str:  # noqa: ANN401 - whatever news holds
+        """Publish that its first recording was opened by the button, and return the recording's id."""
+        name = uuid4().hex
+        usual = {"number": 1, "trigger": "button", "prerecord_s": 179.1, "asked_s": 180.0}
+        self.tell(
+            CameraEvent(
+                id=name,
+                kind=NewsKind.RECORDING_OPENED,
+                camera=self.camera.id,
+                at_utc_us=time.time_ns() // 1000,
+                clock_synchronised=True,
+                recording=name,
+                **{**usual, **more},
+            )
+        )
+        return name
 
     def _publish(self, subject: Up, text: str, *, retain: bool) -> None:
         sent = self.client.publish(

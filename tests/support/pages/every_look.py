@@ -10,20 +10,17 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from uuid import uuid4
 
 from playwright.sync_api import BrowserContext, Page, expect
 
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.footage.ledger.event_record import EventKind
-from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.fleet.desk import Desk, Speaker
 from tests.support.fleet.evidence import EvidenceCamera, evidence_camera, evidence_office
 from tests.support.fleet.sending import Sender, send
@@ -208,23 +205,8 @@ def _say(speaker: Speaker, worn: str | None, **more: object) -> None:
 
 
 def _press(speaker: Speaker, worn: str) -> None:
-    name = uuid4().hex
     _say(speaker, worn, state="recording", recording=1, made=1)
-    speaker.tell(
-        CameraEvent(
-            id=name,
-            kind=NewsKind.RECORDING_OPENED,
-            camera=speaker.camera.id,
-            at_utc_us=time.time_ns() // 1000,
-            clock_synchronised=True,
-            number=1,
-            recording=name,
-            assignment=worn,
-            trigger="button",
-            prerecord_s=179.1,
-            asked_s=180.0,
-        )
-    )
+    speaker.tell_of_opened(assignment=worn)
 
 
 def _recordings(day: Staged) -> None:

@@ -14,13 +14,11 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from protocol.footage.ledger.event_record import EventKind
-from protocol.messages.events import CameraEvent, NewsKind
 from simulator.demo_stack import DemoPlan, open_demo_stack
 from simulator.sources.choose import SourceKind
 from tests.support.fleet.desk import Desk, Speaker
@@ -117,23 +115,8 @@ def _speak(speaker: Speaker, number: int, worn: str | None, **more: object) -> N
 
 
 def _press(speaker: Speaker, worn: str) -> None:
-    name = uuid4().hex
     _speak(speaker, 6, worn, state="recording", recording=1, made=1)
-    speaker.tell(
-        CameraEvent(
-            id=name,
-            kind=NewsKind.RECORDING_OPENED,
-            camera=speaker.camera.id,
-            at_utc_us=time.time_ns() // 1000,
-            clock_synchronised=True,
-            number=1,
-            recording=name,
-            assignment=worn,
-            trigger="button",
-            prerecord_s=179.1,
-            asked_s=180.0,
-        )
-    )
+    speaker.tell_of_opened(assignment=worn)
 
 
 def _today(desk: Desk, size: tuple[int, int]) -> None:

@@ -17,12 +17,13 @@ import pytest
 
 from device.settings import ANYBODY, SYSTEM, StreamAccess
 from device.sources.demux.reading import trust as module
-from device.sources.demux.reading.opening import open_source, packets
+from device.sources.demux.reading.opening import open_source
 from device.sources.demux.reading.troubles import cannot_open
 from device.sources.demux.reading.trust import NoAuthoritiesError, UntrustedError, tls_options
 from protocol.footage.format.model import Track
 from tests.support.media.field import ffmpeg
 from tests.support.streams.tls_site import DAY, Authority, running_site
+from tests.support.streams.trusting import authority_of_test, filmed
 
 LISTS = {
     "plain": (),
@@ -41,18 +42,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
-
-
-def filmed(address: str, trust: Path | str) -> int:
-    """How many packets there are to film."""
-    source = open_source(address, StreamAccess(trust=str(trust)), 8)
-    try:
-        return sum(packet is not None for packet in packets(source))
-    finally:
-        source.close()
+authority = authority_of_test()
 
 
 def test_who_is_vouched_for_is_filmed(clip: Path, authority: Authority) -> None:

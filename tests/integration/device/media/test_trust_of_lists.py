@@ -24,6 +24,7 @@ from device.sources.demux.reading.trust import UntrustedError
 from protocol.footage.format.model import Track
 from tests.support.media.field import ffmpeg
 from tests.support.streams.tls_site import Authority, running_handler, running_site
+from tests.support.streams.trusting import authority_of_test, filmed
 
 LOGIN = "anna:geheim@"
 
@@ -40,18 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
-
-
-def filmed(address: str, trust: Path | str) -> int:
-    """How many packets there are to film."""
-    source = open_source(address, StreamAccess(trust=str(trust)), 8)
-    try:
-        return sum(packet is not None for packet in packets(source))
-    finally:
-        source.close()
+authority = authority_of_test()
 
 
 def test_who_answers_in_the_middle_of_a_list_hears_no_password(

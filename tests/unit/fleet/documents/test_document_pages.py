@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -35,7 +34,8 @@ from fleet.server.compose import FleetServices
 from fleet.web.alerting.documents import DIFFERS, document_source
 from fleet.web.zone import in_zone
 from tests.support.fleet.alerting import alerts_of
-from tests.support.fleet.fleet import BY_PASSWORD, TestClock, dashboard_client, fleet_services, token_for
+from tests.support.fleet.fleet import BY_PASSWORD, TestClock
+from tests.support.fleet.of_module import client_of_module, clock_of_module, services_of_module
 from tests.support.pages.scene import Scene
 
 HTML = {"Accept": "text/html"}
@@ -46,24 +46,10 @@ CONFIG: FleetConfig = BY_PASSWORD.model_copy(
 NOTICE = "/documents/privacy-notice"
 
 
-@pytest.fixture(scope="module")
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory, clock: TestClock) -> Iterator[FleetServices]:
-    with fleet_services(tmp_path_factory.mktemp("fleet"), config=CONFIG, clock=clock) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def officer(services: FleetServices) -> Iterator[TestClient]:
-    """The data protection officer."""
-    token = token_for(services, Role.DATA_PROTECTION_OFFICER, name="dpo")
-    with dashboard_client(services, token=token, workers=False) as client:
-        client.headers.update(HTML)
-        yield client
+clock = clock_of_module()
+services = services_of_module(CONFIG)
+officer = client_of_module(Role.DATA_PROTECTION_OFFICER, name="dpo", pages=True, workers=False)
+"""The data protection officer."""
 
 
 @pytest.fixture

@@ -40,10 +40,10 @@ from tests.support.fleet.fleet import (
     TestClock,
     dashboard_client,
     enrol_camera,
-    fleet_services,
     problem,
     token_for,
 )
+from tests.support.fleet.of_module import client_of_module, clock_of_module, services_of_module
 from tests.support.pages.scene import Scene
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
@@ -52,22 +52,9 @@ BY_HAND = "Make it private by its own button."
 NOT_KNOWN = "Your camera has not answered; whether it is private is not known."
 
 
-@pytest.fixture(scope="module")
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory, clock: TestClock) -> Iterator[FleetServices]:
-    with fleet_services(tmp_path_factory.mktemp("fleet"), clock=clock) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def desk(services: FleetServices) -> Iterator[TestClient]:
-    token = token_for(services, Role.SAFETY_TEAM, name="desk")
-    with dashboard_client(services, token=token, workers=False) as client:
-        yield client
+clock = clock_of_module()
+services = services_of_module()
+desk = client_of_module(Role.SAFETY_TEAM, name="desk", workers=False)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,8 @@ from fleet.visits.rules.consent import REASON_WITHIN
 from fleet.visits.rules.when import words_of_when
 from fleet.web.views.moments import long_day, time_of_day
 from fleet.web.zone import in_zone
-from tests.support.fleet.fleet import BY_PASSWORD, TestClock, dashboard_client, fleet_services, token_for
+from tests.support.fleet.fleet import BY_PASSWORD, TestClock, dashboard_client, token_for
+from tests.support.fleet.of_module import clock_of_module, services_of_module
 from tests.support.pages.scene import Scene
 
 LANDLORD = LandlordSection(name="Northgate Homes", contact="1 Gate Street")
@@ -28,15 +29,8 @@ CONFIG: FleetConfig = BY_PASSWORD.model_copy(update={"landlord": LANDLORD})
 API = "/api/v1/visits"
 
 
-@pytest.fixture(scope="module")
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory, clock: TestClock) -> Iterator[FleetServices]:
-    with fleet_services(tmp_path_factory.mktemp("fleet"), config=CONFIG, clock=clock) as found:
-        yield found
+clock = clock_of_module()
+services = services_of_module(CONFIG)
 
 
 @pytest.fixture(scope="module")

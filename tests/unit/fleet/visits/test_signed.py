@@ -46,10 +46,10 @@ from tests.support.fleet.fleet import (
     camera_client,
     dashboard_client,
     enrol_camera,
-    fleet_services,
     problem,
     token_for,
 )
+from tests.support.fleet.of_module import clock_of_module, services_of_module
 from tests.support.pages.scene import Scene
 
 HTML = {"Accept": "text/html"}
@@ -121,15 +121,8 @@ class Door:
         return " ".join(re.sub("<[^>]*>", " ", answer.text).split())
 
 
-@pytest.fixture(scope="module")
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory, clock: TestClock) -> Iterator[FleetServices]:
-    with fleet_services(tmp_path_factory.mktemp("fleet"), clock=clock) as found:
-        yield found
+clock = clock_of_module()
+services = services_of_module()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,29 +19,16 @@ from fleet.organisation.service import MOST
 from fleet.people.officers import add_officer, retire_officer, set_team
 from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, token_for
+from tests.support.fleet.of_module import client_of_module, clock_of_module, services_of_module
 from tests.support.pages.scene import Scene
 
 HTML = {"Accept": "text/html"}
 PAGE = "/settings/groups"
 
 
-@pytest.fixture(scope="module")
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory, clock: TestClock) -> Iterator[FleetServices]:
-    with fleet_services(tmp_path_factory.mktemp("fleet"), clock=clock) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def office(services: FleetServices) -> Iterator[TestClient]:
-    token = token_for(services, Role.ADMINISTRATOR, name="office")
-    with dashboard_client(services, token=token) as client:
-        client.headers.update(HTML)
-        yield client
+clock = clock_of_module()
+services = services_of_module()
+office = client_of_module(Role.ADMINISTRATOR, name="office", pages=True)
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,8 @@ from fleet.incidents.models import Incident, Judgement
 from fleet.people.sessions import COOKIE
 from fleet.people.sign_in import create_setup_link, set_up
 from fleet.server.compose import FleetServices
-from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, token_for
+from tests.support.fleet.fleet import TestClock, dashboard_client, token_for
+from tests.support.fleet.of_module import client_of_module, clock_of_module, services_of_module
 from tests.support.pages.scene import Scene
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
@@ -36,15 +37,8 @@ FIELDS = {
 }
 
 
-@pytest.fixture(scope="module")
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory, clock: TestClock) -> Iterator[FleetServices]:
-    with fleet_services(tmp_path_factory.mktemp("fleet"), clock=clock) as found:
-        yield found
+clock = clock_of_module()
+services = services_of_module()
 
 
 @pytest.fixture(scope="module")
@@ -61,13 +55,8 @@ def scene(whole: Scene) -> Scene:
     return whole
 
 
-@pytest.fixture(scope="module")
-def desk(services: FleetServices) -> Iterator[TestClient]:
-    """A safety team's program: what it sends needs no token of a form."""
-    token = token_for(services, Role.SAFETY_TEAM, name="desk")
-    with dashboard_client(services, token=token) as client:
-        client.headers.update(HTML)
-        yield client
+desk = client_of_module(Role.SAFETY_TEAM, name="desk", pages=True)
+"""A safety team's program: what it sends needs no token of a form."""
 
 
 @pytest.fixture(autouse=True)

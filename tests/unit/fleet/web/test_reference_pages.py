@@ -6,7 +6,6 @@ import html
 import io
 import logging
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -36,7 +35,8 @@ from fleet.visits.links import relink
 from fleet.visits.models import TenancyVisit, VisitRecording, VisitText
 from fleet.web.views.references.answer import UNKNOWN
 from tests.support.fleet.filling_in import Browser
-from tests.support.fleet.fleet import BY_PASSWORD, TestClock, dashboard_client, fleet_services, token_for
+from tests.support.fleet.fleet import BY_PASSWORD, TestClock, token_for
+from tests.support.fleet.of_module import client_of_module, clock_of_module, services_of_module
 from tests.support.pages.scene import ID, Scene
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
@@ -53,23 +53,9 @@ NONE = shown(new_code(lambda size: b"\x5a" * size))
 """A code that was never given out."""
 
 
-@pytest.fixture(scope="module")
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory, clock: TestClock) -> Iterator[FleetServices]:
-    with fleet_services(tmp_path_factory.mktemp("fleet"), config=CONFIG, clock=clock) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def desk(services: FleetServices) -> Iterator[TestClient]:
-    token = token_for(services, Role.SAFETY_TEAM, Role.HEAD_OF_SAFETY, name="desk")
-    with dashboard_client(services, token=token, workers=False) as client:
-        client.headers.update(HTML)
-        yield client
+clock = clock_of_module()
+services = services_of_module(CONFIG)
+desk = client_of_module(Role.SAFETY_TEAM, Role.HEAD_OF_SAFETY, name="desk", pages=True, workers=False)
 
 
 @pytest.fixture

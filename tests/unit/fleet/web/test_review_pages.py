@@ -22,7 +22,8 @@ from fleet.review.models import Review
 from fleet.server.compose import FleetServices
 from tests.support.fleet.alerting import alerts_of
 from tests.support.fleet.filling_in import Browser, browsers
-from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, token_for
+from tests.support.fleet.fleet import dashboard_client, token_for
+from tests.support.fleet.of_module import clock_of_module, scene_of_module, services_of_module, user_of_module
 from tests.support.fleet.people import add_user, sign_in_as
 from tests.support.pages.scene import Scene
 
@@ -32,28 +33,11 @@ NOTHING = {"found": ["nothing"], "step": "none"}
 Opens = Callable[[Actor], Browser]
 
 
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetServices]:
-    with fleet_services(tmp_path_factory.mktemp("fleet"), clock=TestClock()) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def whole(services: FleetServices) -> Iterator[Scene]:
-    clock = services.clock
-    assert isinstance(clock, TestClock)
-    with dashboard_client(services, workers=False) as client:
-        yield Scene(services, clock, client)
-
-
-@pytest.fixture(scope="module")
-def head(services: FleetServices, whole: Scene) -> Actor:
-    return add_user(services, "Head 1", Role.HEAD_OF_SAFETY)
-
-
-@pytest.fixture(scope="module")
-def manager(services: FleetServices, whole: Scene) -> Actor:
-    return add_user(services, "Manager 1", Role.CCTV_MANAGER)
+clock = clock_of_module()
+services = services_of_module()
+whole = scene_of_module()
+head = user_of_module("Head 1", Role.HEAD_OF_SAFETY)
+manager = user_of_module("Manager 1", Role.CCTV_MANAGER)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,27 +12,14 @@ from fleet.core.config import DatabaseSection, FleetConfig, FootageSection
 from fleet.server.compose import FleetServices
 from fleet.web.views.settings.keys import setting_lines, value_words
 from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, token_for
+from tests.support.fleet.of_module import client_of_module, clock_of_module, services_of_module
 
 HTML = {"Accept": "text/html"}
 
 
-@pytest.fixture(scope="module")
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory, clock: TestClock) -> Iterator[FleetServices]:
-    with fleet_services(tmp_path_factory.mktemp("fleet"), clock=clock) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def office(services: FleetServices) -> Iterator[TestClient]:
-    token = token_for(services, Role.ADMINISTRATOR, name="office")
-    with dashboard_client(services, token=token) as client:
-        client.headers.update(HTML)
-        yield client
+clock = clock_of_module()
+services = services_of_module()
+office = client_of_module(Role.ADMINISTRATOR, name="office", pages=True)
 
 
 def test_it_says_what_was_found_and_no_more(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +18,8 @@ from fleet.retention.models import DeletionSwitching
 from fleet.retention.switch import switch
 from fleet.server.compose import FleetServices
 from fleet.visits.models import ConsentEntry, TenancyVisit, VisitNotice, VisitRecording
-from tests.support.fleet.fleet import BY_PASSWORD, TestClock, dashboard_client, fleet_services, token_for
+from tests.support.fleet.fleet import BY_PASSWORD, TestClock
+from tests.support.fleet.of_module import client_of_module, clock_of_module, services_of_module
 from tests.support.pages.scene import Scene
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
@@ -27,23 +27,9 @@ HTML = {"Accept": "text/html"}
 VISIT, RECORDING = "1" * 32, "aa" * 16
 
 
-@pytest.fixture(scope="module")
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory, clock: TestClock) -> Iterator[FleetServices]:
-    with fleet_services(tmp_path_factory.mktemp("fleet"), config=BY_PASSWORD, clock=clock) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def desk(services: FleetServices) -> Iterator[TestClient]:
-    token = token_for(services, Role.SAFETY_TEAM, Role.HEAD_OF_SAFETY, name="desk")
-    with dashboard_client(services, token=token, workers=False) as client:
-        client.headers.update(HTML)
-        yield client
+clock = clock_of_module()
+services = services_of_module(BY_PASSWORD)
+desk = client_of_module(Role.SAFETY_TEAM, Role.HEAD_OF_SAFETY, name="desk", pages=True, workers=False)
 
 
 @pytest.fixture

@@ -32,7 +32,8 @@ from fleet.visits.service import visits_between
 from fleet.web.alerting.visits import MOST_OF_ONE, NO_NOTICE, NO_REASON, STRAY
 from fleet.web.routes.visits import listed
 from tests.support.fleet.filling_in import Browser, browsers
-from tests.support.fleet.fleet import BY_PASSWORD, TestClock, dashboard_client, fleet_services, token_for
+from tests.support.fleet.fleet import BY_PASSWORD, TestClock
+from tests.support.fleet.of_module import client_of_module, clock_of_module, services_of_module
 from tests.support.pages.scene import Scene
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
@@ -43,23 +44,9 @@ LANDLORD = LandlordSection(name="Northgate Homes", contact="1 Gate Street")
 CONFIG: FleetConfig = BY_PASSWORD.model_copy(update={"landlord": LANDLORD})
 
 
-@pytest.fixture(scope="module")
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory, clock: TestClock) -> Iterator[FleetServices]:
-    with fleet_services(tmp_path_factory.mktemp("fleet"), config=CONFIG, clock=clock) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def desk(services: FleetServices) -> Iterator[TestClient]:
-    token = token_for(services, Role.SAFETY_TEAM, Role.HEAD_OF_SAFETY, name="desk")
-    with dashboard_client(services, token=token) as client:
-        client.headers.update(HTML)
-        yield client
+clock = clock_of_module()
+services = services_of_module(CONFIG)
+desk = client_of_module(Role.SAFETY_TEAM, Role.HEAD_OF_SAFETY, name="desk", pages=True)
 
 
 @pytest.fixture(scope="module")

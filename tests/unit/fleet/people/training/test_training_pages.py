@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -21,7 +20,8 @@ from fleet.server.compose import FleetServices
 from fleet.web.alerting.training import ENDS, LACKS
 from tests.support.fleet.alerting import alerts_of
 from tests.support.fleet.filling_in import Browser
-from tests.support.fleet.fleet import BY_PASSWORD, TestClock, dashboard_client, fleet_services, token_for
+from tests.support.fleet.fleet import BY_PASSWORD, TestClock
+from tests.support.fleet.of_module import client_of_module, clock_of_module, services_of_module
 from tests.support.pages.scene import Scene
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
@@ -32,23 +32,9 @@ CONFIG: FleetConfig = BY_PASSWORD.model_copy(
 PAGE = "/officers/officer-1/training"
 
 
-@pytest.fixture(scope="module")
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory, clock: TestClock) -> Iterator[FleetServices]:
-    with fleet_services(tmp_path_factory.mktemp("fleet"), config=CONFIG, clock=clock) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def head(services: FleetServices) -> Iterator[TestClient]:
-    token = token_for(services, Role.HEAD_OF_SAFETY, name="head")
-    with dashboard_client(services, token=token, workers=False) as client:
-        client.headers.update({"Accept": "text/html"})
-        yield client
+clock = clock_of_module()
+services = services_of_module(CONFIG)
+head = client_of_module(Role.HEAD_OF_SAFETY, name="head", pages=True, workers=False)
 
 
 @pytest.fixture
