@@ -103,18 +103,6 @@ def test_a_clip_plays_from_any_place(desk: Desk) -> None:
     assert video.evaluate("each => each.currentTime") == pytest.approx(5, abs=0.2)
 
 
-def joined(desk: Desk) -> str:
-    """Invite a data protection officer, and return the link."""
-    page = desk.open("/users")
-    page.get_by_label("Name, with which they sign in").fill("DPO 7")
-    roles = page.get_by_role("group", name="What they may do").first
-    roles.get_by_label("Data protection officer").check()
-    page.get_by_role("button", name="Make an invitation").click()
-    secret = page.locator("code.secret")
-    expect(secret).to_be_visible()
-    return secret.inner_text()
-
-
 def drawn(page: Page) -> None:
     """Draw a mask over the photograph, and say why."""
     overlay = page.get_by_role("group", name="Masks")
@@ -162,7 +150,7 @@ def approved(desk: Desk, invitation: str, address: str) -> None:
 
 def test_a_face_in_a_photograph_is_hidden_watched_approved_and_released(desk: Desk, tmp_path: Path) -> None:
     # proves F10 F8
-    invitation = joined(desk)
+    invitation = desk.invite("DPO 7", "Data protection officer")
     page = desk.open("/imports")
     described(page, "Photograph")
     sent(page, "a.jpg", photograph(width=640, height=480))

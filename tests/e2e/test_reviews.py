@@ -28,12 +28,7 @@ def override(speaker: Speaker) -> str:
 @contextmanager
 def head_of_safety(desk: Desk) -> Iterator[Page]:
     """Have a second person, in a browser of their own, on a phone, by night."""
-    page = desk.open("/users")
-    page.get_by_label("Name, with which they sign in").fill("Head 1")
-    page.get_by_role("group", name="What they may do").first.get_by_label("Head of safety").check()
-    page.get_by_role("button", name="Make an invitation").click()
-    link = page.locator("code.secret").inner_text()
-    page.close()
+    link = desk.invite("Head 1", "Head of safety")
     with visitor(desk.chromium, desk.fleet.dashboard_url, size=PHONE, dark=True) as context:
         other = context.new_page()
         desk.watch.follow(other)

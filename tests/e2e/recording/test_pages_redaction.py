@@ -224,23 +224,11 @@ def changed_by_somebody_else(page: Page) -> None:
     expect(lost).to_be_hidden()
 
 
-def second_person(desk: Desk) -> str:
-    """Invite a data protection officer, and return the link."""
-    page = desk.open("/users")
-    page.get_by_label("Name, with which they sign in").fill("DPO 1")
-    roles = page.get_by_role("group", name="What they may do").first
-    roles.get_by_label("Data protection officer").check()
-    page.get_by_role("button", name="Make an invitation").click()
-    secret = page.locator("code.secret")
-    expect(secret).to_be_visible()
-    return secret.inner_text()
-
-
 def test_a_copy_is_redacted_watched_whole_and_approved(desk: Desk, camera: EvidenceCamera) -> None:
     # proves F10
     take = camera.take(1, seconds=4, prerecord=2)
     assert send(desk.fleet, camera.files, take) == "receipt"
-    invitation = second_person(desk)
+    invitation = desk.invite("DPO 1", "Data protection officer")
     page = desk.open(f"/releases/new?recording={take.recording.hex()}")
     page.get_by_label("Recipient, whose name each copy bears").fill("Alexandra Hill")
     page.get_by_label("What it is for").fill("Access request")

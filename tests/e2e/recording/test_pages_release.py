@@ -27,16 +27,6 @@ def looked_at(page: Page, name: str, *sizes: tuple[int, int]) -> None:
         picture(page, name)
 
 
-def second_person(desk: Desk) -> str:
-    """Invite a data protection officer, and return the link."""
-    page = desk.open("/users")
-    page.get_by_label("Name, with which they sign in").fill("DPO 1")
-    roles = page.get_by_role("group", name="What they may do").first
-    roles.get_by_label("Data protection officer").check()
-    page.get_by_role("button", name="Make an invitation").click()
-    return page.locator("code.secret").inner_text()
-
-
 def fetched(desk: Desk, link: str, code: str, package: Path) -> None:
     """Fetch a package on a phone, as somebody who is not known here, after a wrong code."""
     with visitor(desk.chromium, desk.fleet.dashboard_url, size=PHONE) as context:
@@ -64,7 +54,7 @@ def test_a_release_goes_its_whole_way(desk: Desk, camera: EvidenceCamera, tmp_pa
     # proves F10
     take = camera.take(1, seconds=6, prerecord=3)
     assert send(desk.fleet, camera.files, take) == "receipt"
-    invitation = second_person(desk)
+    invitation = desk.invite("DPO 1", "Data protection officer")
     page = desk.open(f"/recordings/{take.recording.hex()}")
     page.get_by_role("link", name="Draft a release").click()
     page.get_by_label("Recipient, whose name each copy bears").fill("Alexandra Hill")

@@ -29,8 +29,20 @@ from protocol.mode import Mode
 from protocol.units import utc_us
 from tests.support.fleet.filling_in import Browser
 from tests.support.fleet.fleet import EnrolledCamera, TestClock, camera_client
+from tests.support.pages.scene import Scene
 
 PASSWORD = "four random words here"
+
+
+def handed_out(scene: Scene, camera: EnrolledCamera) -> str:
+    """The assignment of a camera, which officer 1 is given where nobody has it; there is an officer 2."""
+    if not (found := scene.client.get(f"/api/v1/cameras/{camera.id}").json()["assignment"]):
+        for name in ("Officer 1", "Officer 2"):
+            scene.officer(name)
+        answer = scene.client.post("/api/v1/assignments", json={"camera": camera.id, "officer": "officer-1"})
+        assert answer.status_code == 201, answer.text
+        found = answer.json()["id"]
+    return str(found)
 
 
 @dataclass

@@ -23,7 +23,7 @@ from uuid import uuid4
 import httpx
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from fleet.people.sessions import COOKIE
 from protocol.messages.events import CameraEvent, NewsKind
@@ -102,6 +102,18 @@ class Desk:
         self.watch.follow(page)
         page.goto(path)
         return page
+
+    def invite(self, name: str, role: str) -> str:
+        """Invite somebody on the page of users, with what their role is called there, and return the link."""
+        page = self.open("/users")
+        page.get_by_label("Name, with which they sign in").fill(name)
+        page.get_by_role("group", name="What they may do").first.get_by_label(role).check()
+        page.get_by_role("button", name="Make an invitation").click()
+        secret = page.locator("code.secret")
+        expect(secret).to_be_visible()
+        link = secret.inner_text()
+        page.close()
+        return link
 
     @contextmanager
     def elsewhere(

@@ -14,7 +14,8 @@ from fleet.audit.models import AuditEntry
 from fleet.core.actor import Role
 from fleet.incidents.models import Note
 from fleet.server.compose import FleetServices
-from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, token_for
+from tests.support.fleet.fleet import TestClock, fleet_services
+from tests.support.fleet.of_module import client_of_module
 from tests.support.pages.scene import Scene
 
 FIRST, SECOND = (f"{number:032x}" for number in (1, 2))
@@ -27,10 +28,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetServices
         yield found
 
 
-@pytest.fixture(scope="module")
-def api(services: FleetServices) -> Iterator[TestClient]:
-    with dashboard_client(services, token=token_for(services, Role.HEAD_OF_SAFETY, name="head")) as client:
-        yield client
+api = client_of_module(Role.HEAD_OF_SAFETY, name="head")
 
 
 @pytest.fixture(scope="module", autouse=True)

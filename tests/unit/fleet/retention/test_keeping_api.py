@@ -18,6 +18,7 @@ from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.retention.holds import LONGEST_REVIEW, HoldDraft, hold_recording
 from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, token_for
+from tests.support.fleet.of_module import client_of_module
 from tests.support.pages.scene import Scene
 
 OVERDUE = "retention.hold-overdue"
@@ -30,10 +31,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetServices
         yield found
 
 
-@pytest.fixture(scope="module")
-def api(services: FleetServices) -> Iterator[TestClient]:
-    with dashboard_client(services, token=token_for(services, Role.HEAD_OF_SAFETY, name="head")) as client:
-        yield client
+api = client_of_module(Role.HEAD_OF_SAFETY, name="head")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -33,7 +33,7 @@ from protocol.footage.consent import ConsentSaid, SaidOfConsent
 from protocol.messages.commands import CommandOutcome, Response
 from protocol.mode import Mode
 from tests.support.fleet.alerting import alerts_of, forget_alerts
-from tests.support.fleet.asked import PASSWORD, Phone, WornDouble, account, commands
+from tests.support.fleet.asked import PASSWORD, Phone, WornDouble, account, commands, handed_out
 from tests.support.fleet.filling_in import Browser, browsers
 from tests.support.fleet.fleet import (
     EnrolledCamera,
@@ -78,12 +78,7 @@ def worn(
             session.execute(delete(table))
     forget_alerts(services)
     camera = enrolled[0]
-    if not (found := desk.get(f"/api/v1/cameras/{camera.id}").json()["assignment"]):
-        for name in ("Officer 1", "Officer 2"):
-            Scene(services, clock, desk).officer(name)
-        answer = desk.post("/api/v1/assignments", json={"camera": camera.id, "officer": "officer-1"})
-        assert answer.status_code == 201, answer.text
-        found = answer.json()["id"]
+    found = handed_out(Scene(services, clock, desk), camera)
     double = WornDouble(services, clock, camera, found)
     double.status()
     return double

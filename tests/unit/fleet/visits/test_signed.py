@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -40,6 +39,7 @@ from protocol.footage.verifying.report import Verdict
 from protocol.messages.consent import SignedConsent
 from protocol.units import utc_us
 from tests.support.fleet.alerting import alerts_of, forget_alerts
+from tests.support.fleet.asked import handed_out
 from tests.support.fleet.fleet import (
     EnrolledCamera,
     TestClock,
@@ -49,7 +49,7 @@ from tests.support.fleet.fleet import (
     problem,
     token_for,
 )
-from tests.support.fleet.of_module import clock_of_module, services_of_module
+from tests.support.fleet.of_module import client_of_module, clock_of_module, services_of_module
 from tests.support.pages.scene import Scene
 
 HTML = {"Accept": "text/html"}
@@ -125,10 +125,7 @@ clock = clock_of_module()
 services = services_of_module()
 
 
-@pytest.fixture(scope="module")
-def desk(services: FleetServices) -> Iterator[TestClient]:
-    with dashboard_client(services, token=token_for(services, Role.SAFETY_TEAM, name="desk")) as client:
-        yield client
+desk = client_of_module(Role.SAFETY_TEAM, name="desk")
 
 
 @pytest.fixture(scope="module")
@@ -143,12 +140,7 @@ def door(services: FleetServices, clock: TestClock, desk: TestClient, camera: En
             session.execute(delete(table))
     forget_alerts(services)
     scene = Scene(services, clock, desk)
-    if not (found := desk.get("/api/v1/cameras").json()[0]["assignment"]):
-        for name in ("Officer 1", "Officer 2"):
-            scene.officer(name)
-        answer = desk.post("/api/v1/assignments", json={"camera": camera.id, "officer": "officer-1"})
-        assert answer.status_code == 201, answer.text
-        found = answer.json()["id"]
+    found = handed_out(scene, camera)
     client = camera_client(services, camera.certificate_der)
     return Door(services, clock, desk, camera, scene, client, worn=found)
 
