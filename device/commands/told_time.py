@@ -63,10 +63,8 @@ def better(before: ToldTime | None, new: ToldTime) -> ToldTime:
 
 def read_date(date: str | None) -> int | None:
     """The microseconds UTC that a ``Date`` names; None where it is none."""
-    if date is None:
-        return None
     try:
-        at = parsedate_to_datetime(date)
+        at = parsedate_to_datetime(date or "")
     except (TypeError, ValueError, OverflowError):
         return None
     if at.tzinfo is None:

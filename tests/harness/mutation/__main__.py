@@ -1,20 +1,31 @@
-"""``python -m tests.harness.mutation``: mutants of the durable modules and their callers, and what survives.
+"""``python -m tests.harness.mutation``: mutants of what makes things durable, and what survives.
 
-With ``--write`` it keeps the test that each mutant of the durable modules died of, which is what makes the
-test in ``make test`` quick; with ``--figures``, for ``docs/promises.md``, how many there were when none
-survived. Exit status 1 when a mutant survived.
+They are of the durable modules, of what keeps what was said and commanded, and of those who call them.
+
+With ``--write`` it keeps the test that each mutant of the first two died of, which is what makes the next
+hunt quick, and the test in ``make test``; with ``--figures``, for ``docs/promises.md``, how many there were
+when none survived. Exit status 1 when a mutant survived.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from tests.harness.mutation.hunt import CALLERS, DURABLE, TESTS, hunter, mutants_of, record, recorded
+from tests.harness.mutation.hunt import (
+    CALLERS,
+    DURABLE,
+    KEEPERS,
+    TESTS,
+    hunter,
+    mutants_of,
+    record,
+    recorded,
+)
 from tests.support.reports.bars import Bars
 from tests.support.reports.figures import keep
 
@@ -22,20 +33,21 @@ console = Console()
 
 
 def main(
-    write: Annotated[bool, typer.Option(help="Keep what each durable mutant died of.")] = False,
-    callers: Annotated[bool, typer.Option(help="Hunt the callers of the durable modules, too.")] = True,
+    write: Annotated[
+        bool, typer.Option(help="Keep what each mutant died of, but those of callers; not with --only.")
+    ] = False,
+    callers: Annotated[bool, typer.Option(help="Hunt the callers of what makes things durable, too.")] = True,
     figures: Annotated[
         bool, typer.Option(help="Keep the count for docs/promises.md, of a whole hunt.")
     ] = False,
     only: Annotated[str, typer.Option(help="A part of the names of the mutants to hunt.")] = "",
 ) -> None:
     """Hunt every mutant, and say which survive."""
-    killers = _hunt(DURABLE, TESTS, only)
-    if write:
+    killers = _hunt(DURABLE, TESTS, only) | _hunt_each(KEEPERS, only)
+    if write and not only:
         record({name: killer for name, killer in killers.items() if killer})
     if callers:
-        for tests in dict.fromkeys(CALLERS.values()):
-            killers |= _hunt([module for module, own in CALLERS.items() if own == tests], tests, only)
+        killers |= _hunt_each(CALLERS, only)
     survivors = [name for name, killer in killers.items() if killer is None]
     console.print(f"mutants: {len(killers)}, survived: {len(survivors)}")
     if figures and callers and not only and not survivors:
@@ -45,14 +57,22 @@ def main(
 
 def keep_count(mutants: int) -> None:
     """Keep that a whole hunt left no survivor."""
-    seen = f"{mutants} mutants of the durable modules and their callers, survived 0"
+    seen = f"{mutants} mutants of what makes things durable and of its callers, survived 0"
     keep("mutation", {"C3": seen, "C4": seen})
+
+
+def _hunt_each(modules: Mapping[str, tuple[str, ...]], only: str) -> dict[str, str | None]:
+    """What each mutant of modules died of that have tests of their own."""
+    killers = dict[str, str | None]()
+    for tests in dict.fromkeys(modules.values()):
+        killers |= _hunt([module for module, own in modules.items() if own == tests], tests, only)
+    return killers
 
 
 def _hunt(modules: Sequence[str], tests: Sequence[str], only: str) -> dict[str, str | None]:
     """What each mutant of some modules died of, by its name. Of callers, those that lack a step."""
     prey = [mutant for module in modules for mutant in mutants_of(module) if only in mutant.name]
-    prey = [mutant for mutant in prey if mutant.module in DURABLE or mutant.deletes]
+    prey = [mutant for mutant in prey if mutant.module not in CALLERS or mutant.deletes]
     if not prey:
         return {}
     hints, killers = recorded(), dict[str, str | None]()

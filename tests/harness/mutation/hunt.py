@@ -50,7 +50,32 @@ ALL = (*TESTS, f"{DEVICE}/test_small_parts.py", f"{DEVICE}/recording/test_fault_
 DURABLE = ("device.storage.append_file", "device.storage.durable", "device.storage.claim")
 """The modules that make the promises, every mutant of which is hunted."""
 
-CALLERS = {
+_SAID = (f"{DEVICE}/test_consent_log.py", f"{DEVICE}/test_door.py")
+_RUNNER = f"{DEVICE}/commands/test_runner.py"
+_TOLD = f"{DEVICE}/commands/test_told_time.py"
+
+KEEPERS: Mapping[str, tuple[str, ...]] = {
+    "device.storage.private_mark": (
+        f"{DEVICE}/storage/test_private_mark.py",
+        f"{DEVICE}/test_private_again.py",
+    ),
+    "device.door.private": (f"{DEVICE}/test_private_again.py",),
+    "device.door.door": _SAID,
+    "device.door.orders": (f"{DEVICE}/test_orders.py",),
+    "device.consent.log": _SAID,
+    "device.commands.journal": (f"{DEVICE}/commands/test_journal.py", _RUNNER),
+    "device.commands.obeying": (_RUNNER,),
+    "device.commands.decision": (f"{DEVICE}/commands/test_decision.py",),
+    "device.commands.fleet_time": (_TOLD, _RUNNER),
+    "device.commands.told_time": (_TOLD, _RUNNER),
+    "device.commands.answers": (f"{DEVICE}/commands/test_answers.py",),
+}
+"""Who keeps on the card what was said and commanded, and that the camera is private, and who decides on it.
+
+Every mutant of theirs is hunted, too, with the tests that watch over each.
+"""
+
+CALLERS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             "device.recording.commit",
@@ -77,6 +102,7 @@ CALLERS = {
     "device.storage.check": ("tests/integration/device/test_in_process.py", *TESTS),
     "device.link.messages.desired_store": ("tests/unit/device/link/messages/test_desired_store.py",),
     "device.link.identity.identity": ("tests/unit/device/link/identity/test_identity.py",),
+    "device.commands.runner": (_RUNNER, f"{DEVICE}/test_told_of_commands.py"),
     "device.running": ("tests/integration/device/test_in_process.py",),
 }
 """Who takes durable steps, and the tests that watch over it."""

@@ -32,6 +32,7 @@ STEPS = frozenset(
         *("truncate", "_undo", "cut_tail", "chmod", "close", "abandon", "end_at"),
         *("create", "mkdir", "make_folder", "begin_folder"),
         *("unlink", "rmdir", "remove", "remove_folder", "settle", "remove_recording", "_discard"),
+        *("begin", "_finish", "keep", "_count", "_write", "_take_back", "forget"),
     }
 )
 """Calls, by the name after the last dot, that change what is on the card or what is promised of it."""

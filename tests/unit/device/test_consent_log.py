@@ -115,6 +115,25 @@ def test_one_leaves_only_once_the_fleet_has_it_and_the_newest_stays(
     assert newest.event.previous == on_card(folder)[0].digest
 
 
+# proves C8
+def test_one_that_could_not_leave_is_removed_with_the_next_and_none_twice(
+    disk: WatchedFilesystem, folder: Path
+) -> None:
+    log = opened(disk, folder)
+    for _ in range(3):
+        log.keep(GIVEN, told())
+    disk.calls.clear()
+    disk.before = refuse(errno.EIO, name="unlink", within="00000001", times=1)
+    log.taken(1)
+    assert [each.event.number for each in on_card(folder)] == [1, 2, 3]
+    assert log.find("control") == 3
+    log.taken(2)
+    assert [each.event.number for each in on_card(folder)] == [3]
+    log.taken(3)
+    removed = [call.path.name for call in disk.calls if call.name == "unlink"]
+    assert removed == ["00000001.cbor", "00000001.cbor", "00000002.cbor"]
+
+
 def test_one_that_the_fleet_refuses_stays_and_keeps_none_from_going(
     disk: WatchedFilesystem, folder: Path
 ) -> None:

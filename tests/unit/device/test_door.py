@@ -79,6 +79,16 @@ def door(tmp_path: Path) -> AtDoor:
     return AtDoor(bench, disk, buttons_of(bench, log), log)
 
 
+def test_an_answer_has_the_number_that_was_kept_and_only_a_failure_has_an_error(door: AtDoor) -> None:
+    kept = door.say("given")
+    assert (kept["ok"], kept["consent"]) == (True, 1)
+    assert "error" not in kept
+    door.disk.before = refuse(errno.EIO, name="create", within="consent")
+    lost = door.say("given")
+    assert (lost["ok"], lost["error"]) == (False, lost["sentence"])
+    assert "consent" not in lost
+
+
 # proves C11
 @pytest.mark.parametrize("kind", ["refused", "withdrawn"])
 def test_refused_is_private_and_kept_although_nothing_is_recorded(kind: str, door: AtDoor) -> None:

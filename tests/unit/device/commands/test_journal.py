@@ -64,6 +64,8 @@ def test_one_that_the_card_does_not_take_is_not_begun(
     disk.before = refuse(code, name=name, times=1)
     with pytest.raises(StorageError):
         journal.begin(command(), 5)
+    took_away = [call.path.name for call in disk.calls if call.name == "unlink"]
+    assert ("00000001.json" in took_away) == (name == "sync_dir"), "only what is there is taken away"
     assert journal.find("c-1") is None
     assert list(opened(disk, tmp_path)) == []
     journal.begin(command(id="c-2"), 6)

@@ -21,13 +21,14 @@ from device.commands.decision import (
 from device.commands.journal import REMEMBERED, CommandJournal
 from device.commands.obeying import BROKEN_OFF, CUT_OFF, ObeyedOnce, way_of
 from device.commands.runner import MOST_HELD, MOST_WAITING, CommandRunner
+from device.door.door import ConsentButtons
 from device.recording.state import Event
 from protocol.footage.consent import SaidOfConsent
 from protocol.messages.commands import CommandKind, CommandOutcome, Response
 from protocol.mode import Mode
 from protocol.units import NS_PER_S, US_PER_S
 from tests.support.camera.obeying import LIFE_S, Obeying, PowerCutError
-from tests.support.storage.disks import FULL, Call, refuse, until
+from tests.support.storage.disks import FULL, PATIENCE_S, Call, refuse, until
 
 YEAR_US = 365 * 86_400 * US_PER_S
 
@@ -53,6 +54,37 @@ def test_what_was_said_is_done_as_at_the_camera_and_names_its_command(camera: Ob
     record = camera.journal.find("c-1")
     assert record is not None
     assert (record.response, record.told) == (response, True)
+
+
+def test_what_nobody_said_is_an_error_of_our_own_and_never_done(camera: Obeying) -> None:
+    """Who decides lets no such command come so far."""
+    start = camera.command(kind=CommandKind.START)
+    with pytest.raises(TypeError, match="internal error: nothing was said"):
+        camera.runner._obeyed.obey(start)
+    assert camera.events() == []
+
+
+# proves L4
+def test_that_it_came_again_being_told_does_not_tell_what_came_of_it(camera: Obeying) -> None:
+    camera.runner.offer(camera.command(said=SaidOfConsent.REFUSED).model_dump_json().encode())
+    (response,) = camera.runner.waiting()
+    camera.runner.told(response.model_copy(update={"outcome": CommandOutcome.REPEATED}))
+    camera.power_is_back()
+    assert camera.take_answers() == [response]
+    camera.power_is_back()
+    assert camera.take_answers() == []
+
+
+def test_a_runner_that_is_stopped_does_nothing_more(camera: Obeying) -> None:
+    bench = camera.bench
+    door = ConsentButtons(bench.recorder, camera.log, bench.recorder.change, bench.clock, lambda _: True)
+    runner = CommandRunner(bench.identity.camera, camera.journal, camera.fleet_time, door, bench.clock)
+    runner.start()
+    runner.stop(timeout_s=PATIENCE_S)
+    assert not runner._thread.is_alive()
+    runner.offer(camera.command().model_dump_json().encode())
+    assert camera.events() == []
+    camera.runner.stop()  # one without a thread has none to wait for
 
 
 # proves L4

@@ -80,7 +80,8 @@ def test_who_waits_for_the_time_hears_of_it_once() -> None:
         rung[0] += 1
 
     fleet_time.on_known(ring)
-    for _ in range(2):
-        fleet_time.answered(fleet_time.ask(), "Mon, 30 Nov 2026 09:00:00 GMT")
+    for hour in ("09", "10"):
+        fleet_time.answered(fleet_time.ask(), f"Mon, 30 Nov 2026 {hour}:00:00 GMT")
+        now[0] += 3600 * NS_PER_S
     assert rung == [1]
     assert fleet_time.since_us == NINE_US + HIDDEN_US + 1
