@@ -229,7 +229,7 @@ def test_what_is_overridden_a_little_later_is_kept_and_not_said_to_be_refused(
     bench.press()
     bench.second()
     bench.recorder.cut = lambda: None  # the last footage is late
-    monkeypatch.setattr("device.recording.inbox.ANSWER_WAIT_S", 0.01)
+    monkeypatch.setattr("device.recording.inbox.ANSWER_WAIT_S", 0.25)
     assert not bench.recorder.change(Event.PRIVATE_ON).ok
     response = camera.send(camera.command(said=SaidOfConsent.OVERRIDDEN))
     assert (response.outcome, response.consent) == (CommandOutcome.FAILED, 1)
