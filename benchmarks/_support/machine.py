@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from protocol.process.processors import processors
+
 IN_MEMORY: Final = frozenset({"tmpfs", "ramfs"})
 
 
@@ -43,7 +45,7 @@ def this_machine(folder: Path) -> Machine:
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return Machine(
         processor=_processor(),
-        cores=len(os.sched_getaffinity(0)),
+        cores=processors(),
         memory_gib=round(pages / 2**30, 1),
         kernel=platform.release().split("-")[0],
         filesystem=_filesystem(folder),

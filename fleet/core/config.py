@@ -78,7 +78,8 @@ class PeopleSection(Section):
         10,
         ge=3,
         le=100,
-        description="Failed sign-ins per name, and per address, in 15 minutes before a wait.",
+        description="Failed sign-ins per name, and per address, in 15 minutes before a wait; a browser "
+        "that its person signed in with before is counted by itself.",
     )
     second_factor: SecondFactorPolicy = Field(
         "privileged",

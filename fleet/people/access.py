@@ -36,6 +36,7 @@ from fleet.core.problems import ProblemError, SecondFactorNeeded, SignInNeeded
 from fleet.core.services import CORE
 from fleet.people.break_glass.lookup import told_now
 from fleet.people.confirming.asking import UnconfirmedError, ask_to_confirm
+from fleet.people.known.browsers import browser_of
 from fleet.people.permissions import Permission, may
 from fleet.people.secrets import csrf_token, same
 from fleet.people.services import PEOPLE
@@ -130,10 +131,15 @@ PUBLIC = Public()
 async def in_turn(request: Request) -> AsyncIterator[None]:
     """Hold one of the turns of who is not signed in until there is an answer.
 
+    A browser that somebody signed in with before has turns apart from those of strangers.
+
     Raises:
         ProblemError: 503 too many ask already.
     """
-    async with PEOPLE(request).anonymous.turn(origin_of(request).address):
+    people = PEOPLE(request)
+    known = browser_of(people, request)
+    who = "" if known is None else known.user
+    async with people.anonymous.turn(origin_of(request).address, who):
         yield
 
 

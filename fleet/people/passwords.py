@@ -6,7 +6,8 @@ characters (NIST SP 800-63B, section 5.1.1.2). How soon one would be tried is es
 USENIX Security 2016). A name that does not exist costs as much time as a wrong password, so that names cannot
 be probed. Each computation takes 64 MiB, and anybody may ask for one: only ``AT_ONCE`` of them run at a time,
 ``WAITING`` wait for their turn, and whoever comes then is told to try again: the threads that all requests
-share are not for waiting in (F9). Who is signed in has places of their own, whatever strangers ask for.
+share are not for waiting in (F9). Who is signed in has places of their own, and so has who signs in with a
+browser that did so before, whatever strangers ask for.
 
 Each computation has several threads at work, with or without Python's lock. So as many run at a time as leave
 processors to everybody else, and each in a thread of its own that gives way to all others (``GIVES_WAY``):
@@ -20,6 +21,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from enum import Enum, auto
 from functools import cache, partial
 from typing import TypeVar
 
@@ -28,12 +30,13 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 from fleet.core.problems import ProblemError
+from protocol.process.processors import processors
 
 LONGEST = 128
 """Of a new password. One that was longer before this was so still opens."""
 LANES = DEFAULT_PARALLELISM
 """Threads of one computation."""
-AT_ONCE = max(1, min(2, (os.cpu_count() or 1) // LANES))
+AT_ONCE = max(1, min(2, processors() // LANES))
 WAITING = 12
 """With those that run a third of the worker threads at most. A shift that signs in at once waits a moment."""
 GIVES_WAY = 5
@@ -48,6 +51,15 @@ _hasher = PasswordHasher()
 _Found = TypeVar("_Found")
 
 
+class Asker(Enum):
+    """For whom a password is worked on."""
+
+    ANYBODY = auto()
+    KNOWN = auto()
+    """Who signs in with a browser that somebody signed in with before."""
+    SIGNED_IN = auto()
+
+
 class _Places:
     """Where passwords are worked on."""
 
@@ -57,7 +69,11 @@ class _Places:
 
 
 _anybody = _Places(AT_ONCE, WAITING)
-_signed_in = _Places(1, WAITING // 2)
+_places = {
+    Asker.ANYBODY: _anybody,
+    Asker.KNOWN: _Places(1, WAITING),
+    Asker.SIGNED_IN: _Places(1, WAITING // 2),
+}
 
 
 def check_password_rules(password: str, *, shortest: int, known: Sequence[str]) -> None:
@@ -82,26 +98,24 @@ def check_password_rules(password: str, *, shortest: int, known: Sequence[str]) 
         raise ProblemError(422, "password_guessable", detail)
 
 
-def hash_password(password: str, *, signed_in: bool = False) -> str:
-    """Return what is kept of a password; ``signed_in`` says that somebody asks who is.
+def hash_password(password: str, *, asker: Asker = Asker.ANYBODY) -> str:
+    """Return what is kept of a password, asked for by such a one.
 
     Raises:
         ProblemError: 503 too many others wait already.
     """
-    with _turn(_signed_in if signed_in else _anybody):
+    with _turn(_places[asker]):
         return _giving_way(partial(_hasher.hash, password))
 
 
-def password_matches(kept: str | None, password: str, *, signed_in: bool = False) -> bool:
+def password_matches(kept: str | None, password: str, *, asker: Asker = Asker.ANYBODY) -> bool:
     """Say whether the password is the one kept; ``None`` (no such user) takes as long and is never right.
-
-    ``signed_in`` says that somebody asks who is.
 
     Raises:
         ProblemError: 503 too many others wait already.
     """
     try:
-        with _turn(_signed_in if signed_in else _anybody):
+        with _turn(_places[asker]):
             _giving_way(lambda: _hasher.verify(kept if kept is not None else _nobody(), password))
     except (VerificationError, InvalidHashError):
         return False

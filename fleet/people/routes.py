@@ -18,6 +18,7 @@ from fleet.people.accounts.bad_links import noting_bad_links
 from fleet.people.accounts.own import by_hand
 from fleet.people.admission import HalfWay
 from fleet.people.confirming.confirming import confirm_by_password
+from fleet.people.known.browsers import remember
 from fleet.people.models import Officer
 from fleet.people.officers import add_officer, bring_back_officer, list_officers
 from fleet.people.second_step import sign_in_with_code
@@ -98,6 +99,7 @@ def post_setup(body: Setup, request: Request, response: Response, services: Serv
             services, link=body.link, name=body.name, password=body.password, origin=origin_of(request)
         )
     set_cookie(response, signed.secret)
+    remember(request, response, signed.actor)
     return Me.of(signed.actor)
 
 
@@ -110,6 +112,7 @@ def post_session(body: SessionCredentials, request: Request, response: Response,
             raise ProblemError(401, "code_needed", "This account has a second factor: send its code as well.")
         signed = sign_in_with_code(people, request, secret=signed.secret, code=body.code)
     set_cookie(response, signed.secret)
+    remember(request, response, signed.actor)
     return Me.of(signed.actor)
 
 

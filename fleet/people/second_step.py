@@ -31,6 +31,7 @@ from fleet.people.factors.steps import (
     set_challenge,
     take_challenge,
 )
+from fleet.people.known.browsers import where_counted
 from fleet.people.models import User
 from fleet.people.services import PeopleServices
 from fleet.people.sessions import origin_of
@@ -55,7 +56,7 @@ def sign_in_with_code(people: PeopleServices, request: Request, *, secret: str, 
     services, moment = people.core, people.core.clock()
     with services.readers() as session:
         user = _step(session, secret).user_id
-    keys = (f"second {user}", f"address {origin_of(request).address}")
+    keys = (f"second {user}", where_counted(people, request))
     wait = people.attempts.begin(keys, moment)
     if wait is not None:
         raise too_many(wait)
@@ -90,7 +91,7 @@ def passkey_question(people: PeopleServices, request: Request, *, secret: str) -
         ProblemError: 409 where the dashboard has no name; 429 after too many failures.
     """
     services = people.core
-    wait = people.attempts.wait(f"address {origin_of(request).address}", services.clock())
+    wait = people.attempts.wait(where_counted(people, request), services.clock())
     if wait is not None:
         raise too_many(wait)
     with services.readers() as session:
@@ -120,7 +121,7 @@ def sign_in_with_passkey(
         ProblemError: 401 a passkey that does not hold; 403 the account is retired; 410 the sign-in is over;
             429 after too many wrong ones.
     """
-    services, keys = people.core, (f"address {origin_of(request).address}",)
+    services, keys = people.core, (where_counted(people, request),)
     moment = services.clock()
     wait = people.attempts.begin(keys, moment)
     if wait is not None:

@@ -21,8 +21,9 @@ from fleet.core.problems import ProblemError
 from fleet.core.services import Services
 from fleet.people.admission import HalfWay, SignedIn, admit, begin_session
 from fleet.people.attempts import too_many
+from fleet.people.known.browsers import browser_of, own_browser
 from fleet.people.models import SetupLink, User
-from fleet.people.passwords import check_password_rules, hash_password, password_matches
+from fleet.people.passwords import Asker, check_password_rules, hash_password, password_matches
 from fleet.people.secrets import digest, new_id, new_secret
 from fleet.people.services import PeopleServices
 from fleet.people.sessions import NOWHERE, Origin, end_session, origin_of
@@ -39,11 +40,14 @@ def sign_in(people: PeopleServices, request: Request, *, name: str, password: st
 
     Raises:
         ProblemError: 401 wrong, with the same sentence whichever it was; 403 the account is of an officer
-            who is retired; 429 after too many failures.
+            who is retired; 429 after too many failures: of this name, or from this address, but for who
+            signed in before with this browser, whose failures are counted by it alone.
     """
     services, attempts, origin = people.core, people.attempts, origin_of(request)
     somebody = ANONYMOUS.at(origin.address)
-    keys = (f"name {name[:_LONGEST_NAME].lower()}", f"address {origin.address}")
+    own = own_browser(people, request, name)
+    strangers = (f"name {name[:_LONGEST_NAME].lower()}", f"address {origin.address}")
+    keys = strangers if own is None else (own.key,)
     moment = services.clock()
     wait = attempts.begin(keys, moment)
     if wait is not None:
@@ -51,7 +55,8 @@ def sign_in(people: PeopleServices, request: Request, *, name: str, password: st
         people.refusals.write(somebody, "people:session:refuse", name, detail=detail)
         raise too_many(wait)
     try:
-        user = _user_of(services, name, password)
+        asker = Asker.ANYBODY if browser_of(people, request) is None else Asker.KNOWN
+        user = _user_of(services, name, password, asker)
     except BaseException:  # such as a database that does not answer: nobody's password was wrong
         attempts.give_back(keys, moment)
         raise
@@ -81,13 +86,13 @@ def sign_out(services: Services, actor: Actor, secret: str) -> bool:
         return user is not None and user.issuer is not None
 
 
-def _user_of(services: Services, name: str, password: str) -> User | None:
+def _user_of(services: Services, name: str, password: str, asker: Asker) -> User | None:
     """Return the user of this name and password, None when either is wrong."""
     with services.readers() as session:
         # Lowered by the database alone: SQLite's lower() leaves letters beyond ASCII as they are.
         same = select(User).where(func.lower(User.name) == func.lower(name)).options(joinedload(User.officer))
         user = session.scalars(same).one_or_none()
-    return user if password_matches(user.password if user else None, password) else None
+    return user if password_matches(user.password if user else None, password, asker=asker) else None
 
 
 def create_setup_link(session: Session, services: Services, *, by: Actor = FLEET) -> str:

@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from device.clock import SystemClock
+from protocol.process.processors import processors
 from simulator.report.report import ClockState, Machine, Versions
 
 LIBRARIES = (
@@ -49,7 +50,7 @@ def machine() -> Machine:
         name=platform.node(),
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
         processor=_processor(),
-        cores=len(os.sched_getaffinity(0)),
+        cores=processors(),
         memory_bytes=_memory(),
         load=_load(),
     )

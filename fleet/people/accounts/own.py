@@ -9,7 +9,7 @@ from fleet.core.actor import Actor, ActorKind
 from fleet.core.problems import ProblemError
 from fleet.people.accounts.users import end_sessions, get_user, here_alone
 from fleet.people.attempts import too_many
-from fleet.people.passwords import check_password_rules, hash_password, password_matches
+from fleet.people.passwords import Asker, check_password_rules, hash_password, password_matches
 from fleet.people.provider.sign_ins import last_sign_in
 from fleet.people.secrets import digest
 from fleet.people.services import PeopleServices
@@ -40,7 +40,7 @@ def change_password(people: PeopleServices, actor: Actor, secret: str, *, old: s
     if old == new:
         raise ProblemError(422, "password_same", "That is the password of today; choose another.")
     kept = check_own_password(people, actor, old)
-    changed = hash_password(new, signed_in=True)
+    changed = hash_password(new, asker=Asker.SIGNED_IN)
     with services.sessions.begin() as session:
         user = get_user(session, actor.id, lock=True)
         if user.password != kept:
@@ -67,7 +67,7 @@ def check_own_password(people: PeopleServices, actor: Actor, password: str) -> s
         shown = last_sign_in(session, actor.id) if by_provider else None
     if by_provider:
         _check_shown(people, shown)
-    elif not password_matches(kept, password, signed_in=True):
+    elif not password_matches(kept, password, asker=Asker.SIGNED_IN):
         with services.sessions.begin() as session:
             people.refusals.add(session, actor, "people:password:refuse", actor.id)
         raise ProblemError(403, "password_wrong", "The password of today is not that; type it again.")

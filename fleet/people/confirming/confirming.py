@@ -25,7 +25,7 @@ from fleet.people.factors.models import Passkey
 from fleet.people.factors.passkeys import check_shown, credential_id, sign_in_options
 from fleet.people.factors.steps import begin_step, end_step, find_step, set_challenge, take_challenge
 from fleet.people.models import User, UserSession
-from fleet.people.passwords import password_matches
+from fleet.people.passwords import Asker, password_matches
 from fleet.people.secrets import digest
 from fleet.people.services import PeopleServices
 
@@ -47,7 +47,7 @@ def confirm_by_password(people: PeopleServices, actor: Actor, secret: str, *, pa
     with counted(people, actor):
         with people.core.readers() as session:
             kept = session.get_one(User, actor.id).password
-        if not password_matches(kept, password, signed_in=True):
+        if not password_matches(kept, password, asker=Asker.SIGNED_IN):
             people.refusals.write(actor, REFUSED, actor.id, detail={"why": "password"})
             raise ProblemError(403, "password_wrong", "That is not your password; type it again.")
     with people.core.sessions.begin() as session:

@@ -2,7 +2,8 @@
 
 Rules:
 - an answer is taken in the browser that asked, in time, from the provider that was asked, and once;
-- what fails is said in one sentence, is counted by address as wrong passwords are, and is in the audit log;
+- what fails is said in one sentence, is in the audit log, and is counted by address, or by the browser where
+  that is known, as wrong passwords are;
 - whose second factor counts is configured; where it is ours, it is asked for as after a password.
 """
 
@@ -23,6 +24,7 @@ from fleet.people.attempts import too_many
 from fleet.people.confirming.rules import NEVER
 from fleet.people.factors.models import AnsweredQuestion
 from fleet.people.factors.rules import SecondKind
+from fleet.people.known.browsers import where_counted
 from fleet.people.models import User
 from fleet.people.provided.accounts import account_of
 from fleet.people.provider.claims import shows_second, signed_in_at
@@ -70,7 +72,7 @@ def finish(
             late, or answered before; 429 after too many failures; 503 the provider does not answer.
     """
     services = people.core
-    keys, moment = (f"address {origin_of(request).address}",), services.clock()
+    keys, moment = (where_counted(people, request),), services.clock()
     wait = people.attempts.begin(keys, moment)
     if wait is not None:
         detail = {"code": "too_many_attempts"}

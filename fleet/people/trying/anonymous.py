@@ -6,6 +6,7 @@ share it. Whoever is signed in, and cameras, have all the rest of the service, w
 Rules:
 - what waits for its turn takes no thread; so many wait, and one more is told to try again;
 - of one address, or one network of IPv6, there is a share, so that a stranger leaves turns for others;
+- a browser that somebody signed in with before waits apart, with others of its kind, of each person so many;
 - what was turned away is counted, and logged once a minute without a stranger's words.
 """
 
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 
 LIMITS: Final = QueueLimits(at_once=6, waiting=58, each_peer=24)
 """Six of the 40 worker threads. A shift that signs in at once, behind one address, waits for a moment."""
+KNOWN: Final = QueueLimits(at_once=3, waiting=40, each_peer=6)
+"""Of browsers that somebody signed in with before, beside those: a peer is a person."""
 _EACH_S = 60.0
 _NETWORK = 64  # bits: what one subscriber has of IPv6
 
@@ -61,20 +64,26 @@ class AnonymousBudget:
         """Begin; ``clock`` gives seconds that only go forward."""
         self.refused = 0
         self._queue: FairQueue[_Ticket] = FairQueue(limits)
+        self._known: FairQueue[_Ticket] = FairQueue(KNOWN)
         self._clock = clock
         self._lock = threading.Lock()
         self._unsaid, self._said_at = 0, -_EACH_S
 
     @contextlib.asynccontextmanager
-    async def turn(self, address: str) -> AsyncIterator[None]:
+    async def turn(self, address: str, known: str = "") -> AsyncIterator[None]:
         """Wait for a turn, and hold it for the length of the block.
+
+        Args:
+            address: where the request comes from.
+            known: who signed in before with the browser that asks; empty where nobody is known to have.
 
         Raises:
             ProblemError: 503 too many ask already, in all or from this address.
         """
         ticket = _Ticket(asyncio.get_running_loop().create_future())
+        queue, peer = (self._known, known) if known else (self._queue, peer_of(address))
         with self._lock:
-            came, going = self._queue.come(ticket, peer_of(address))
+            came, going = queue.come(ticket, peer)
         if going is not None:
             going.call(self._busy())
         if came is Come.GOES:
@@ -85,7 +94,7 @@ class AnonymousBudget:
             yield
         finally:
             with self._lock:
-                following = self._queue.leave(ticket)
+                following = queue.leave(ticket)
             if following is not None:
                 following.call()
 

@@ -65,7 +65,7 @@ def sign_in_form(
         signed = sign_in(people, request, name=" ".join(name.split()), password=password)
     except ProblemError as problem:
         return show_sign_in(request, people, target=safe_next(target), name=name, problem=problem)
-    return let_in(signed, safe_next(target))
+    return let_in(request, signed, safe_next(target))
 
 
 @router.get("/signed-in", dependencies=_public)
@@ -120,7 +120,7 @@ def set_up_form(
         if problem.status != 422:  # noqa: PLR2004 - what typing again can put right
             raise
         return _set_up_form(request, services, name=name, roles=roles, problem=problem)
-    return let_in(signed, "/")
+    return let_in(request, signed, "/")
 
 
 def show_sign_in(

@@ -64,7 +64,7 @@ def join_form(
             return _join_form(request, services, check_link(session, link), problem=problem)
     with services.sessions.begin() as session:
         signed = admit(session, services, get_user(session, user), origin_of(request))
-    return let_in(signed, "/")
+    return let_in(request, signed, "/")
 
 
 @router.get("/account")

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -30,6 +29,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from protocol.process.processors import processors
 from tests.harness.crash.again import again
 from tests.harness.crash.figures import by_promise, keep
 from tests.harness.crash.killing import KillTally
@@ -75,7 +75,7 @@ def main(
     if place:
         sys.exit(again(place, console))
     started, traced, killed = time.monotonic(), Tally(), KillTally()
-    at_once = workers or os.cpu_count() or 1
+    at_once = workers or processors()
     stopped = False
     pool = make_pool(at_once)
     ahead = AHEAD * at_once

@@ -10,7 +10,6 @@ Each target in a process of its own, as many at once as there are processors, gu
 from __future__ import annotations
 
 import importlib.util
-import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
+from protocol.process.processors import processors
 from tests.harness.fuzz.engine import ROOT, Outcome, run
 from tests.harness.fuzz.targets import TARGETS, Target
 from tests.support.reports.bars import Bars
@@ -68,7 +68,7 @@ def _run_all(chosen: list[Target], counts: dict[str, int], seed: int) -> dict[st
             progress.update(bar, completed=outcome.executions)
             return outcome
 
-        with ThreadPoolExecutor(os.cpu_count()) as at_once:
+        with ThreadPoolExecutor(processors()) as at_once:
             outcomes = list(at_once.map(run_one, chosen))
     return {target.name: outcome for target, outcome in zip(chosen, outcomes, strict=True)}
 

@@ -8,7 +8,6 @@ executions or alterations. A file that says neither machine nor day is shown as 
 from __future__ import annotations
 
 import json
-import os
 import platform
 import re
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from protocol.process.processors import processors
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "figures"
 NUMBER = re.compile(r"[CLF]\d+")
@@ -71,7 +72,7 @@ def read_figures(folder: Path = FOLDER) -> list[Figures]:
 
 def machine() -> str:
     """The machine in a few words: cores, processor, system. It names no host."""
-    return f"{os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.machine()}"
+    return f"{processors()} cores, {_processor()}, {platform.system()} {platform.machine()}"
 
 
 def _figures(name: str, found: Mapping[str, Any]) -> Figures:

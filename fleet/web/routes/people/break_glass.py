@@ -56,7 +56,7 @@ def break_glass_in_page(request: Request, link: str, session: SessionDep, servic
 @router.post("/break-glass/in/{link}", dependencies=_costly)
 def break_glass_in_form(request: Request, link: str, services: ServicesDep) -> Response:
     """Let somebody in, once."""
-    return let_in(use_link(services, link, origin_of(request)), "/users")
+    return let_in(request, use_link(services, link, origin_of(request)), "/users")
 
 
 @router.post("/break-glass/{which}/end")

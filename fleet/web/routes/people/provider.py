@@ -49,7 +49,7 @@ def provider_back_page(
         return confirmed_answer(request, people, actor, trip)
     target = "/" if trip is None else safe_next(trip.target)
     try:
-        answer = let_in(finish(people, request, trip, dict(request.query_params)), target)
+        answer = let_in(request, finish(people, request, trip, dict(request.query_params)), target)
     except ProblemError as problem:
         answer = show_sign_in(request, people, target=target, problem=problem)
     clear_trip(answer)

@@ -15,6 +15,7 @@ from fleet.people.factors.held import factors_of
 from fleet.people.factors.passkeys import relying_party
 from fleet.people.factors.rules import Factors
 from fleet.people.factors.steps import find_step
+from fleet.people.known.browsers import remember
 from fleet.people.second_step import passkey_question, sign_in_with_code, sign_in_with_passkey
 from fleet.people.services import PeopleDep, PeopleServices
 from fleet.people.sessions import STEP_COOKIE, clear_step_cookie, set_cookie, set_step_cookie
@@ -63,6 +64,7 @@ def second_form(
         return _form(request, people, factors, target=safe_next(target), problem=problem)
     answer = RedirectResponse(safe_next(target), 303)
     set_cookie(answer, signed.secret)
+    remember(request, answer, signed.actor)
     clear_step_cookie(answer)
     return answer
 
@@ -85,6 +87,7 @@ def passkey_json(request: Request, people: PeopleDep, shown: ShownPasskey) -> JS
     signed = sign_in_with_passkey(people, request, secret=secret, answer=shown.answer)
     answer = JSONResponse({"next": safe_next(shown.next)})
     set_cookie(answer, signed.secret)
+    remember(request, answer, signed.actor)
     clear_step_cookie(answer)
     return answer
 
