@@ -44,6 +44,12 @@ HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
 }
 
+API = "/api/"
+FILE = 'attachment; filename="api.json"'
+"""Of what the API answers: a browser that is led there keeps it as a file and shows nothing of it."""
+REFUSED = 400
+"""From this status on a person may be meant to read the answer."""
+
 
 class SecurityHeaders:
     """Adds ``HEADERS`` to every response, and ``no-store`` unless the route said otherwise.
@@ -68,9 +74,16 @@ class SecurityHeaders:
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
+                if message["status"] < REFUSED and _is_document(scope, headers):
+                    headers.setdefault("Content-Disposition", FILE)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _is_document(scope: Scope, headers: MutableHeaders) -> bool:
+    path: str = scope["path"]
+    return path.startswith(API) and headers.get("Content-Type", "").startswith("application/json")
 
 
 RefusalPage = Callable[[Request, ProblemError], Awaitable[Response | None]]

@@ -1,6 +1,7 @@
 """TLS contexts of the listeners and of the fleet's own MQTT client.
 
-Rules: the dashboard takes TLS 1.2 or newer, because browsers are what they are; cameras and the broker take
+Rules: the dashboard takes TLS 1.2 or newer, because browsers are what they are, and of it only suites with
+forward secrecy that authenticate what they encrypt (RFC 9325, section 4.2); cameras and the broker take
 TLS 1.3 only, and a client certificate of our own authority is a condition of the handshake (L1). A camera
 whose certificate is refused is told why: the alert goes out before the connection ends.
 """
@@ -14,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from fleet.pki.authority import Authority
 
+_SUITES = "ECDHE+AESGCM:ECDHE+CHACHA20"
+"""Of TLS 1.2; those of 1.3 are as strong, and stay."""
 _NO_CHECK_TIME = ssl.VerifyFlags(0x200000)
 """``X509_V_FLAG_NO_CHECK_TIME`` of OpenSSL, which Python has no name for."""
 
@@ -51,6 +54,7 @@ def dashboard_context(authority: Authority) -> ssl.SSLContext:
     """Return the context of the dashboard listener."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(_SUITES)
     load_own(context, authority, "server")
     return context
 

@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 COOKIE: Final = "__Host-lapel-known"
 GOOD_FOR: Final = timedelta(days=180)
-_PURPOSE: Final = "a browser that signed in"
+_PURPOSE: Final = "known-browser"
 _LONGEST: Final = 300
 _PARTS: Final = 5
 
