@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 
 from fleet.core.database import utc_now
 from fleet.people.passwords import Asker, hash_password, password_matches
+from fleet.people.secrets import new_secret
 from fleet.pki.authority import open_authority
 from fleet.server.compose import FleetServices
 from fleet.server.security import FILE
@@ -151,3 +153,52 @@ def test_no_user_of_any_name_is_there_before_somebody_makes_one(services: FleetS
         for name in ("admin", "root", "administrator", "lapel"):
             answer = stranger.post("/api/v1/session", json={"name": name, "password": name})
             assert problem(answer) == (401, "sign_in_refused")
+
+
+def test_a_password_can_be_pasted_and_kept_by_the_browser() -> None:
+    static, templates = ROOT / "fleet/web/static", ROOT / "fleet/web/templates"
+    fields = [
+        field
+        for page in templates.rglob("*.html")
+        for field in re.findall(r"<input[^>]*type=\"password\"[^>]*>", page.read_text(encoding="utf-8"))
+        if 'id="secret"' not in field  # the vault's passphrase, which is nobody's own
+    ]
+    assert len(fields) > 5
+    assert all('autocomplete="current-password"' in each or '="new-password"' in each for each in fields)
+    scripts = [each.read_text(encoding="utf-8") for each in static.glob("*.js")]
+    assert not [each for each in scripts if re.search(r"[\"']paste[\"']|onpaste", each)]
+
+
+@pytest.mark.usefixtures("cheap_passwords")
+def test_a_session_is_of_256_random_bits(services: FleetServices) -> None:
+    asked: list[int] = []
+
+    def random(size: int) -> bytes:
+        asked.append(size)
+        return os.urandom(size)
+
+    secrets = {new_secret(random) for _ in range(100)}
+    assert len(secrets) == 100
+    assert set(asked) == {32}
+    assert services.random is os.urandom
+
+
+def test_no_statement_is_made_of_text() -> None:
+    made = re.compile(r"\btext\(\s*(f[\"']|[\w.]+ *[+%]|[\"'][^\"']*[\"']\s*(%|\.format\())")
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "fleet").rglob("*.py")
+        if "node_modules" not in path.parts and "migrations" not in path.parts
+        if made.search(path.read_text(encoding="utf-8"))
+    ]
+    assert not found
+
+
+def test_no_answer_says_of_what_the_service_is_made(client: TestClient) -> None:
+    for path in ("/sign-in", "/api/v1/cameras", "/nowhere", "/api/v1/nowhere"):
+        answer = client.get(path)
+        assert not {"server", "x-powered-by"} & set(answer.headers)
+        for word in ("uvicorn", "starlette", "fastapi", "sqlalchemy", "pydantic", "python"):
+            assert word not in answer.text.lower(), path
+    listeners = (ROOT / "fleet/server/listeners.py").read_text(encoding="utf-8")
+    assert "server_header=False" in listeners
