@@ -1,7 +1,8 @@
 """Recovery codes: ten on paper, each good once. Pure.
 
-A code has 80 random bits, so its SHA-256 is enough to keep it by. It is written in letters and digits that
-nobody takes for one another (Crockford's base32), in four groups.
+A code has 120 random bits, so its SHA-256 is enough to keep it by (ASVS 4.0.3, 2.6.2, has 112). It is written
+in letters and digits that nobody takes for one another (Crockford's base32), in six groups. Codes of earlier
+versions had 80 bits in four groups, and are good until they were used.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from typing import Final
 from fleet.people.secrets import digest
 
 CODES: Final = 10
-_BITS: Final = 80
+_BITS: Final = 120
+_EARLIER_BITS: Final = 80
 _LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _WIDTH: Final = 5
 _GROUP: Final = 4
 _ALIKE: Final = str.maketrans("oil", "011")
 _LENGTH: Final = _BITS // _WIDTH
+_LENGTHS: Final = frozenset({_LENGTH, _EARLIER_BITS // _WIDTH})
 
 
 def new_codes(random: Callable[[int], bytes]) -> tuple[str, ...]:
@@ -28,7 +31,7 @@ def new_codes(random: Callable[[int], bytes]) -> tuple[str, ...]:
 def code_digest(typed: str) -> bytes | None:
     """Return what is kept of a code, as somebody typed it; None for what cannot be one."""
     code = "".join(each for each in typed.lower() if each not in " -").translate(_ALIKE)
-    if len(code) != _LENGTH or any(each not in _LETTERS for each in code):
+    if len(code) not in _LENGTHS or any(each not in _LETTERS for each in code):
         return None
     return digest(code)
 

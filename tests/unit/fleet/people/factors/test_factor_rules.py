@@ -107,11 +107,12 @@ def test_a_secret_is_as_long_as_its_hash_and_named_for_its_owner() -> None:
     assert address.startswith("otpauth://totp/Lapel:Desk%202%20%26%20more?secret=")
 
 
-@given(st.binary(min_size=100, max_size=100))
+@given(st.binary(min_size=150, max_size=150))
 def test_recovery_codes_are_read_back_however_they_are_typed(random: bytes) -> None:
-    parts = iter(random[at : at + 10] for at in range(0, 100, 10))
+    parts = iter(random[at : at + 15] for at in range(0, 150, 15))
     codes = new_codes(lambda _: next(parts))
     assert len(codes) == CODES
+    assert all(len(code.replace("-", "")) * 5 >= 112 for code in codes)
     for code in codes:
         kept = code_digest(code)
         assert kept is not None
@@ -119,7 +120,19 @@ def test_recovery_codes_are_read_back_however_they_are_typed(random: bytes) -> N
         assert kept == hashlib.sha256(code.replace("-", "").encode()).digest()
 
 
-NO_CODES = ("", "123456", "abcd-efgh-jkmn-pqr", "abcd-efgh-jkmn-pqrsu", "abcd-efgh-jkmn-pqru")
+def test_a_code_of_an_earlier_version_is_one() -> None:
+    code = "abcd-efgh-jkmn-pqrs"
+    assert code_digest(code) == hashlib.sha256(code.replace("-", "").encode()).digest()
+
+
+NO_CODES = (
+    "",
+    "123456",
+    "abcd-efgh-jkmn-pqr",
+    "abcd-efgh-jkmn-pqrst",
+    "abcd-efgh-jkmn-pqrs-tvwx-yz012",
+    "abcd-efgh-jkmn-pqru",
+)
 
 
 @pytest.mark.parametrize("typed", NO_CODES)
