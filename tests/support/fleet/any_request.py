@@ -117,7 +117,8 @@ def _to(
     named: Mapping[str, Any],
     known: Mapping[str, Sequence[str]],
 ) -> st.SearchStrategy[AnyRequest]:
-    parts, query = {}, {}
+    parts: dict[str, st.SearchStrategy[str]] = {}
+    query: dict[str, st.SearchStrategy[str]] = {}
     for each in described.get("parameters", ()):
         name, values = each["name"], like(each["schema"], named).map(_as_text)
         meant = known.get(name)
