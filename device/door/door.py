@@ -6,8 +6,8 @@ Rules:
   camera's own log of such events (``device.consent.log``). It is answered as kept once that one is durable.
 - *Refused* and *withdrawn* are private: the sensors close and the ring goes before anything is kept in the
   log, so that a log that takes nothing keeps no sensor open (C11). That the camera is private is kept on its
-  card, and it is said where it is not. A recording under way ends by it, with the
-  word in its ledger.
+  card, and it is said where it is not. A recording under way ends by it, with the word in its ledger: that is
+  asked for first, and not waited for before the sensors close, since the card may hang.
 - *Overridden* records in spite of that: the press comes first, then the word. Where nothing may be recorded,
   docked or locked, nothing was overridden. A press that is noted and done later is kept as overridden.
 - *Asked for* records where the camera is ready. In private it opens nothing: that is for a person to do.
@@ -124,8 +124,9 @@ class ConsentButtons:
                 outcome=began,
                 refused=True,
             )
-        marked = self._mark(said) if recorder.recording else None
-        closed = self._change(Event.PRIVATE_ON) if self._is_to_close(said) else None
+        marking = self._marking(said) if recorder.recording else None
+        closed = self._change(Event.PRIVATE_ON) if self._is_to_close(said) else None  # waits for no mark
+        marked = None if marking is None else _in_a_recording(marking())
         are_closed = self._are_closed(said, closed)
         last = closed or marked or began
         recording = next((each.recording for each in (marked, began) if each is not None), None)
@@ -172,11 +173,10 @@ class ConsentButtons:
             return self._recorder.press(ASKED_FOR)
         return None
 
-    def _mark(self, said: ConsentSaid) -> Outcome | None:
-        """Have it stand in the ledger of the recording under way; None where that was over meanwhile."""
+    def _marking(self, said: ConsentSaid) -> Callable[[], Outcome]:
+        """Ask for it to stand in the ledger of the recording under way; return what waits for that."""
         kind, detail = ledger_event(said)
-        marked = self._recorder.bookmark(LedgerMark(kind, tuple(detail.items()), "What was said"))
-        return None if not marked.ok and marked.recording is None else marked
+        return self._recorder.marking(LedgerMark(kind, tuple(detail.items()), "What was said"))
 
     def _is_to_close(self, said: ConsentSaid) -> bool:
         return said.kind in _CLOSES and self._recorder.status().state not in _NOTHING_STOOD_STILL
@@ -208,6 +208,11 @@ class ConsentButtons:
         if are_closed:
             return "Nothing is being recorded, and camera and microphone are closed."
         return f"Nothing is being recorded. {MAY_BE_OPEN}"
+
+
+def _in_a_recording(marked: Outcome) -> Outcome | None:
+    """What came of a mark; None where the recording was over meanwhile."""
+    return None if not marked.ok and marked.recording is None else marked
 
 
 def said_of(request: Mapping[str, Any]) -> ConsentSaid:

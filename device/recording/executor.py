@@ -1,17 +1,20 @@
 """Deals with messages: has the heart decide, carries out what that says, and answers whoever asked.
 
 It runs in the one thread that the inbox has. What comes of an effect is decided about before the next effect
-is carried out, and answers are given once all is done. Nothing that goes wrong ends that thread.
+is carried out, and answers are given once all is done. Nothing that goes wrong ends that thread. Sensors that
+somebody wants closed do not wait for it (``device.recording.heart.closing``).
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 from typing import TYPE_CHECKING
 
 from device.recording.effect_handler import EffectHandler
 from device.recording.heart import effects as e
 from device.recording.heart import messages as m
+from device.recording.heart.closing import AwaitedClosings, is_to_close
 from device.recording.heart.heart import Heart, Seen
 from device.recording.heart.outcome import Outcome
 from device.recording.heart.step import step
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
     from device.clock import Driver
     from device.recording.heart.effects import Effect
     from device.recording.heart.messages import Instant, Message
+    from device.recording.inbox import Ticket
     from device.recording.parts import Parts
+    from device.recording.state import Event
 
 log = logging.getLogger(__name__)
 
@@ -70,11 +75,53 @@ class Executor:
         self._cut = cut
         self._tell_sensors = tell_sensors
         self._answers: list[tuple[int, object]] = []
+        self._closings = AwaitedClosings()
+        self._closing = threading.Lock()
 
     @property
     def now(self) -> Instant:
         """The time."""
         return m.Instant(self._parts.clock.boot_ns(), self._parts.clock.label())
+
+    @property
+    def sensors(self) -> bool:
+        """Whether the sensors should be open: as the state wants, unless what closes them is late (C11)."""
+        if self._closings.close(self.inbox.waits):  # first: once that is made, the state is as it says
+            return False
+        return self.heart.camera.sensors
+
+    def ask(self, message: Message, ticket: Ticket, event: Event | None) -> object:
+        """Have something done, and return the answer as ``HeartInbox.ask`` does.
+
+        Sensors that close by what happens then, ``event``, close whatever the card does.
+        """
+        if event is None:
+            return self.inbox.ask(message, ticket)
+        if is_to_close(self.heart.camera, event):
+            with self._closing:
+                self._closings = self._closings.ask(ticket.number, self._parts.clock.boot_ns())
+        answer = self.inbox.ask(message, ticket)
+        with self._closing:
+            change = self._closings.is_late if answer is None else self._closings.is_made
+            self._closings = change(ticket.number)
+        if answer is None:
+            self._tell_sensors()
+        return answer
+
+    def is_pressed(self) -> None:
+        """A press is about to be asked for: sensors that were closed before the card answered open again."""
+        with self._closing:
+            had, self._closings = self._closings.asked, AwaitedClosings()
+        if had:
+            self._tell_sensors()
+
+    def look_at_closings(self) -> None:
+        """Time has passed. Waits for nothing; call it about four times a second."""
+        with self._closing:
+            had = self._closings
+            self._closings = had.look(self._parts.clock.boot_ns(), self.inbox.waits)
+        if had != self._closings:
+            self._tell_sensors()
 
     def _deal_with(self, message: Message) -> None:
         """Deal with a message and all that comes of it, then answer. Never raises: whoever asked is told."""
@@ -105,7 +152,10 @@ class Executor:
 
     def _take(self, message: Message) -> None:
         """Decide, then carry out, with what comes of each effect before the next."""
+        were_open = self.heart.camera.sensors
         self.heart, todo = step(self.heart, message, self._seen(), self._roll_over_ns)
+        if were_open and not self.heart.camera.sensors:
+            self._tell_sensors()  # before the card is asked for anything: it may take its time, or hang
         for effect in todo:
             for result in self._carry_out(effect):
                 self._take(result)

@@ -174,11 +174,27 @@ class HeartInbox(Generic[M]):
 
     def ask(self, message: M, ticket: Ticket) -> object:
         """Have a message dealt with, and return the answer; None when it is late."""
+        return self.asking(message, ticket)()
+
+    def asking(self, message: M, ticket: Ticket) -> Callable[[], object]:
+        """Have a message dealt with, and return what waits for the answer as ``ask`` does, reckoned from now.
+
+        So whoever asks for several things waits for them together.
+        """
         self.send(message)
-        answer = ticket.wait(ANSWER_WAIT_S)
-        if ticket.left and not self._leave(ticket):
-            return ticket.wait()  # it has come after all
-        return answer
+        until_s = self._now() + ANSWER_WAIT_S
+
+        def wait() -> object:
+            answer = ticket.wait(max(0.0, until_s - self._now()))
+            if ticket.left and not self._leave(ticket):
+                return ticket.wait()  # it has come after all
+            return answer
+
+        return wait
+
+    def waits(self, number: int) -> bool:
+        """Whether what was asked with that ticket is not answered yet, even if nobody waits any more."""
+        return number in self._tickets
 
     def answer(
         self, number: int | None, answer: object, error: BaseException | None = None, *, first: bool = False

@@ -23,8 +23,10 @@ from typing import TYPE_CHECKING
 from device.errors import StorageError
 from device.recording.executor import Executor
 from device.recording.heart import messages as m
+from device.recording.heart.answers import late
 from device.recording.heart.marked import BOOKMARK
 from device.recording.heart.outcome import Outcome
+from device.recording.state import Event
 from device.recording.status import RecorderStatus
 from protocol.footage.format.errors import FootageError
 from protocol.messages.base import MAX_SHORT_TEXT
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     from device.recording.heart.noticed import Noticed
     from device.recording.inbox import Ticket
     from device.recording.parts import Parts
-    from device.recording.state import Event
     from protocol.footage.format.model import PlainChunk
     from protocol.footage.sealing.keys import Recipient
 
@@ -109,7 +110,7 @@ class Recorder:
     @property
     def sensors(self) -> bool:
         """Whether the sensors should be open now."""
-        return self._heart.camera.sensors
+        return self._executor.sensors
 
     @property
     def recording(self) -> bool:
@@ -158,6 +159,7 @@ class Recorder:
             raise ValueError(message)
         ticket, now = self._inbox.ticket(), self._executor.now
         noted = "the press is noted, and its recording begins as soon as it does"
+        self._executor.is_pressed()
         return self._ask(m.AskPress(ticket.number, trigger, now), ticket, noted)
 
     def stop(self, reason: str = "stopped") -> Outcome:
@@ -168,22 +170,28 @@ class Recorder:
         """
         ticket, now = self._inbox.ticket(), self._executor.now
         noted = "the recording stops as soon as it does"
-        return self._ask(m.AskStop(ticket.number, reason, now), ticket, noted)
+        return self._ask(m.AskStop(ticket.number, reason, now), ticket, noted, Event.STOP)
 
     def bookmark(self, mark: LedgerMark = BOOKMARK) -> Outcome:
         """Mark this moment in the recording under way, with a bookmark or what else is to stand there."""
+        return self.marking(mark)()
+
+    def marking(self, mark: LedgerMark) -> Callable[[], Outcome]:
+        """Ask for a mark, and return what waits for it: what is asked for meanwhile comes after it."""
         ticket, now = self._inbox.ticket(), self._executor.now
         noted = f"{mark.words[:1].lower()}{mark.words[1:]} is noted, and made as soon as it does"
-        return self._ask(m.AskBookmark(ticket.number, now, mark), ticket, noted)
+        wait = self._inbox.asking(m.AskBookmark(ticket.number, now, mark), ticket)
+        return lambda: self._outcome(wait(), noted)
 
     def change(self, event: Event, of: PrivateOf | None = None) -> Outcome:
         """Let something happen that changes where the camera is: started, private on, docked, locked, ….
 
-        What ends a recording ends it first. A private time of before a start is ``of`` whoever had it then.
+        What ends a recording ends it first; sensors wait for no card. A private time of before a start is
+        ``of`` whoever had it then.
         """
         ticket, now = self._inbox.ticket(), self._executor.now
         noted = "the change is noted, and made as soon as it does"
-        return self._ask(m.AskChange(ticket.number, event, now, of), ticket, noted)
+        return self._ask(m.AskChange(ticket.number, event, now, of), ticket, noted, event)
 
     def assign(self, assignment: str | None) -> Outcome:
         """Say whose the recordings are from now on; None for nobody's.
@@ -208,8 +216,9 @@ class Recorder:
         self._inbox.send(change)
 
     def expire(self) -> None:
-        """Let keys go that are too old, whatever the card does. Call it about four times a second."""
+        """Let old keys go, and have sensors close, whatever the card does. Call it four times a second."""
         self._parts.window.expire(self._parts.clock.boot_ns())
+        self._executor.look_at_closings()
 
     def tick(self) -> None:
         """Time passed. Call it about once a second; a card that hangs may keep it."""
@@ -265,21 +274,12 @@ class Recorder:
         """What the camera knows now."""
         return self._executor.heart
 
-    def _ask(self, message: Message, ticket: Ticket, noted: str) -> Outcome:
+    def _ask(self, message: Message, ticket: Ticket, noted: str, event: Event | None = None) -> Outcome:
         """Have something done, and say what came of it, or in time that it is still to come."""
-        outcome = self._inbox.ask(message, ticket)
-        if isinstance(outcome, Outcome):
-            return outcome
-        heart = self._heart
-        current = None if heart.parked else heart.current  # what is parked is not for that one
-        return Outcome(
-            ok=False,
-            state=Mode.FAULT,
-            sentence=f"{self._reason}: {noted}.",
-            number=None if current is None else current.number,
-            prerecord_s=None if current is None else current.prerecord_s,
-            recording=None if current is None else current.recording,
-        )
+        return self._outcome(self._executor.ask(message, ticket, event), noted)
+
+    def _outcome(self, answer: object, noted: str) -> Outcome:
+        return answer if isinstance(answer, Outcome) else late(self._heart, f"{self._reason}: {noted}.")
 
     def _say_late(self) -> None:
         self.news.tell(NewsKind.FAULT, self._parts.clock.label(), text=self._held_up)

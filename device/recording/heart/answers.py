@@ -12,6 +12,7 @@ from protocol.mode import Mode
 from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
+    from device.recording.heart.heart import Heart
     from device.recording.heart.messages import Current, HasEnded
     from device.recording.state import State
 
@@ -71,6 +72,19 @@ def has_ended(message: HasEnded, state: Mode) -> Outcome:
         message.prerecord_s,
         recording=message.recording,
         duration_s=message.duration_s,
+    )
+
+
+def late(heart: Heart, sentence: str) -> Outcome:
+    """Whoever asked hears that it is still to come, and which recording is under way."""
+    current = None if heart.parked else heart.current  # what is parked is not for that one
+    return Outcome(
+        ok=False,
+        state=Mode.FAULT,
+        sentence=sentence,
+        number=None if current is None else current.number,
+        prerecord_s=None if current is None else current.prerecord_s,
+        recording=None if current is None else current.recording,
     )
 
 
