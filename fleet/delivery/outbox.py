@@ -3,16 +3,17 @@
 Rules:
 - an alert is told once, once it has been true for as long as its kind settles and while nobody has seen it;
 - what is to be told to somebody soon goes in one message; urgent things go in one of their own;
+- whoever held a message for too long changes nothing of it once another has taken it;
 - where very many messages wait no more are begun: their alerts are told once there is room.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from fleet.alerts.models import AlertRow, AlertState
@@ -111,10 +112,18 @@ def lease(session: Session, now: datetime, limit: int) -> Sequence[OutMessage]:
     return rows
 
 
-def put_back(session: Session, messages: Collection[str]) -> None:
-    """Have messages that were taken, and not tried, go as soon as others do."""
-    change = update(OutMessage).where(OutMessage.id.in_(messages), OutMessage.state == MessageState.WAITING)
-    session.execute(change.values(leased=None))
+def put_back(session: Session, taken: Mapping[str, datetime]) -> None:
+    """Have messages that were taken, and not tried, go as soon as others do.
+
+    Args:
+        session: a writing session.
+        taken: the messages, and until when they are held by whoever puts them back: what another process has
+            taken meanwhile is that one's.
+    """
+    for message, until in taken.items():
+        row = session.get(OutMessage, message, with_for_update=True, populate_existing=True)
+        if row is not None and row.state == MessageState.WAITING and row.leased == until:
+            row.leased = None
 
 
 def finish(session: Session, message: str, state: MessageState, now: datetime) -> None:
@@ -124,10 +133,15 @@ def finish(session: Session, message: str, state: MessageState, now: datetime) -
         row.state, row.finished, row.leased, row.error = state, now, None, ""
 
 
-def note_failure(session: Session, message: str, error: str, now: datetime, *, is_final: bool) -> None:
-    """Note that a message could not go; it is tried again after a pause, or given up."""
+def note_failure(
+    session: Session, message: str, error: str, now: datetime, *, is_final: bool, held: datetime | None = None
+) -> None:
+    """Note that a message could not go; it is tried again after a pause, or given up.
+
+    Where it was held until ``held`` and another process has taken it since, that one says what became of it.
+    """
     row = session.get(OutMessage, message, with_for_update=True)
-    if row is None or row.state != MessageState.WAITING:
+    if row is None or row.state != MessageState.WAITING or (held is not None and row.leased != held):
         return
     row.tries, row.error, row.leased = row.tries + 1, error, None
     pause = None if is_final or row.is_test else pause_after(row.tries)

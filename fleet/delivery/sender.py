@@ -13,7 +13,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,6 +31,7 @@ from fleet.delivery.models import Channel, MessageState, OutMessage
 from fleet.delivery.outbox import Outlets, collect, finish, forget_messages, lease, note_failure, put_back
 from fleet.delivery.rules.choosing import wants
 from fleet.delivery.rules.wording import Told
+from fleet.jobs.shared_clock import shared_now
 from fleet.people.models import User
 
 log = logging.getLogger(__name__)
@@ -88,22 +89,36 @@ class Sender:
 
     def round(self) -> int:
         """Collect what is to be told and send what is due; return how many messages were tried."""
-        core, now = self._core, self._core.clock()
+        core = self._core
         with core.sessions.begin() as session:
+            now = core.clock()
             collect(session, self._kinds, self._outlets, now, core.random)
             forget_messages(session, now - KEPT)
-            parcels = [self._parcel(session, row) for row in lease(session, now, AT_ONCE)]
+            rows = lease(session, shared_now(session), AT_ONCE)
+            parcels = [self._parcel(session, row) for row in rows]
+            held = {row.id: row.leased for row in rows if row.leased is not None}
         away: set[Channel] = set()
-        later = []
+        later: dict[str, datetime] = {}
+        tried = 0
         for parcel in parcels:
+            until = held[parcel.id]
             if parcel.channel in away:
-                later.append(parcel.id)
-            elif not self._send(parcel):
-                away.add(parcel.channel)
+                later[parcel.id] = until
+            elif self._is_over(until):
+                break  # the others took too long: another process may send this one by now
+            else:
+                tried += 1
+                if not self._send(parcel, until):
+                    away.add(parcel.channel)
         if later:
             with core.sessions.begin() as session:
                 put_back(session, later)
-        return len(parcels) - len(later)
+        return tried
+
+    def _is_over(self, until: datetime) -> bool:
+        """Say whether a message that was held until then is not held any more."""
+        with self._core.readers() as session:
+            return shared_now(session) >= until
 
     async def _work(self) -> None:
         async with self._core.live.subscribe() as hints:
@@ -118,7 +133,7 @@ class Sender:
                 except StopAsyncIteration:
                     return
 
-    def _send(self, parcel: Parcel) -> bool:
+    def _send(self, parcel: Parcel, held: datetime) -> bool:
         """Send a message; return whether its way is there, as far as that shows it."""
         core = self._core
         is_empty = not parcel.alerts and not parcel.is_test
@@ -131,7 +146,8 @@ class Sender:
         except DeliveryError as error:
             log.warning("A message of alerts did not go: %s", error)
             with core.sessions.begin() as session:
-                note_failure(session, parcel.id, str(error), core.clock(), is_final=error.is_final)
+                moment = shared_now(session)
+                note_failure(session, parcel.id, str(error), moment, is_final=error.is_final, held=held)
                 announce(session, DONE, parcel.id)
             return error.is_final
         with core.sessions.begin() as session:

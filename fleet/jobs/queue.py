@@ -4,6 +4,7 @@ Rules:
 - ``ask`` is part of the caller's transaction: what needs the work and the work itself are there together;
 - a job is taken by a compare-and-set of its turn; on PostgreSQL those that somebody is just taking are
   passed over (``SKIP LOCKED``), on SQLite there is one writer at a time anyway;
+- leases are held by a clock that all processes share (``shared_clock``);
 - whoever lost the lease can neither renew it nor finish the job (``LeaseLostError``): another has it.
 """
 
@@ -16,7 +17,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from fleet.core.database import now
 from fleet.core.errors import FleetError
 from fleet.jobs.models import Job
 from fleet.jobs.rules import (
@@ -29,6 +29,7 @@ from fleet.jobs.rules import (
     is_worn_out,
     to_take,
 )
+from fleet.jobs.shared_clock import shared_now
 
 DIED = "Nothing was heard any more of the process that worked at it."
 _LOOKED_AT = 50
@@ -60,7 +61,7 @@ class Lease:
 
 def ask(session: Session, kind: str, subject: str) -> Job:
     """Have something done; once it is asked for, asking again changes nothing until it is done."""
-    moment = now(session)
+    moment = shared_now(session)
     row = session.scalars(select(Job).where(Job.kind == kind, Job.subject == subject)).one_or_none()
     if row is None:
         row = Job(kind=kind, subject=subject, turn=0)
@@ -76,13 +77,13 @@ def ask(session: Session, kind: str, subject: str) -> Job:
 
 def anything_free(session: Session, kinds: Collection[str]) -> bool:
     """Say whether there is a job to be taken now."""
-    query = select(Job.id).where(Job.kind.in_(kinds), _is_free(now(session))).limit(1)
+    query = select(Job.id).where(Job.kind.in_(kinds), _is_free(shared_now(session))).limit(1)
     return session.scalars(query).first() is not None
 
 
 def take(session: Session, kinds: Collection[str], owner: str, *, most: int = 1) -> tuple[Lease, ...]:
     """Take jobs that are free, and hold a lease on each; those that wore out are set aside for a person."""
-    moment = now(session)
+    moment = shared_now(session)
     query = select(Job).where(Job.kind.in_(kinds), _is_free(moment)).order_by(Job.due, Job.id)
     seen = session.scalars(query.limit(_LOOKED_AT).with_for_update(skip_locked=True)).all()
     rows = {row.id: row for row in seen}
@@ -105,7 +106,7 @@ def renew(session: Session, lease: Lease) -> None:
     Raises:
         LeaseLostError: another has it.
     """
-    moment = now(session)
+    moment = shared_now(session)
     _change(session, lease, lease_until=moment + LEASE, changed=moment)
 
 
@@ -115,7 +116,7 @@ def finish(session: Session, lease: Lease) -> None:
     Raises:
         LeaseLostError: another has it.
     """
-    moment = now(session)
+    moment = shared_now(session)
     _change(session, lease, state=JobState.DONE, lease_until=None, owner=None, error="", changed=moment)
 
 
@@ -125,7 +126,7 @@ def fail(session: Session, lease: Lease, error: str) -> None:
     Raises:
         LeaseLostError: another has it.
     """
-    moment = now(session)
+    moment = shared_now(session)
     after = after_failure(lease.attempt, moment)
     _change(
         session,
@@ -144,7 +145,7 @@ def try_again(session: Session, job: int) -> Job | None:
     row = session.get(Job, job, with_for_update=True)
     if row is None or row.state not in (JobState.WAITING, JobState.STUCK):
         return None
-    moment = now(session)
+    moment = shared_now(session)
     row.state, row.attempts, row.due, row.changed = JobState.WAITING, 0, moment, moment
     return row
 

@@ -365,6 +365,25 @@ def test_whoever_dies_while_sending_leaves_a_lease_that_ends(
     assert len(post.taken) == 1
 
 
+def test_whoever_took_too_long_leaves_the_rest_to_others(scene: Scene, sender: Sender, post: Post) -> None:
+    # proves F7
+    with scene.services.sessions.begin() as session:
+        for _ in range(2):
+            add_test(session, Channel.WEBHOOK, None, scene.clock.now, scene.services.random).is_test = False
+            session.flush()  # no test any more, so that another one is added
+        for each in session.scalars(select(OutMessage)):
+            each.is_test = True
+
+    def slow(_: Parcel) -> None:
+        scene.clock.move(minutes=5, seconds=1)
+
+    sender._posts = {Channel.WEBHOOK: slow}
+    assert sender.round() == 1
+    waiting = [each for each in messages(scene) if each.state == MessageState.WAITING]
+    assert len(waiting) == 1
+    assert sender.round() == 1, "once nobody holds it any more"
+
+
 def test_the_outbox_is_bounded_and_what_does_not_fit_is_told_later(
     scene: Scene, sender: Sender, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
