@@ -31,6 +31,7 @@ class CameraRow(Base):
         doubled_since: since when two devices are known to have used this identity at once; None: never.
         doubled_last: when that was last seen.
         reported: the last ``Reported`` as JSON: which version it has taken on, and what it could not.
+        closed_last: when it last said that it is private or in its dock; None where it never has.
         site_id: the site where it is kept now; None for none.
     """
 
@@ -51,6 +52,7 @@ class CameraRow(Base):
     doubled_since: Mapped[datetime | None] = mapped_column(UtcTime)
     doubled_last: Mapped[datetime | None] = mapped_column(UtcTime)
     reported: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    closed_last: Mapped[datetime | None] = mapped_column(UtcTime)
     site_id: Mapped[str | None] = mapped_column(ForeignKey("groups.id"))
 
     site: Mapped[Group | None] = relationship()

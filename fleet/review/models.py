@@ -48,7 +48,9 @@ class Review(Base):
         head_id: whose account signed as head of safety.
         head_name: what they are called.
         head_at: when.
-        manager_id: whose account signed as CCTV manager; so ``manager_name`` and ``manager_at``.
+        head_officer: which officer that account was as it signed; None for none.
+        manager_id: whose account signed as CCTV manager; so ``manager_name``, ``manager_at`` and
+            ``manager_officer``.
         closed: when both had signed.
         closed_on: the day of that at the site.
         lot: its lot (``rules.draw``); None before it was held.
@@ -86,9 +88,11 @@ class Review(Base):
     head_id: Mapped[str | None] = mapped_column(String(32))
     head_name: Mapped[str | None] = mapped_column(String(200))
     head_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    head_officer: Mapped[str | None] = mapped_column(String(32))
     manager_id: Mapped[str | None] = mapped_column(String(32))
     manager_name: Mapped[str | None] = mapped_column(String(200))
     manager_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    manager_officer: Mapped[str | None] = mapped_column(String(32))
     closed: Mapped[datetime | None] = mapped_column(UtcTime)
     closed_on: Mapped[date | None] = mapped_column(Date)
     lot: Mapped[bytes | None] = mapped_column(LargeBinary(8))

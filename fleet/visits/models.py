@@ -143,6 +143,8 @@ class ConsentEntry(Base):
         not_asked: why no camera was asked, a ``WhyNoCamera``; empty where one was, and of what did not come
             from the officer's own page.
         signed_by: the camera that signed it by that command; None where none has.
+        follows: since when a camera that was not asked is to have closed its sensors, by the service's clock;
+            None where one was asked, or nothing closes by it.
     """
 
     __tablename__ = "consent_entries"
@@ -152,6 +154,7 @@ class ConsentEntry(Base):
         Index("ix_consent_entries_visit_id", "visit_id", "at"),
         Index("uq_consent_entries_command_id", "command_id", unique=True),
         Index("ix_consent_entries_kind", "kind", "reason"),
+        Index("ix_consent_entries_follows", "follows"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -170,6 +173,7 @@ class ConsentEntry(Base):
     command_id: Mapped[str | None] = mapped_column(String(32))
     not_asked: Mapped[str] = mapped_column(String(12), default="")
     signed_by: Mapped[str | None] = mapped_column(String(32))
+    follows: Mapped[datetime | None] = mapped_column(UtcTime)
 
     visit: Mapped[TenancyVisit] = relationship()
 

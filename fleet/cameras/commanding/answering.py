@@ -4,6 +4,7 @@ Rules:
 - an answer counts from the camera that was sent that command, and from no other;
 - what a camera answered once stands, and what it says again changes nothing: so an id is written down of once
   however often it is answered;
+- a command is held before the audit log is (``hold_commands``);
 - what it signed comes by another way, before its answer, after it, or alone: both are kept, and neither
   stands for the other;
 - that sensors are closed is what a camera says after it was asked: what it said before does not count, and
@@ -12,9 +13,9 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
@@ -23,6 +24,7 @@ from fleet.cameras.commanding.models import CameraCommand
 from fleet.cameras.commanding.rules import (
     CLOSED_MODES,
     FOLLOWED,
+    MADE_SO,
     OPENING,
     UNDER_WAY,
     CommandState,
@@ -30,6 +32,7 @@ from fleet.cameras.commanding.rules import (
     state_at,
     were_closed,
 )
+from fleet.cameras.models import CameraRow
 from fleet.core.actor import camera_actor
 from fleet.core.database import now
 from protocol.messages.commands import Response
@@ -38,6 +41,28 @@ from protocol.mode import Mode
 _NOT_DONE = sorted(map(str, set(CommandState) - {CommandState.DONE}))
 _MOST_FOLLOWED = 1000
 NOT_SENT = "it answers a command that it was not sent"
+
+
+def hold_commands(session: Session, answered: Collection[str], cameras: Collection[str]) -> None:
+    """Hold the commands that what cameras say may change, until the end of the transaction.
+
+    In one order, and before anything is written down in the audit log: whoever changes a command does that
+    with the command held, so that who holds the log must not wait for one.
+
+    Args:
+        session: a writing session.
+        answered: ids of commands that are answered, real or invented.
+        cameras: those that say how they are.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return  # one transaction writes at a time
+    of_cameras = and_(
+        CameraCommand.camera_id.in_(sorted(cameras)),
+        CameraCommand.issued > now(session) - FOLLOWED,
+        CameraCommand.closes.is_(True),
+    )
+    query = select(CameraCommand.id).where(or_(CameraCommand.id.in_(sorted(answered)), of_cameras))
+    session.execute(query.order_by(CameraCommand.id).with_for_update()).all()
 
 
 def take_response(session: Session, said: Response) -> str:
@@ -69,6 +94,8 @@ def note_closed(session: Session, camera: str, mode: Mode | None, run: str) -> N
     if mode not in CLOSED_MODES:
         return
     moment = now(session)
+    if mode in MADE_SO:
+        session.get_one(CameraRow, camera).closed_last = moment
     asked = select(CameraCommand).where(
         CameraCommand.camera_id == camera,
         CameraCommand.issued > moment - FOLLOWED,

@@ -28,7 +28,7 @@ from fleet.cameras.commanding.rules import UNDER_WAY, CommandState, left_s, stat
 from fleet.cameras.models import CameraRow
 from fleet.cameras.services import CameraServices
 from fleet.core.actor import FLEET
-from fleet.core.database import now
+from fleet.core.database import Turn, now, take_turn
 from fleet.core.services import Services
 from protocol.messages.commands import Command, CommandKind, ConsentCommand
 from protocol.messages.topics import Down, topic
@@ -119,7 +119,11 @@ def claim(services: CameraServices, command: str) -> OutgoingCommand | None:
 
 
 def settle(services: Services) -> None:
-    """Write down what is over without an answer, so that each command has an outcome."""
+    """Write down what is over without an answer, so that each command has an outcome.
+
+    What somebody else is at, as an answer that just came, is left for the next time: this waits for no
+    command, since it holds the audit log meanwhile.
+    """
     moment = services.clock()
     under_way = select(CameraCommand).where(CameraCommand.state.in_(sorted(UNDER_WAY))).limit(MOST_AT_ONCE)
     with services.readers() as session:
@@ -129,8 +133,9 @@ def settle(services: Services) -> None:
     if not over:
         return
     with services.sessions.begin() as session:
+        take_turn(session, Turn.AUDIT)  # first: whoever has the log waits for no row of this
         for command in over:
-            row = session.get(CameraCommand, command, with_for_update=True)
+            row = session.get(CameraCommand, command, with_for_update={"skip_locked": True})
             state = None if row is None else state_at(row.facts, now(session))
             if row is None or state is None or row.state == state or state in UNDER_WAY:
                 continue

@@ -38,6 +38,10 @@ class WhyNoCamera(StrEnum):
     OWN_WORDS = "own words"
 
 
+FOLLOWED = frozenset({WhyNoCamera.LATE, WhyNoCamera.OLD_PAGE, WhyNoCamera.UNHEARD, WhyNoCamera.DOUBLED})
+"""Where there is a camera that was not asked, and may film although it should not."""
+
+
 @dataclass(frozen=True, slots=True)
 class WornCamera:
     """The camera that an officer has.
@@ -73,6 +77,19 @@ def why_late(
         and now - at <= FRESH
     )
     return None if is_new else WhyNoCamera.LATE
+
+
+def said_since(at: datetime | None, sent: datetime | None, now: datetime) -> datetime:
+    """Return when something was said, by the service's clock, however wrong the phone's is.
+
+    Args:
+        at: when, by the phone's clock; None for what a form says at once.
+        sent: when the phone sent it, by the same clock; None where it does not say.
+        now: by the service's clock.
+    """
+    if at is None or sent is None or sent < at:
+        return now
+    return now - (sent - at)
 
 
 def why_no_camera(

@@ -28,6 +28,7 @@ from fleet.cameras.rules import Presence, still_heard
 from fleet.core.actor import Actor, Role
 from fleet.core.database import now as clock_now
 from fleet.core.problems import ProblemError
+from fleet.visits.asking import not_followed
 from fleet.visits.consent import SaidAtDoor, overdue_reasons, told_reason
 from fleet.visits.models import CameraConsent, ConsentEntry, TenancyVisit
 from fleet.visits.notices import untold
@@ -78,6 +79,7 @@ STRAY = AlertKind(
     roles=frozenset({Role.SAFETY_TEAM, Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
     is_event=True,
 )
+_BY_BUTTON = "Call the officer: the camera is made private by its own button."
 _LONGEST_MARK = 64
 _LONGEST_WHY = 500
 MOST_OF_ONE = 20
@@ -116,7 +118,12 @@ def visits_source(around: Around, ahead: timedelta) -> AlertSource:
             )
             found = unplaced(session, _MOST)[0]
             waiting = tuple(_unplaced(each, now) for each in found)
-            open_still = tuple(_not_closed(*each, now) for each in still_open(session))
+            asked = still_open(session)
+            known = {row.camera_id for row, _ in asked}
+            open_still = (
+                *(_not_closed(*each, now) for each in asked),
+                *(_not_followed(*each, now) for each in unasked_open(session) if each[1] not in known),
+            )
         return (*near, *silent, *waiting, *open_still)
 
     return simple((NO_NOTICE, NO_REASON, UNPLACED, NOT_CLOSED, STRAY), find)
@@ -139,16 +146,47 @@ def still_open(session: Session) -> tuple[tuple[CameraCommand, bool], ...]:
     return tuple((row, says_open) for row, says_open in found if row is not None)
 
 
+def unasked_open(session: Session) -> tuple[tuple[ConsentEntry, str, bool], ...]:
+    """Return what was to close a camera that nobody asked, its name, and whether it says that it is open.
+
+    Of a camera that is not heard nothing is said; else, in a fault, nobody knows.
+    """
+    moment, found = clock_now(session), []
+    for entry, name in not_followed(session):
+        camera = session.get_one(CameraRow, name)
+        state = (camera.status or {}).get("state")
+        if state in CLOSED_MODES:
+            continue
+        if still_heard(Presence(camera.online, camera.session, camera.seen), now=moment):
+            found.append((entry, name, state in OPEN_MODES))
+    return tuple(found)
+
+
+def _not_followed(entry: ConsentEntry, camera: str, says_open: bool, now: datetime) -> AlertFinding:
+    return AlertFinding(
+        NOT_CLOSED,
+        entry.id,
+        f"camera {camera}",
+        f"Consent was refused or withdrawn {moment(entry.at, now).text}, camera {camera} was not asked to "
+        f"close its sensors, and {_open_words(says_open)}.",
+        _BY_BUTTON,
+        f"/cameras/{camera}",
+    )
+
+
+def _open_words(says_open: bool) -> str:
+    return "it says that its sensors are open" if says_open else "whether its sensors are open is not known"
+
+
 def _not_closed(row: CameraCommand, says_open: bool, now: datetime) -> AlertFinding:
     at = moment(row.issued, now).text
-    says = "it says that its sensors are open" if says_open else "whether its sensors are open is not known"
     return AlertFinding(
         NOT_CLOSED,
         row.id,
         f"camera {row.camera_id}",
         f"Consent was refused or withdrawn {at}, camera {row.camera_id} is not known to have done what "
-        f"follows, and {says}.",
-        "Call the officer: the camera is made private by its own button.",
+        f"follows, and {_open_words(says_open)}.",
+        _BY_BUTTON,
         f"/cameras/{row.camera_id}",
     )
 

@@ -721,6 +721,103 @@ def test_what_is_said_on_another_visit_replaces_no_refusal(
     assert not open_still(worn)
 
 
+# proves F8
+@pytest.mark.parametrize("why", ["late", "doubled", "unheard", "old page"])
+def test_a_camera_that_nobody_asked_is_told_of_where_it_says_that_it_is_open(
+    why: str, worn: WornDouble, phone: Phone
+) -> None:
+    worn.clock.move(minutes=5)  # nothing of before counts
+    if why != "unheard":
+        worn.status()
+    if why == "old page":
+        form = form_of(phone.browser.get(phone.path))
+        worn.clock.move(seconds=601)
+        phone.browser.post(phone.path, phone.path, kind="refused", **form)
+    elif why == "doubled":
+        with doubled(worn):
+            phone.say("refused")
+    else:
+        phone.say("refused", waited_s=90 if why == "late" else 0)
+    assert commands_of_visit(worn) == []
+    if why in {"unheard", "old page"}:
+        assert not open_still(worn), "of a camera that is not heard nothing is said"
+    worn.status(Mode.READY)
+    assert open_still(worn)
+    [told] = [each for each in alerts_of(worn.services, NOT_CLOSED.id) if each.lasts]
+    asked = f"camera {worn.camera.id} was not asked to close its sensors, and it says that "
+    assert told.words.endswith(f"{asked}its sensors are open.")
+    worn.clock.move(minutes=5)
+    assert not open_still(worn), "what it says now is not known"
+    worn.status(Mode.FAULT)
+    assert open_still(worn)
+    worn.status(Mode.PRIVATE)
+    assert not open_still(worn)
+    worn.status(Mode.READY)
+    assert not open_still(worn), "a person opened them again"
+
+
+# proves F8
+def test_what_closed_the_camera_after_a_late_word_was_said_counts(worn: WornDouble, phone: Phone) -> None:
+    worn.clock.move(minutes=5)
+    worn.status(Mode.PRIVATE)  # as the page advised, while the phone had no network
+    worn.clock.move(seconds=80)
+    worn.status(Mode.READY)
+    phone.say("refused", waited_s=100)
+    assert not open_still(worn), "it was private after that was said"
+    phone.say("withdrawn", waited_s=70, ahead_s=-3600)
+    assert open_still(worn), "it was private before that, whatever the phone's clock shows"
+
+
+# proves F8
+def test_what_nobody_asked_ends_with_what_is_said_or_asked_next_and_with_the_wearer(
+    worn: WornDouble, phone: Phone, desk: TestClient
+) -> None:
+    worn.clock.move(minutes=5)  # nothing of before counts
+    worn.status()
+    phone.say("refused", waited_s=90)
+    assert open_still(worn)
+    phone.say("given", waited_s=90)
+    assert not open_still(worn), "something else was said since"
+    phone.say("refused", waited_s=90)
+    assert open_still(worn)
+    worn.clock.move(seconds=1)
+    phone.say("withdrawn")
+    assert not open_still(worn), "the camera is asked now, and may still answer"
+    worn.answer(worn.take().id, REFUSED)
+    [told] = [each for each in alerts_of(worn.services, NOT_CLOSED.id) if each.lasts]
+    assert "is not known to have done what follows" in told.words
+    phone.path = f"/mine/visits/{planned(desk, worn.clock)}"
+    worn.status(Mode.DOCKED)
+    worn.clock.move(seconds=91)
+    worn.status(Mode.READY)
+    phone.say("refused", waited_s=90)
+    with worn.services.sessions.begin() as session:
+        row = session.get_one(Assignment, worn.assignment)
+        started, row.started = row.started, worn.clock() + timedelta(seconds=1)
+    try:
+        assert not open_still(worn), "it was handed out after that"
+    finally:
+        with worn.services.sessions.begin() as session:
+            session.get_one(Assignment, worn.assignment).started = started
+    worn.status(Mode.READY)
+    assert open_still(worn)
+    worn.clock.move(hours=12, seconds=1)
+    worn.status(Mode.READY)
+    assert not open_still(worn)
+
+
+@contextmanager
+def doubled(worn: WornDouble) -> Iterator[None]:
+    """Two devices use the identity of the camera."""
+    with worn.services.sessions.begin() as session:
+        session.get_one(CameraRow, worn.camera.id).doubled_last = worn.clock()
+    try:
+        yield
+    finally:
+        with worn.services.sessions.begin() as session:
+            session.get_one(CameraRow, worn.camera.id).doubled_last = None
+
+
 def commands_of_visit(worn: WornDouble) -> list[str]:
     with worn.services.readers() as session:
         return list(session.scalars(select(CameraCommand.id).order_by(CameraCommand.issued.desc())))
