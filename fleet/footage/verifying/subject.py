@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -44,7 +44,7 @@ class Subject:
     ledger: bytes
     segments: tuple[HeldSegment, ...]
     told_closed: bool
-    index: dict[str, tuple[ChunkRef, ...]] = field(default_factory=dict)
+    index: dict[str, Sequence[ChunkRef]] = field(default_factory=dict)
     _read: list[Ledger] = field(default_factory=list, init=False, compare=False)
 
     def files(self, store: FootageStore, *, by_digest: bool = True) -> StoredFiles:
@@ -76,13 +76,17 @@ class Subject:
         )
 
     def indexing(self) -> Callable[[str, ChunkRecord], None]:
-        """Return what indexes each segment anew, by its chunks as the verifier reads them."""
-        begun: set[str] = set()
+        """Return what indexes each segment anew, by its chunks as the verifier reads them.
+
+        However many chunks a segment has, and in whatever order they come, each costs the same.
+        """
+        begun: dict[str, list[ChunkRef]] = {}
 
         def take(name: str, chunk: ChunkRecord) -> None:
-            before = self.index[name] if name in begun else ()
-            begun.add(name)
-            self.index[name] = (*before, chunk_ref(name, chunk))
+            if name not in begun:
+                begun[name] = []
+                self.index[name] = begun[name]
+            begun[name].append(chunk_ref(name, chunk))
 
         return take
 
@@ -111,6 +115,8 @@ def load(
         query = session.query(SegmentRow).options(undefer(SegmentRow.parts))
         rows = query.filter(SegmentRow.recording_id == row).order_by(SegmentRow.name).all()
         segments = tuple(HeldSegment(each.name, each.size, each.sha256) for each in rows)
-        index = {each.name: from_json(each.name, each.parts) for each in rows if each.parts is not None}
+        index: dict[str, Sequence[ChunkRef]] = {
+            each.name: from_json(each.name, each.parts) for each in rows if each.parts is not None
+        }
     ledger = read_ledger_bytes(store, place, pieces)
     return Subject(row, public_id, place, changed, ledger, segments, told_closed, index)
