@@ -9,7 +9,7 @@ from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
@@ -62,6 +62,14 @@ def say(phone: Page, words: str) -> None:
     """Write down what somebody says."""
     phone.get_by_label(words).check()
     phone.get_by_role("button", name="Write it down").click()
+
+
+def sign_in(phone: Page) -> None:
+    """Sign in as the officer, once they have joined."""
+    phone.goto("/sign-in")
+    phone.get_by_label("Name").fill("Visiting officer")
+    phone.get_by_label("Password", exact=True).fill(PASSWORD)
+    phone.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def join(desk: Desk, phone: Page) -> None:
@@ -207,10 +215,7 @@ def test_a_reference_is_shown_on_the_phone_scanned_and_typed_without_scripts(des
     with desk.fleet.api() as api:
         approved = api.post("/settings/references", data={"language": "en", "version": "0"})
         assert approved.status_code == 303
-    phone.goto("/sign-in")
-    phone.get_by_label("Name").fill("Visiting officer")
-    phone.get_by_label("Password", exact=True).fill(PASSWORD)
-    phone.get_by_role("button", name="Sign in", exact=True).click()
+    sign_in(phone)
     begins = datetime.now(UTC) + timedelta(hours=3)
     page = desk.open("/visits/new")
     visit = {"tenancy": "T-4712", "place": "Flat 9", "purpose": "Gas check", "minutes": 30}
@@ -248,3 +253,49 @@ def test_a_reference_is_shown_on_the_phone_scanned_and_typed_without_scripts(des
         typed.fill(code.lower())
         theirs.get_by_role("button", name="Show what is kept").click()
         expect(theirs.get_by_text("No recording of this visit is known yet.")).to_be_visible()
+
+
+def test_a_visit_of_which_no_more_is_taken_holds_back_no_other(desk: Desk, phone: Page) -> None:
+    # proves F8
+    sign_in(phone)
+    begins = datetime.now(UTC) + timedelta(minutes=30)
+    with desk.fleet.api() as api:
+        officers = {each["name"]: each["id"] for each in api.get("/api/v1/officers").json()}
+        visit = {"tenancy": "T-4713", "purpose": "Gas check", "minutes": 30, "officer": officers[OFFICER]}
+        full, other = (
+            api.post("/api/v1/visits", json={**visit, "place": place, "planned": begins.isoformat()})
+            .raise_for_status()
+            .json()["id"]
+            for place in ("Flat 21", "Flat 22")
+        )
+    sent: list[str] = []
+
+    def refuse(route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        sent.append(str(route.request.post_data))
+        problem = {"code": "too_many_strays", "detail": "Nobody has seen to 20 of yours yet."}
+        route.fulfill(status=429, json=problem)
+
+    phone.route(f"**/mine/visits/{full}", refuse)
+    phone.goto(f"/mine/visits/{full}")
+    waits = phone.locator("[data-door-waiting]")
+    for words, number in (
+        ("Refused to be recorded", "1 entry waits"),
+        ("No longer agrees", "2 entries wait"),
+    ):
+        say(phone, words)
+        expect(waits).to_contain_text(number)
+    phone.goto(f"/mine/visits/{other}")
+    say(phone, "Agreed to be recorded")
+    expect(phone.locator("#record-title ~ ul strong")).to_have_text(["Agreed to be recorded"])
+    expect(waits).to_contain_text("2 entries wait")
+    assert sent, "it was tried"
+    assert all("kind=refused" in each for each in sent), "and what came after it on that visit was not"
+    phone.unroute(f"**/mine/visits/{full}")
+    phone.goto(f"/mine/visits/{full}")
+    expect(phone.locator("#record-title ~ ul strong")).to_have_text(
+        ["Refused to be recorded", "No longer agrees"]
+    )
+    expect(waits).to_be_hidden()

@@ -7,6 +7,7 @@ const AGAIN_MS = 10_000;
 const ANSWER_MS = 15_000;
 const who = document.body.dataset.who ?? "";
 const KEPT = `lapel-door-${who}`;
+const FULL = ["too_many_strays", "strays_full"]; // of visits that are another officer's by now; others are kept as ever
 let sending = false;
 
 /** @typedef {{to: string, fields: Record<string, string>}} Said */
@@ -50,14 +51,23 @@ function refused(words) {
   part.hidden = false;
 }
 
-/** Sends what waits, one after another, until one is not answered. */
+/** Says whether an answer means that nothing more is taken of that one visit for now. @param {Response} answer */
+async function isFull(answer) {
+  if (![429, 503].includes(answer.status)) return false;
+  return FULL.includes((await answer.json().catch(() => ({}))).code);
+}
+
+/** Sends what waits, one after another, until one is not answered. Of a visit of which no more is taken the rest waits: no other does. */
 async function send() {
   if (sending || !who) return;
   sending = true;
   let sent = 0;
   let isRefused = false;
+  /** @type {Set<string>} */
+  const full = new Set();
+  const next = () => waiting().find((each) => !full.has(each.to));
   try {
-    for (let first = waiting()[0]; first; first = waiting()[0]) {
+    for (let first = next(); first; first = next()) {
       const token = document.querySelector("[data-door] [name=csrf_token]")?.getAttribute("value") ?? "";
       const answer = await fetch(first.to, {
         method: "POST",
@@ -66,6 +76,10 @@ async function send() {
         redirect: "error",
         signal: AbortSignal.timeout(ANSWER_MS),
       });
+      if (await isFull(answer)) {
+        full.add(first.to);
+        continue;
+      }
       if ([401, 403, 408, 429].includes(answer.status) || answer.status >= 500) return; // not now: signed out, or busy
       if (answer.ok) sent += 1;
       else {
