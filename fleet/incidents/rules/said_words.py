@@ -20,6 +20,10 @@ import unicodedata
 
 KEPT = 40
 SHORTEST = 3
+MOST_WORDS = 10
+"""So many words are looked for together: each is a question of its own to the database."""
+MOST_PIECES = 30
+"""Made of so many pieces, since a character can stand for a whole sentence."""
 LAST = "\U0010ffff"
 """Comes after every character that a text can have."""
 
@@ -49,8 +53,26 @@ def pieces_of(text: str) -> frozenset[str]:
 
 
 def asked_words(text: str) -> tuple[str, ...]:
-    """Return the words that have to be there, each once, as they were typed."""
-    return tuple(dict.fromkeys(text.split()))
+    """Return the words that have to be there, each once, as they were typed; as many as are looked for.
+
+    >>> len(asked_words(" ".join(map(str, range(99)))))
+    10
+    """
+    return _told_apart(text)[0]
+
+
+def left_words(text: str) -> tuple[str, ...]:
+    """Return the words of a text that are not looked for, since it has too many."""
+    return _told_apart(text)[1]
+
+
+def _told_apart(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    words, pieces = tuple(dict.fromkeys(text.split())), 0
+    for number, word in enumerate(words):
+        pieces += len(asked_pieces(word))
+        if number == MOST_WORDS or pieces > MOST_PIECES:
+            return words[:number], words[number:]
+    return words, ()
 
 
 def asked_pieces(word: str) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ from fleet.web.views.incidents.search import IncidentSearch
 from fleet.web.views.kept import hold_views
 from fleet.web.views.moments import count
 from fleet.web.views.recordings import row as row_view
-from fleet.web.views.search import PAGE, SearchError
+from fleet.web.views.search import PAGE, SearchError, left_out_words
 from fleet.web.zone import site_zone
 
 router = APIRouter(route_class=PageRoute)
@@ -133,6 +133,7 @@ def incidents_page(
         on_paper=search.on_paper(len(found), total, days=fault is None),
         chosen=search,
         categories=CATEGORIES,
+        odd=left_out_words(search.text),
         newer=newer,
         older=older,
         fault=str(fault or ""),

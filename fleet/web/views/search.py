@@ -15,7 +15,9 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar, Self
 from urllib.parse import urlencode
 
+from fleet.incidents.rules.said_words import asked_words, left_words
 from fleet.incidents.rules.words import CATEGORIES
+from fleet.web.views.bidi import isolated
 from fleet.web.views.moments import count, sentence_list
 from fleet.web.zone import midnight
 
@@ -221,6 +223,15 @@ def odd_words(odd: tuple[str, ...]) -> str:
     )
 
 
+def left_out_words(text: str) -> str:
+    """Say which words are not looked for, because there are too many; empty where all are."""
+    left = left_words(text)
+    if not left:
+        return ""
+    those = sentence_list([f"“{isolated(each)}”" for each in left])
+    return f"That is too much for one search. Left out: {those}."
+
+
 def chosen_words(
     search: Search, officer: str, total: int, shown: int, *, camera: str = "", visits: bool = True
 ) -> str:
@@ -234,6 +245,7 @@ def chosen_words(
         camera: what the cameras that are looked for are called, where they are those of a site.
         visits: whether whoever looks sees visits.
     """
+    asked = " ".join(asked_words(search.text))
     parts = [
         words
         for words, value in (
@@ -242,7 +254,7 @@ def chosen_words(
             (f"of {officer}", search.officer),
             (f"of {camera or search.camera}", search.camera),
             (f"in the state “{dict(STATES).get(search.state, '')}”", search.state),
-            (f"with {_each(search.text)} in what was written of them or of their places", search.text),
+            (f"with {_each(asked)} in what was written of them or of their places", asked),
             (f"of incidents {'or visits ' if visits else ''}at “{search.place}”", search.place),
             (
                 f"of the category “{CATEGORIES.get(search.category, '')}” or of an incident of it",

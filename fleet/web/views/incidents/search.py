@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from fleet.incidents.rules.said_words import asked_words
 from fleet.incidents.rules.words import CATEGORIES
 from fleet.web.views.on_paper import narrowed_words
 from fleet.web.views.search import PagedSearch, days_between
@@ -53,7 +54,7 @@ class IncidentSearch(PagedSearch):
     def on_paper(self, shown: int, total: int, *, days: bool) -> str:
         """Say on paper what the list was narrowed to; ``days`` is whether its days could be used."""
         chosen = (
-            ("Text", self.text),
+            ("Text", " ".join(asked_words(self.text))),
             ("Category", CATEGORIES.get(self.category, "")),
             ("From", self.start if days else ""),
             ("To", self.end if days else ""),

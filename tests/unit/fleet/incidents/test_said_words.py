@@ -6,7 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.incidents.rules.said_words import KEPT, SHORTEST, asked_pieces, asked_words, folded, pieces_of
+from fleet.incidents.rules.said_words import (
+    KEPT,
+    MOST_PIECES,
+    MOST_WORDS,
+    SHORTEST,
+    asked_pieces,
+    asked_words,
+    folded,
+    left_words,
+    pieces_of,
+)
+
+
+def test_so_many_words_and_no_more_are_looked_for() -> None:
+    words = [f"w{number}" for number in range(MOST_WORDS + 2)]
+    assert asked_words(" ".join(words)) == tuple(words[:-2])
+    assert left_words(" ".join(words)) == tuple(words[-2:])
+    assert left_words(" ".join(words[:MOST_WORDS] * 3)) == ()
+    one = "\ufdfa" * (MOST_PIECES // 3 + 1)  # each is four words, once it is taken apart
+    assert len(asked_pieces(one)) > MOST_PIECES
+    assert (asked_words(f"a {one} b"), left_words(f"a {one} b")) == (("a",), (one, "b"))
 
 
 def is_found(word: str, text: str) -> bool:

@@ -15,7 +15,7 @@ from fleet.server.compose import FleetServices
 from fleet.visits.links import relink
 from fleet.visits.rules.draft import VisitDraft
 from fleet.visits.service import change_visit, plan_visit
-from fleet.web.views.search import Search, chosen_words, place_words
+from fleet.web.views.search import Search, chosen_words, left_out_words, place_words
 from fleet.web.zone import site_zone
 from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, token_for
 from tests.support.pages.scene import Scene
@@ -136,6 +136,18 @@ def test_who_sees_no_visits_learns_no_place_of_one(administrator: TestClient) ->
     assert rows(administrator.get("/recordings?q=oak").text) == set()
     assert rows(administrator.get("/recordings?place=elm").text) == {1}
     assert "7 OAK" not in administrator.get("/recordings.csv?place=oak").text
+
+
+# proves F8 and F9
+@pytest.mark.parametrize("where", ["/recordings", "/incidents"])
+def test_what_is_too_much_for_one_search_is_left_out_and_said(where: str, desk: TestClient) -> None:
+    ten = "a b c d e f g h i j"
+    told = "That is too much for one search."
+    assert told not in desk.get(where, params={"q": ten}).text
+    page = " ".join(desk.get(where, params={"q": f"{ten} key <li>"}).text.split())
+    assert f"{told} Left out: “key” and “&lt;li&gt;”." in page
+    assert "key" not in chosen_words(Search(text=f"{ten} key"), "", 1, 1)
+    assert left_out_words(ten) == ""
 
 
 def test_nothing_is_said_of_places_where_none_is_looked_for() -> None:
