@@ -109,12 +109,12 @@ def sign(
     review = get_review(session, recording, lock=True)
     row = get(session, recording)
     signer = signer_of(session, by)
-    refusal = signing_refusal(signer, role, seen, signing_facts(review, row))
+    refusal = signing_refusal(signer, role, seen, signing_facts(session, review, row))
     if refusal is not None:
         status = 403 if role not in signer.roles or not signer.is_person or is_own(signer, row) else 409
         raise ProblemError(status, "not_signed", refusal)
     moment = now(session)
-    _put(review, role, by.id, by.name, moment)
+    _put(review, role, by.id, by.name, moment, signer.officer)
     detail: dict[str, str | int] = {"as": SIGNING_WORDS[role], "version": review.version}
     write(session, of_recording(review.id), Act.SIGNED, f"As {SIGNING_WORDS[role]}.", by=by, detail=detail)
     record(session, by, "review:recording:sign", review.name, detail=detail)
@@ -183,7 +183,7 @@ def signer_of(session: Session, actor: Actor) -> ReviewSigner:
     return ReviewSigner(actor.id, user is not None, roles, None if user is None else user.officer_id)
 
 
-def signing_facts(review: Review, row: Recording) -> SigningFacts:
+def signing_facts(session: Session, review: Review, row: Recording) -> SigningFacts:
     """Return what of a review bears on its being signed."""
     return SigningFacts(
         state=ReviewState(review.state),
@@ -191,7 +191,22 @@ def signing_facts(review: Review, row: Recording) -> SigningFacts:
         is_arriving=row.state in ARRIVING,
         officer=None if row.untrusted else row.officer_id,
         signed=signatures(review),
+        officers=_officers_of(session, review),
     )
+
+
+def _officers_of(session: Session, review: Review) -> dict[SigningRole, frozenset[str]]:
+    """Return which officers those who have signed are, and were as they signed."""
+    then = {
+        SigningRole.HEAD_OF_SAFETY: review.head_officer,
+        SigningRole.CCTV_MANAGER: review.manager_officer,
+    }
+    found = {}
+    for role, who in signatures(review).items():
+        user = session.get(User, who)
+        now_is = None if user is None else user.officer_id
+        found[role] = frozenset(each for each in (then[role], now_is) if each is not None)
+    return found
 
 
 def signatures(review: Review) -> dict[SigningRole, str]:
@@ -220,8 +235,16 @@ def _not_open(review: Review) -> ProblemError:
     return ProblemError(409, "not_queued", "It need not be reviewed; ask for a review first.")
 
 
-def _put(review: Review, role: SigningRole, who: str | None, name: str | None, at: datetime | None) -> None:
+def _put(
+    review: Review,
+    role: SigningRole,
+    who: str | None,
+    name: str | None,
+    at: datetime | None,
+    officer: str | None = None,
+) -> None:
     if role is SigningRole.HEAD_OF_SAFETY:
-        review.head_id, review.head_name, review.head_at = who, name, at
+        review.head_id, review.head_name, review.head_at, review.head_officer = who, name, at, officer
     else:
         review.manager_id, review.manager_name, review.manager_at = who, name, at
+        review.manager_officer = officer

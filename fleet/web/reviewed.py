@@ -107,7 +107,7 @@ def review_page(session: Session, recording: str, actor: Actor) -> ReviewPage:
         ProblemError: 404 there is no such recording; 409 the rules have not looked at it yet.
     """
     review, made = get_review(session, recording), get(session, recording)
-    signer, facts = signer_of(session, actor), signing_facts(review, made)
+    signer, facts = signer_of(session, actor), signing_facts(session, review, made)
     moment: datetime = now(session)
     entries = entries_of(session, of_recording(review.id), most=MOST_SHOWN + 1)
     looks, more_looks = recorded.looks(session, made)

@@ -2,7 +2,8 @@
 
 Rules:
 - somebody writes what was found and what is done about it; then the head of safety and the CCTV manager sign,
-  each for themselves, signed in as themselves: two people, neither of them the officer who is recorded;
+  each for themselves, signed in as themselves: two people, neither of them the officer who is recorded. Two
+  accounts of one officer are one person, also where one of them was that officer's only as it signed;
 - whoever signs signs what they saw: findings that were written anew since are refused, and writing them anew
   takes away what was signed;
 - until both have signed, each takes back their own; a review that both have signed is closed, and opened
@@ -13,8 +14,8 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -80,6 +81,7 @@ class SigningFacts:
         is_arriving: whether more of its recording is expected.
         officer: who wore the camera; None where that is nobody or not known.
         signed: who has signed for which name, by the ids of their accounts.
+        officers: which officers whoever signed for a name is, and was as they signed.
     """
 
     state: ReviewState
@@ -87,6 +89,7 @@ class SigningFacts:
     is_arriving: bool
     officer: str | None
     signed: dict[SigningRole, str]
+    officers: Mapping[SigningRole, frozenset[str]] = field(default_factory=dict)
 
 
 def signing_refusal(signer: ReviewSigner, role: SigningRole, seen: int, facts: SigningFacts) -> str | None:
@@ -132,6 +135,8 @@ def _names_refused(signer: ReviewSigner, role: SigningRole, facts: SigningFacts)
         return f"It is signed as {SIGNING_WORDS[role]} already."
     if facts.signed.get(role.other) == signer.id:
         return "You have signed for the other name; two people sign, each for themselves."
+    if signer.officer is not None and signer.officer in facts.officers.get(role.other, ()):
+        return "An account of the same officer has signed for the other name; two people sign."
     if facts.is_arriving:
         return (
             "More of its recording may come; it can be signed once all of it is here, or no more will come."

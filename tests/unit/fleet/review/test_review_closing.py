@@ -30,6 +30,12 @@ HEAD = ReviewSigner("1", is_person=True, roles=frozenset({"head-of-safety"}))
 MANAGER = ReviewSigner("2", is_person=True, roles=frozenset({"cctv-manager"}))
 BOTH = ReviewSigner("3", is_person=True, roles=frozenset({"head-of-safety", "cctv-manager"}))
 FOUND = SigningFacts(ReviewState.FOUND, version=1, is_arriving=False, officer="o-1", signed={})
+OFFICER_TOO = replace(BOTH, officer="o-2")
+SIGNED_BY_OFFICER = replace(
+    FOUND,
+    signed={SigningRole.CCTV_MANAGER: "9"},
+    officers={SigningRole.CCTV_MANAGER: frozenset({"o-2", "o-3"})},
+)
 
 SIGNERS = st.builds(
     ReviewSigner,
@@ -72,6 +78,8 @@ def test_each_signs_for_their_own_name() -> None:
         (HEAD, FOUND, 0, "Somebody wrote the findings anew meanwhile"),
         (HEAD, replace(FOUND, signed={SigningRole.HEAD_OF_SAFETY: "9"}), 1, "It is signed as head of safety"),
         (BOTH, replace(FOUND, signed={SigningRole.CCTV_MANAGER: "3"}), 1, "two people sign"),
+        (OFFICER_TOO, SIGNED_BY_OFFICER, 1, "An account of the same officer has signed"),
+        (replace(HEAD, officer="o-3"), SIGNED_BY_OFFICER, 1, "An account of the same officer has signed"),
         (HEAD, replace(FOUND, is_arriving=True), 1, "More of its recording may come"),
     ],
 )
@@ -90,10 +98,12 @@ def test_whatever_happens_two_people_have_signed_and_neither_is_recorded(
     facts = replace(facts, signed={})
     if first not in signable(one, facts):
         return
-    after = replace(facts, signed={first: one.id})
+    was = frozenset() if one.officer is None else frozenset({one.officer})
+    after = replace(facts, signed={first: one.id}, officers={first: was})
     if first.other not in signable(other, after):
         return
     assert one.id != other.id
+    assert one.officer is None or one.officer != other.officer
     assert {first, first.other} == set(SigningRole)
     assert first in one.roles
     assert first.other in other.roles

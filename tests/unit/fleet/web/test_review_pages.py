@@ -17,6 +17,7 @@ from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import Actor, Role
 from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.people.accounts.officer_link import link_officer
 from fleet.people.models import User
 from fleet.review.models import Review
 from fleet.server.compose import FleetServices
@@ -278,6 +279,24 @@ def test_nobody_signs_for_another_nor_for_both(scene: Scene, opens: Opens, manag
     assert "One name" in signed(one, ONE, "cctv-manager")
     assert "two people sign, each for themselves" in signed(one, ONE, "head-of-safety")
     assert "Choose for which of the two names you sign." in signed(one, ONE, "nobody")
+
+
+# proves F8
+def test_two_accounts_of_one_officer_are_one_person(scene: Scene, opens: Opens, head: Actor) -> None:
+    officer = scene.officer()
+    first = add_user(scene.services, "Their first account", Role.CCTV_MANAGER, officer=officer)
+    again = add_user(scene.services, "Their second account", Role.HEAD_OF_SAFETY)
+    one, other, third = opens(first), opens(again), opens(head)
+    override(scene)
+    found(one, ONE)
+    assert "One name" in signed(one, ONE, "cctv-manager")
+    with scene.services.sessions.begin() as session:
+        link_officer(session, user=first.id, officer=None, by=head)
+        link_officer(session, user=again.id, officer=officer, by=head)
+    refused = "An account of the same officer has signed for the other name; two people sign."
+    assert refused in signed(other, ONE, "head-of-safety"), "as it was when that one signed"
+    assert 'aria-label="Sign as head of safety"' not in other.get(f"/reviews/{ONE}")
+    assert "Closed on" in signed(third, ONE, "head-of-safety")
 
 
 def test_the_officer_who_is_recorded_reviews_nothing_of_it(scene: Scene, opens: Opens, head: Actor) -> None:
