@@ -14,13 +14,7 @@ from fleet.core.services import Services, ServicesDep
 from fleet.footage.recordings.lookup import get
 from fleet.incidents.finding import IncidentFilter
 from fleet.incidents.models import Incident
-from fleet.incidents.rules.draft import (
-    LONGEST_PLACE,
-    LONGEST_WHAT,
-    DraftError,
-    IncidentDraft,
-    clean_draft,
-)
+from fleet.incidents.rules.draft import LONGEST_PLACE, LONGEST_WHAT, DraftError, IncidentDraft, clean_draft
 from fleet.incidents.rules.words import CATEGORIES
 from fleet.incidents.service import (
     MOST_RECORDINGS,
@@ -47,7 +41,8 @@ from fleet.web.views.incidents.search import IncidentSearch
 from fleet.web.views.kept import hold_views
 from fleet.web.views.moments import count
 from fleet.web.views.recordings import row as row_view
-from fleet.web.views.search import PAGE, SearchError, left_out_words
+from fleet.web.views.search import PAGE, left_out_words
+from fleet.web.views.searching.days import SearchError
 from fleet.web.zone import site_zone
 
 router = APIRouter(route_class=PageRoute)

@@ -31,13 +31,13 @@ from fleet.web.views.search import (
     PAGE,
     STATES,
     Search,
-    SearchError,
     chosen_words,
     left_out_words,
     odd_words,
     place_words,
     title,
 )
+from fleet.web.views.searching.days import SearchError
 from fleet.web.views.settings.groups import SITE, TEAM, narrowed_words
 from fleet.web.zone import site_zone
 

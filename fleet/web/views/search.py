@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import ClassVar, Self
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ from fleet.incidents.rules.said_words import asked_words, left_words
 from fleet.incidents.rules.words import CATEGORIES
 from fleet.web.views.bidi import isolated
 from fleet.web.views.moments import count, sentence_list
-from fleet.web.zone import midnight
+from fleet.web.views.searching.days import days_between, read_day
 
 PAGE = 50
 
@@ -170,42 +170,7 @@ class Search(PagedSearch):
         Raises:
             SearchError: it is no day.
         """
-        return _day(self.goes, "goes")
-
-
-class SearchError(ValueError):
-    """What was typed cannot be looked for; the message says why.
-
-    Attributes:
-        field: which field of the form it is about.
-    """
-
-    def __init__(self, message: str, field: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-def days_between(start: str, end: str) -> tuple[datetime | None, datetime | None]:
-    """Return the first moment of a span of days, and the first after it; None for an end that is open.
-
-    Raises:
-        SearchError: a day is none, or the last comes before the first.
-    """
-    first, last = dates_between(start, end)
-    after = last + timedelta(days=1) if last is not None else None
-    return _begin(first), _begin(after)
-
-
-def dates_between(start: str, end: str) -> tuple[date | None, date | None]:
-    """Return the first and the last day of a span; None for an end that is open.
-
-    Raises:
-        SearchError: a day is none, or the last comes before the first.
-    """
-    first, last = _day(start, "from"), _day(end, "to")
-    if first is not None and last is not None and last < first:
-        raise SearchError("This day comes before the first, so neither is used; change one of them.", "to")
-    return first, last
+        return read_day(self.goes, "goes")
 
 
 def title(total: int, *, chosen: bool) -> str:
@@ -293,19 +258,3 @@ def place_words(search: Search, *, visits: bool) -> str:
 def _each(text: str) -> str:
     """Say what of a text is looked for: each word of it."""
     return f"each word of “{text}”" if " " in text else f"“{text}”"
-
-
-def _day(text: str, field: str) -> date | None:
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-        for each in (day, day + timedelta(days=1)):
-            midnight(each)
-    except (ValueError, OverflowError) as error:
-        raise SearchError("A day looks like 2026-11-22; that one cannot be read.", field) from error
-    return day
-
-
-def _begin(day: date | None) -> datetime | None:
-    return midnight(day) if day is not None else None

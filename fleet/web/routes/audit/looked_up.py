@@ -14,7 +14,7 @@ from fleet.people.models import ApiToken, Officer, User
 from fleet.web.views.audit.choosing import chosen_actions
 from fleet.web.views.audit.entries import SubjectName
 from fleet.web.views.audit.search import SERVICE, STRANGERS, LogSearch, actor_labels
-from fleet.web.views.search import SearchError
+from fleet.web.views.searching.days import SearchError
 
 
 def filter_of(session: Session, search: LogSearch) -> tuple[EntryFilter, SearchError | None]:

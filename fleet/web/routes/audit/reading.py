@@ -22,7 +22,7 @@ from fleet.web.views.audit.entries import entry_views
 from fleet.web.views.audit.search import PAGE, LogSearch
 from fleet.web.views.audit.state import LogStateView, copy_argument, log_state
 from fleet.web.views.on_paper import narrowed_words
-from fleet.web.views.search import SearchError
+from fleet.web.views.searching.days import SearchError
 
 router = APIRouter(route_class=PageRoute)
 

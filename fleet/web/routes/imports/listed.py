@@ -25,7 +25,8 @@ from fleet.web.templating import pages
 from fleet.web.views.imports.import_search import ImportSearch
 from fleet.web.views.imports.one import import_line
 from fleet.web.views.moments import count
-from fleet.web.views.search import PAGE, SearchError
+from fleet.web.views.search import PAGE
+from fleet.web.views.searching.days import SearchError
 from fleet.web.zone import local
 
 router = APIRouter(route_class=PageRoute)

@@ -23,7 +23,8 @@ from fleet.web.views.moments import count
 from fleet.web.views.releases.one import release_line
 from fleet.web.views.releases.register import HEADINGS, release_cells
 from fleet.web.views.releases.search import ReleaseSearch
-from fleet.web.views.search import PAGE, SearchError
+from fleet.web.views.search import PAGE
+from fleet.web.views.searching.days import SearchError
 
 router = APIRouter(route_class=PageRoute)
 

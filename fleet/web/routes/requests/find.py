@@ -26,7 +26,7 @@ from fleet.web.templating import pages
 from fleet.web.views.recordings import Row
 from fleet.web.views.recordings import row as row_view
 from fleet.web.views.requests.found import HOW, MOST_VISITS, found_visits, found_words, search_words
-from fleet.web.views.search import SearchError, days_between
+from fleet.web.views.searching.days import SearchError, days_between
 
 router = APIRouter(route_class=PageRoute)
 

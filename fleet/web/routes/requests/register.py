@@ -34,7 +34,8 @@ from fleet.web.views.moments import count
 from fleet.web.views.requests.one import request_row
 from fleet.web.views.requests.register import HEADINGS, cells
 from fleet.web.views.requests.search import RegisterSearch
-from fleet.web.views.search import PAGE, SearchError
+from fleet.web.views.search import PAGE
+from fleet.web.views.searching.days import SearchError
 from fleet.web.zone import site_zone
 
 router = APIRouter(route_class=PageRoute)

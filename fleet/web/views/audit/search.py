@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from fleet.web.views.audit.actions import ACTIONS
 from fleet.web.views.audit.choosing import AREAS, choice_words
-from fleet.web.views.search import SearchError, days_between
+from fleet.web.views.searching.days import SearchError, days_between
 
 PAGE = 50
 

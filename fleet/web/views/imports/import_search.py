@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fleet.imagery.finding import STATES, ImportFilter
 from fleet.imagery.rules.kinds import KIND_WORDS, ImportKind
 from fleet.web.views.on_paper import narrowed_words
-from fleet.web.views.search import PagedSearch, days_between
+from fleet.web.views.search import PagedSearch
+from fleet.web.views.searching.days import days_between
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from datetime import datetime
 from fleet.incidents.rules.said_words import asked_words
 from fleet.incidents.rules.words import CATEGORIES
 from fleet.web.views.on_paper import narrowed_words
-from fleet.web.views.search import PagedSearch, days_between
+from fleet.web.views.search import PagedSearch
+from fleet.web.views.searching.days import days_between
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from fleet.releases.finding import REGISTER_STATES, ReleaseFilter
 from fleet.web.views.on_paper import narrowed_words
-from fleet.web.views.search import PagedSearch, days_between
+from fleet.web.views.search import PagedSearch
+from fleet.web.views.searching.days import days_between
 
 
 @dataclass(frozen=True, slots=True)

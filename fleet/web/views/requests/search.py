@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fleet.requests.finding import STATES, RequestFilter
 from fleet.requests.rules.kinds import KINDS, RequestKind
 from fleet.web.views.on_paper import narrowed_words
-from fleet.web.views.search import PagedSearch, dates_between
+from fleet.web.views.search import PagedSearch
+from fleet.web.views.searching.days import dates_between
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from fleet.web.views.imports.import_search import ImportSearch
 from fleet.web.views.incidents.search import IncidentSearch
 from fleet.web.views.releases.search import ReleaseSearch
 from fleet.web.views.requests.search import RegisterSearch
-from fleet.web.views.search import Search, SearchError, days_between
+from fleet.web.views.search import Search
+from fleet.web.views.searching.days import SearchError, days_between
 
 NEITHER = "This day comes before the first, so neither is used; change one of them."
 NO_DAY = "A day looks like 2026-11-22; that one cannot be read."

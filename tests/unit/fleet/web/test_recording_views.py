@@ -22,7 +22,8 @@ from fleet.web.views.recording.events import event_lines
 from fleet.web.views.recording.timeline import WIDTH, draw_timeline
 from fleet.web.views.recording.verdict import shown_verdict
 from fleet.web.views.recordings import head, look, row
-from fleet.web.views.search import Search, SearchError, odd_words, title
+from fleet.web.views.search import Search, odd_words, title
+from fleet.web.views.searching.days import SearchError
 from fleet.web.views.state import VERDICT
 from fleet.web.zone import in_zone
 from protocol.footage.verifying.report import Verdict

@@ -37,7 +37,8 @@ from fleet.web.views.requests.one import (
 )
 from fleet.web.views.requests.register import cells, in_time
 from fleet.web.views.requests.search import RegisterSearch
-from fleet.web.views.search import PAGE, SearchError
+from fleet.web.views.search import PAGE
+from fleet.web.views.searching.days import SearchError
 from tests.support.fleet.read_rows import NOW
 from tests.unit.fleet.web.test_said_of_keeping import ZONE
 from tests.unit.fleet.web.words.test_words_of_rules import HISTORY

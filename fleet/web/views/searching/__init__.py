@@ -1,0 +1,1 @@
+"""What the lists that are searched have in common."""
