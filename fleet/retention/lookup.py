@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from fleet.cameras.models import CameraRow
 from fleet.footage.recordings.models import ARRIVING, GONE, Recording, made_at
-from fleet.footage.recordings.summary import WITHOUT_A_PRESS, RecordingSummary
+from fleet.footage.recordings.summary import WITHOUT_A_PRESS
 from fleet.incidents.models import IncidentRecording, Judgement
 from fleet.retention.holds import as_facts, holds_on, is_held, last_released
 from fleet.retention.models import DeletionNotice, Erasure
@@ -100,7 +100,7 @@ def keepings(session: Session, rows: Sequence[Recording], zone: ZoneInfo) -> Map
         loosened = [released.get(row.id), judgement.unmarked if judgement is not None else None]
         facts = KeepingFacts(
             arrived=row.announced,
-            pressed=_pressed(row),
+            pressed=row.dated_press,
             is_pressed=row.trigger not in WITHOUT_A_PRESS,
             enrolled=enrolled.get(row.camera_id),
             has_incident=row.id in linked or (judgement is not None and judgement.incident is True),
@@ -237,9 +237,3 @@ def _told(session: Session, rows: Sequence[int]) -> Mapping[int, datetime]:
         DeletionNotice.recording_id.in_(rows), DeletionNotice.told >= since
     )
     return {each.recording_id: each.told for each in session.scalars(notices)}
-
-
-def _pressed(row: Recording) -> datetime | None:
-    """Return the press where a clock that was set dates it, of one that verified or is on its way."""
-    summary = RecordingSummary.of(row)
-    return summary.moment if summary.is_dated and summary.said is None else None

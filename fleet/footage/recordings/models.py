@@ -25,6 +25,8 @@ from sqlalchemy import (
     UniqueConstraint,
     case,
     func,
+    literal,
+    text,
 )
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
@@ -207,10 +209,18 @@ class Recording(Base):
         """Where what is kept of it lies in the store."""
         return Place(self.camera_id, self.number, self.apart)
 
+    @property
+    def dated_press(self) -> datetime | None:
+        """The press where a clock that was set dates it, of one that verified or is on its way."""
+        if self.untrusted:
+            return None
+        return self.reckoned or (self.pressed if self.clock_synchronised else None)
+
 
 _by_clock = case((Recording.clock_synchronised.is_(True), Recording.pressed))
-_dated = case((Recording.untrusted.is_(False), func.coalesce(Recording.reckoned, _by_clock)))
-made_at = func.coalesce(_dated, Recording.announced)
+dated_press = case((Recording.untrusted.is_(False), func.coalesce(Recording.reckoned, _by_clock)))
+"""``Recording.dated_press``, of rows that are not read."""
+made_at = func.coalesce(dated_press, Recording.announced)
 """When a recording was made, as ``RecordingSummary.moment`` says it. Lists are sorted and searched by it."""
 
 Index(  # with all that lists are narrowed by: they are counted by it, and of one page alone the rows are read
@@ -219,8 +229,16 @@ Index(  # with all that lists are narrowed by: they are counted by it, and of on
     *(Recording.pressed, Recording.announced),
 )
 Index("ix_recordings_state", Recording.state, made_at, Recording.id)
-_apart = Recording.apart != ""
-Index("ix_recordings_apart", Recording.camera_id, sqlite_where=_apart, postgresql_where=_apart)
+is_apart = Recording.apart != literal("", literal_execute=True)
+"""Whether it is kept apart, in the words of its index: a database plans before it knows a value."""
+_apart = text("apart != ''")
+Index(  # with ``apart`` itself: SQLite takes an index of a few rows only where it need not read the rows
+    "ix_recordings_kept_apart",
+    Recording.camera_id,
+    Recording.apart,
+    sqlite_where=_apart,
+    postgresql_where=_apart,
+)
 
 
 class SegmentRow(Base):
