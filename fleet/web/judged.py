@@ -87,7 +87,7 @@ class IncidentPage:
 def judged_recording(session: Session, row: Recording) -> JudgedRecording:
     """Return what people say of a recording."""
     told = told_of(session, [row.id]).get(row.id, RecordingTold())
-    near = _rows(session, near_recording(session, row))
+    near = _rows(session, near_recording(session, row), with_kept=False)
     return JudgedRecording(
         told,
         incident_words(told),
@@ -112,7 +112,7 @@ def _visits(session: Session, row: Recording) -> tuple[tuple[str, ...], str]:
 def incident_page(session: Session, incident: Incident) -> IncidentPage:
     """Return one incident with its recordings and what may belong to it."""
     own = _rows(session, recordings_of(session, incident.id))
-    near = _rows(session, near_incident(session, incident))
+    near = _rows(session, near_incident(session, incident), with_kept=False)
     return IncidentPage(
         _views(session, [incident])[0],
         own,
@@ -130,9 +130,9 @@ def incident_list(
     return _views(session, found), total
 
 
-def _rows(session: Session, rows: Sequence[Recording]) -> tuple[Row, ...]:
+def _rows(session: Session, rows: Sequence[Recording], *, with_kept: bool = True) -> tuple[Row, ...]:
     moment: datetime = now(session)
-    return tuple(row(each, moment) for each in recorded.several(session, rows))
+    return tuple(row(each, moment) for each in recorded.several(session, rows, with_kept=with_kept))
 
 
 def _views(session: Session, incidents: Sequence[Incident]) -> tuple[IncidentView, ...]:

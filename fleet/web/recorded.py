@@ -9,29 +9,29 @@ Rules:
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from fleet.audit.models import AuditEntry
 from fleet.cameras.models import CameraRow
 from fleet.core.database import now
 from fleet.footage.recordings.extent import share_here
-from fleet.footage.recordings.models import ARRIVING, GONE, Recording, RecordingState, SegmentRow, made_at
+from fleet.footage.recordings.models import ARRIVING, Recording, RecordingState, SegmentRow, is_apart, made_at
 from fleet.footage.recordings.summary import DISAGREEMENT, RecordingSummary
 from fleet.footage.released.keys import HANDED_OVER
 from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
-from fleet.incidents.finding import RecordingTold, told_of
+from fleet.incidents.finding import NOTHING_TOLD, RecordingTold, told_of
 from fleet.people.models import Officer
 from fleet.retention.lookup import keepings
-from fleet.web.facts import CameraFacts, DayFacts, LookFacts, RecordingFacts, Silence
+from fleet.retention.rules.keeping import Keeping
+from fleet.web.facts import CameraFacts, LookFacts, RecordingFacts, Silence
 from fleet.web.sources import is_heard, known_until, read_status
 from fleet.web.views.settings.groups import SITE, TEAM
 from fleet.web.zone import site_zone
@@ -40,7 +40,7 @@ from protocol.messages.status import Status
 
 NEWEST = 100
 """How many recordings the first page looks at; more than a day's."""
-_AT_ODDS = cast(Recording.chain, Text).like(f'%"weight": "{DISAGREEMENT}"%')
+AT_ODDS = cast(Recording.chain, Text).like(f'%"weight": "{DISAGREEMENT}"%')
 """Whether recordings of its camera contradict each other, this one among them: ``is_contradicted``."""
 
 
@@ -65,8 +65,11 @@ class Filter:
     said: tuple[ColumnElement[bool], ...] = ()
 
 
-def newest(session: Session, *, camera: str | None = None) -> tuple[RecordingFacts, ...]:
-    """Return the newest recordings, the newest first, and with them all that have not arrived."""
+def newest(session: Session, *, camera: str | None = None, listed: int = 0) -> tuple[RecordingFacts, ...]:
+    """Return the newest recordings, the newest first, and with them all that have not arrived.
+
+    Of the ``listed`` first of them also what people say of them is read, and how long they are kept.
+    """
     query = _ordered(select(Recording)).limit(NEWEST)
     rows = list(session.scalars(query.where(Recording.camera_id == camera) if camera else query))
     if camera is None:
@@ -75,32 +78,7 @@ def newest(session: Session, *, camera: str | None = None) -> tuple[RecordingFac
             _ordered(select(Recording).where(Recording.state.in_(_UNSETTLED))).limit(NEWEST)
         )
         rows += [row for row in open_rows if row.id not in seen]
-    return _facts(session, rows)
-
-
-def day(session: Session, start: datetime, end: datetime) -> DayFacts:
-    """Return how many recordings of a time the fleet knows of, and how far they have come."""
-    opened = Recording.opening.is_not(None)
-    at_odds = func.sum(case((_AT_ODDS, 1), else_=0))
-    query = select(Recording.state, opened, func.count(), at_odds).where(
-        made_at >= start, made_at < end, Recording.state.not_in(GONE)
-    )
-    in_state: Counter[str] = Counter()
-    safe = contradicted = 0
-    for state, is_opened, count, odd in session.execute(query.group_by(Recording.state, opened)):
-        in_state[state] += count
-        if state == RecordingState.HELD:
-            contradicted += odd
-            safe += count - odd if is_opened else 0
-    unopened = in_state[RecordingState.HELD] - safe - contradicted
-    return DayFacts(
-        known=in_state.total(),
-        held=safe,
-        contradicted=contradicted,
-        refused=in_state[RecordingState.FAILED],
-        coming=unopened + sum(in_state[state] for state in ARRIVING),
-        ended=in_state[RecordingState.STOPPED],
-    )
+    return _facts(session, rows, told=rows[:listed], kept=rows[:listed])
 
 
 def with_verified(session: Session, cameras: Sequence[CameraFacts]) -> tuple[CameraFacts, ...]:
@@ -111,7 +89,7 @@ def with_verified(session: Session, cameras: Sequence[CameraFacts]) -> tuple[Cam
             Recording.camera_id == CameraRow.id,
             Recording.state == RecordingState.HELD,
             Recording.verdict != Verdict.ALTERED,
-            or_(Recording.chain.is_(None), ~_AT_ODDS),
+            or_(Recording.chain.is_(None), ~AT_ODDS),
             Recording.verified.is_not(None),
         )
         .order_by(Recording.verified.desc())
@@ -134,7 +112,7 @@ def search(
     """Return a page of what fits, the newest first, and how many fit in all."""
     conditions = _conditions(wanted)
     total = session.scalar(select(func.count()).select_from(Recording).where(*conditions)) or 0
-    return _facts(session, _page(session, conditions, limit, skip)), total
+    return several(session, _page(session, conditions, limit, skip)), total
 
 
 def everything(session: Session, wanted: Filter, *, block: int) -> Iterator[tuple[RecordingFacts, ...]]:
@@ -144,7 +122,7 @@ def everything(session: Session, wanted: Filter, *, block: int) -> Iterator[tupl
         found = _page(session, [*_conditions(wanted), before], block)
         if not found:
             return
-        yield _facts(session, found)
+        yield several(session, found)
         at = session.scalar(select(made_at).where(Recording.id == found[-1].id))
         before = or_(made_at < at, and_(made_at == at, Recording.id < found[-1].id))
         session.expunge_all()
@@ -152,12 +130,14 @@ def everything(session: Session, wanted: Filter, *, block: int) -> Iterator[tupl
 
 def one(session: Session, row: Recording) -> RecordingFacts:
     """Return the facts of one recording."""
-    return _facts(session, [row])[0]
+    return several(session, [row])[0]
 
 
-def several(session: Session, rows: Sequence[Recording]) -> tuple[RecordingFacts, ...]:
-    """Return the facts of recordings, in their order."""
-    return _facts(session, rows)
+def several(
+    session: Session, rows: Sequence[Recording], *, with_kept: bool = True
+) -> tuple[RecordingFacts, ...]:
+    """Return the facts of recordings, in their order; how long they are kept where that is shown."""
+    return _facts(session, rows, told=rows, kept=rows if with_kept else ())
 
 
 def looks(session: Session, row: Recording) -> tuple[tuple[LookFacts, ...], bool]:
@@ -229,16 +209,31 @@ def _of_camera(camera: str) -> ColumnElement[bool]:
     return Recording.camera_id.in_(select(CameraRow.id).where(CameraRow.site_id == site))
 
 
-def _facts(session: Session, rows: Sequence[Recording]) -> tuple[RecordingFacts, ...]:
+def _facts(
+    session: Session, rows: Sequence[Recording], *, told: Sequence[Recording], kept: Sequence[Recording]
+) -> tuple[RecordingFacts, ...]:
     cameras = select(CameraRow).where(CameraRow.id.in_({row.camera_id for row in rows}))
-    known = {camera.id: camera for camera in session.scalars(cameras)}
-    moment, shared = now(session), _shared(session, rows)
-    told, kept = told_of(session, [row.id for row in rows]), keepings(session, rows, site_zone())
-    since = {row.id: _came_since(session, row, known.get(row.camera_id)) for row in rows}
-    facts = [(row.id, _of(row, known, moment, shared, since[row.id])) for row in rows]
-    return tuple(
-        replace(each, told=told.get(number, RecordingTold()), kept=kept.get(number)) for number, each in facts
+    around = _Around(
+        {camera.id: camera for camera in session.scalars(cameras)},
+        _shared(session, rows),
+        told_of(session, [row.id for row in told]),
+        keepings(session, kept, site_zone()),
+        now(session),
     )
+    return tuple(
+        _of(row, around, _came_since(session, row, around.cameras.get(row.camera_id))) for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the facts of recordings are made with: cameras, shared numbers, what is said, and when it is."""
+
+    cameras: Mapping[str, CameraRow]
+    shared: set[tuple[str, int]]
+    told: Mapping[int, RecordingTold]
+    kept: Mapping[int, Keeping]
+    at: datetime
 
 
 def _shared(session: Session, rows: Sequence[Recording]) -> set[tuple[str, int]]:
@@ -246,16 +241,14 @@ def _shared(session: Session, rows: Sequence[Recording]) -> set[tuple[str, int]]
     apart = select(Recording.camera_id, Recording.number).where(
         Recording.camera_id.in_({row.camera_id for row in rows}),
         Recording.number.in_({row.number for row in rows}),
-        Recording.apart != "",
+        is_apart,
     )
     return {(camera, number) for camera, number in session.execute(apart)}
 
 
-def _of(
-    row: Recording, cameras: Mapping[str, CameraRow], at: datetime, shared: set[tuple[str, int]], since: int
-) -> RecordingFacts:
-    camera = cameras.get(row.camera_id)
-    status, silence = _word_of(camera, at)
+def _of(row: Recording, around: _Around, since: int) -> RecordingFacts:
+    camera = around.cameras.get(row.camera_id)
+    status, silence = _word_of(camera, around.at)
     summary = RecordingSummary.of(row)
     return RecordingFacts(
         summary,
@@ -265,8 +258,10 @@ def _of(
         sending=status is not None and status.upload.current == row.number,
         to_send=None if status is None else status.upload.recordings,
         bytes_left=None if status is None else status.upload.bytes_left,
-        shares_number=(row.camera_id, row.number) in shared,
-        known_until=known_until(camera, at) if camera is not None and camera.revoked is None else None,
+        shares_number=(row.camera_id, row.number) in around.shared,
+        known_until=known_until(camera, around.at) if camera and camera.revoked is None else None,
+        told=around.told.get(row.id, NOTHING_TOLD),
+        kept=around.kept.get(row.id),
     )
 
 

@@ -9,7 +9,7 @@ Rules:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -98,10 +98,7 @@ class Pages:
 
     def icon(self, name: str, *, large: bool = False) -> Markup:
         """Return an icon as decoration: a screen reader passes over it, for words stand beside it."""
-        size = "icon icon-lg" if large else "icon"
-        return Markup(
-            '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
-        ).format(size, f"{self.static}/vendor/icons.svg", name)
+        return _icon(self.static, name, "icon icon-lg" if large else "icon")
 
     def render(
         self,
@@ -139,6 +136,13 @@ class Pages:
             **context,
         )
         return HTMLResponse(text, status, headers={"Cache-Control": "no-store"})
+
+
+@lru_cache(maxsize=512)  # a page has dozens, of the few names that templates and views have
+def _icon(static: str, name: str, size: str) -> Markup:
+    return Markup('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
+        size, f"{static}/vendor/icons.svg", name
+    )
 
 
 @cache

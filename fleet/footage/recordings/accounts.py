@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pydantic import ValidationError
-from sqlalchemy import distinct, func, select
+from sqlalchemy import ColumnElement, Select, distinct, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from fleet.cameras.models import CameraRow
 from fleet.footage.recordings.accounting import Account, account
 from fleet.footage.recordings.chain_row import ChainRow
 from fleet.footage.recordings.lookup import furthest
-from fleet.footage.recordings.models import GONE, Recording, RecordingState
+from fleet.footage.recordings.models import GONE, Recording, RecordingState, is_apart
 from fleet.footage.recordings.unconfirmed import unconfirmed_of_json
 from protocol.messages.status import Status
 
@@ -59,24 +59,38 @@ class _Counted:
     is_doubled: bool = False
 
 
+_STATES: Final = union_all(*(select(literal(str(each)).label("state")) for each in RecordingState)).subquery()
+_OF_STATE: Final = (Recording.camera_id == CameraRow.id, Recording.state == _STATES.c.state)
+
+
+def _of_each(number: ColumnElement[int]) -> Select[str, str, int, int | None]:
+    """Return what asks, of each camera and state, for a count of recordings and the highest number.
+
+    Each is answered by a part of an index of its own, which is half the work of grouping all that there is.
+    """
+    count = select(number).where(*_OF_STATE).correlate(CameraRow, _STATES).scalar_subquery()
+    highest = select(func.max(Recording.number)).where(*_OF_STATE).correlate(CameraRow, _STATES)
+    return select(CameraRow.id, _STATES.c.state, count, highest.scalar_subquery()).join(_STATES, true())
+
+
+_SIMPLE: Final = _of_each(func.count())
+_COMPARED: Final = _of_each(func.count(distinct(Recording.number)))
+
+
 def _counts(session: Session) -> dict[str, _Counted]:
     """Return for each camera what there is, from the indexes alone.
 
     A camera has a row for each number, and more only where two devices had one identity: of those alone the
     numbers are compared with one another, which costs as much again.
     """
-    apart = select(Recording.camera_id).where(Recording.apart != "").distinct()
-    doubled = set(session.scalars(apart))
+    doubled = set(session.scalars(select(Recording.camera_id).where(is_apart).distinct()))
     found: dict[str, _Counted] = defaultdict(_Counted)
-    each = (Recording.camera_id, Recording.state)
-    simple = select(*each, func.count(), func.max(Recording.number)).group_by(*each)
-    compared = select(*each, func.count(distinct(Recording.number)), func.max(Recording.number)).group_by(
-        *each
-    )
-    rows = [*session.execute(simple.where(Recording.camera_id.not_in(doubled)) if doubled else simple)]
+    rows = [*session.execute(_SIMPLE.where(CameraRow.id.not_in(doubled)) if doubled else _SIMPLE)]
     if doubled:
-        rows += session.execute(compared.where(Recording.camera_id.in_(doubled)))
+        rows += session.execute(_COMPARED.where(CameraRow.id.in_(doubled)))
     for camera, state, count, highest in rows:
+        if highest is None:
+            continue
         of = found[camera]
         of.is_doubled = camera in doubled
         of.kinds[_KINDS.get(RecordingState(state), _ARRIVING)] += count

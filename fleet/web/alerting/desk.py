@@ -6,21 +6,23 @@ and those that have an alert: so many of each at most, and how many are left out
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from fleet.alerts.rules.finding import AlertFinding, Key, Looked
 from fleet.alerts.sources import AlertLook, AlertSource
 from fleet.footage.recordings.accounts import accounts
 from fleet.footage.recordings.lookup import RecordingClaim, find
-from fleet.footage.recordings.models import ARRIVING, Recording, RecordingState
+from fleet.footage.recordings.models import ARRIVING, GONE, Recording, RecordingState, made_at
 from fleet.footage.store.names import is_recording_id, parse_fallback
 from fleet.web import recorded, sources
-from fleet.web.facts import CameraFacts, RecordingFacts
+from fleet.web.facts import CameraFacts, DayFacts, RecordingFacts
 from fleet.web.views.desk import kinds
 from fleet.web.views.desk.attention import noticed
 from fleet.web.views.desk.found import MissingNumbers, all_not_arrived, left_out
@@ -69,6 +71,31 @@ def read(session: Session) -> DeskFacts:
     ]
     missing = [each for each in missing if each.numbers or each.more]
     return DeskFacts(cameras, recordings, tuple(missing), _unsettled(session))
+
+
+def of_time(session: Session, start: datetime, end: datetime) -> DayFacts:
+    """Return how many recordings of a time the fleet knows of, and how far they have come."""
+    opened = Recording.opening.is_not(None)
+    at_odds = func.sum(case((recorded.AT_ODDS, 1), else_=0))
+    query = select(Recording.state, opened, func.count(), at_odds).where(
+        made_at >= start, made_at < end, Recording.state.not_in(GONE)
+    )
+    in_state: Counter[str] = Counter()
+    safe = contradicted = 0
+    for state, is_opened, count, odd in session.execute(query.group_by(Recording.state, opened)):
+        in_state[state] += count
+        if state == RecordingState.HELD:
+            contradicted += odd
+            safe += count - odd if is_opened else 0
+    unopened = in_state[RecordingState.HELD] - safe - contradicted
+    return DayFacts(
+        known=in_state.total(),
+        held=safe,
+        contradicted=contradicted,
+        refused=in_state[RecordingState.FAILED],
+        coming=unopened + sum(in_state[state] for state in ARRIVING),
+        ended=in_state[RecordingState.STOPPED],
+    )
 
 
 def beyond(unsettled: int, looked_at: Iterable[RecordingFacts]) -> tuple[AlertFinding, ...]:

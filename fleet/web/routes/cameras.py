@@ -163,7 +163,7 @@ def _one(
     now = services.clock()
     with services.readers() as session:
         sites = list_groups(session, GroupKind.SITE, retired=True)
-        recordings = recorded.newest(session, camera=camera)
+        recordings = recorded.newest(session, camera=camera, listed=_NEWEST)
         facts = sources.one_camera(session, camera, recordings)
         history, more_history = sources.history(session, camera)
         commands = commands_of(session, camera, _LAST + 1)

@@ -15,8 +15,7 @@ from fleet.core.services import ServicesDep
 from fleet.footage.watching.services import WatchingDep
 from fleet.people.access import SignedIn
 from fleet.people.permissions import Permission, may
-from fleet.web import recorded
-from fleet.web.alerting.desk import read
+from fleet.web.alerting.desk import of_time, read
 from fleet.web.alerting.standing import standing
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
@@ -50,7 +49,7 @@ def today_page(
     facts, there = read(session), standing(session, alerts, actor.roles)
     now = services.clock()
     day = local(now).date()
-    figures = recorded.day(session, midnight(day), midnight(day + timedelta(days=1)))
+    figures = of_time(session, midnight(day), midnight(day + timedelta(days=1)))
     view = today(
         facts.cameras,
         facts.recordings,

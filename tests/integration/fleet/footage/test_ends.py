@@ -20,7 +20,7 @@ from fleet.footage.receiving.stopping import ACTION
 from fleet.footage.recordings.models import A_PART, NOTHING, Recording
 from fleet.footage.verifying import verifier
 from fleet.footage.verifying.stopped import StoppedVerification
-from fleet.web.recorded import day
+from fleet.web.alerting.desk import of_time
 from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.fleet.fleet_footage import Fleet, Link, bearer, running
 from tests.support.media.recordings import SECOND_NS, UTC_US, Take, make_identity, record
@@ -220,7 +220,7 @@ def test_of_what_never_came_it_is_said_that_nothing_is_here(fleet: Fleet) -> Non
     assert (row(fleet).state, row(fleet).verdict, row(fleet).duration_s) == ("stopped", NOTHING, 30.0)
     assert (row(fleet).sentence or "").startswith("Nothing of it that could be shown has arrived. ")
     with fleet.services.readers() as session:
-        figures = day(session, datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+        figures = of_time(session, datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
     assert (figures.known, figures.held, figures.coming, figures.ended) == (1, 0, 0, 1)
     headers = bearer(fleet, Role.SAFETY_TEAM)
     (account,) = fleet.dashboard.get("/api/v1/recordings/accounts", headers=headers).json()

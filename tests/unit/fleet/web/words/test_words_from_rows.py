@@ -18,6 +18,7 @@ from fleet.footage.timeline.conditions import ConditionSum
 from fleet.footage.watching.viewings import ACTION as VIEWED
 from fleet.people.models import Officer
 from fleet.web import recorded, sources
+from fleet.web.alerting.desk import of_time
 from fleet.web.facts import RecordingFacts, Silence
 from fleet.web.recorded import Filter
 from fleet.web.views.conditions import condition_sentence
@@ -144,7 +145,7 @@ def test_a_day_counts_what_is_safe_apart_from_what_is_not(session: Session) -> N
     add_recording(session, 4)
     add_recording(session, 5, state=RecordingState.FAILED)
     add_recording(session, 6, state=RecordingState.STOPPED, opening="opened")
-    found = recorded.day(session, NOW - timedelta(hours=1), NOW + timedelta(hours=1))
+    found = of_time(session, NOW - timedelta(hours=1), NOW + timedelta(hours=1))
     assert (found.known, found.held, found.contradicted, found.refused, found.coming, found.ended) == (
         6,
         1,
