@@ -1,7 +1,7 @@
 """Recordings that are kept apart, from their index alone: SQLite reads one that lacks a column not at all.
 
 Revision ID: 0091
-Revises: 0088
+Revises: 0089
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0091"
-down_revision = "0088"
+down_revision = "0089"
 branch_labels = None
 depends_on = None
 
