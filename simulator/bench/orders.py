@@ -108,6 +108,15 @@ MEANS: Final[Mapping[BenchButton | FleetButton, Mapping[str, Any]]] = {
     FleetButton.START_BROKER: {"do": "start_broker"},
 }
 
+SAID_TO_THEM: Final = (
+    BenchButton.CONSENT_GIVEN,
+    BenchButton.CONSENT_REFUSED,
+    BenchButton.CONSENT_WITHDRAWN,
+    BenchButton.CONSENT_OVERRIDDEN,
+    BenchButton.ASKED_FOR,
+)
+"""Words that follow a text that was read to them; where nobody was asked none was."""
+
 FIELDS: Final[Mapping[BenchButton, tuple[str, ...]]] = {
     BenchButton.NETWORK: (
         "state", "line", "way", "kbit_s", "latency_ms", "jitter_ms", "loss_percent", "slice_bytes",
@@ -118,6 +127,7 @@ FIELDS: Final[Mapping[BenchButton, tuple[str, ...]]] = {
     BenchButton.BATTERY: ("percent", "state"),
     BenchButton.FORGE: ("by",),
     BenchButton.NOT_ASKED: ("why",),
+    **dict.fromkeys(SAID_TO_THEM, ("wording",)),
 }  # fmt: skip
 """What may be given with a button, by the names that scenarios have."""
 

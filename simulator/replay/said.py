@@ -5,12 +5,12 @@ Rule: what no step can say, such as a reason that there is not, is left to a rem
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from protocol.footage.consent import ConsentSaid, SaidOfConsent, WhyNotAsked
 from protocol.footage.ledger.ledger import EventKind
 from protocol.footage.verifying.consents.in_ledger import is_of_consent
+from simulator.scenario.steps.consent import WORDING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +26,6 @@ BEGAN_BY: Final = {
 CLOSES: Final = frozenset({SaidOfConsent.REFUSED, SaidOfConsent.WITHDRAWN})
 AT_ONCE_NS: Final = 2_000_000_000
 """So soon after a word the recording begins or ends by it."""
-_WORDING: Final = re.compile(r"[a-z]{2,3} [1-9][0-9]{0,9}")
 _OF_KIND: Final = {
     EventKind.CONSENT_GIVEN: SaidOfConsent.GIVEN,
     EventKind.CONSENT_REFUSED: SaidOfConsent.REFUSED,
@@ -50,7 +49,7 @@ def step_of_word(said: ConsentSaid) -> Mapping[str, Any] | None:
         if said.why not in list(map(str, WhyNotAsked)):
             return None
         keys["why"] = said.why
-    if _WORDING.fullmatch(said.wording):
+    if WORDING.fullmatch(said.wording):
         keys["wording"] = said.wording
     return keys
 

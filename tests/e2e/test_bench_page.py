@@ -218,6 +218,12 @@ def test_private_and_the_dock_are_buttons_of_the_officer(page: Page, wall: Scrip
 
 def test_what_is_said_at_the_door_is_a_click(page: Page, wall: ScriptedWall) -> None:
     page.locator("#cam-01 summary[aria-label^='At the door']").click()
+    read = page.get_by_role("group", name="What was said, cam-01").get_by_label("text read to them")
+    read.fill("English")
+    page.get_by_role("button", name="Consent given, cam-01").click()
+    assert read.evaluate("field => field.validity.patternMismatch")  # and nothing is said by it
+    read.fill("en 2")
+    read.press("Enter")  # nor by this: which of the five would it be?
     for name in (
         "Consent given",
         "Consent refused",
@@ -241,7 +247,7 @@ def test_what_is_said_at_the_door_is_a_click(page: Page, wall: ScriptedWall) -> 
         BenchButton.ASKED_FOR,
         BenchButton.NOT_ASKED,
     ]
-    assert wall.given[-1] == {"why": "danger"}
+    assert wall.given == [*[{"wording": "en 2"}] * 5, {"why": "danger"}]
     page.locator("#cam-03 summary[aria-label^='At the door']").click()
     for each in page.locator("#cam-03 details:first-of-type button").all():
         expect(each).to_be_disabled()  # it has no power
@@ -357,6 +363,10 @@ def test_a_phone_shows_it_whole(chromium: Browser, bench: str) -> None:
         page = context.new_page()
         page.goto("/")
         expect(page.locator("#line")).to_have_text("Live")
+        page.locator("#cam-01 summary[aria-label^='At the door']").click()
+        page.locator("#cam-02 summary[aria-label^=Tester]").click()
+        buttons = page.locator(".tile button:visible")
+        assert buttons.evaluate_all("all => all.filter(it => it.scrollWidth > it.clientWidth).length") == 0
         fits(page)
         check_access(page)
         picture(page, "bench-phone")

@@ -154,8 +154,10 @@ document.addEventListener("visibilitychange", () => (document.hidden ? socket?.c
 
 // --- the buttons -------------------------------------------------------------------------------------------
 
-async function act(form) {
-  const button = form.querySelector("button");
+async function act(button) {
+  const form = button.form;
+  // A form with several buttons says at each of them what it does.
+  const action = button.getAttribute("formaction") ?? form.action;
   const camera = form.closest(".tile")?.dataset.camera;
   const tell = (sentence, kind) => (camera ? say(camera, sentence, kind) : (announce.textContent = sentence));
   const fields = new URLSearchParams(new FormData(form));
@@ -166,7 +168,7 @@ async function act(form) {
   }
   button.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(form.action, { method: "POST", headers: { "X-Bench-Token": token }, body: fields });
+    const answer = await fetch(action, { method: "POST", headers: { "X-Bench-Token": token }, body: fields });
     const { sentence } = await answer.json();
     tell(sentence, answer.ok ? "outcome" : "trouble");
   } catch {
@@ -179,7 +181,8 @@ async function act(form) {
 document.addEventListener("submit", (event) => {
   event.preventDefault();
   // A held button acts when it has been held long enough, not when it is let go.
-  if (!event.submitter?.classList.contains("hold")) act(event.target);
+  const button = event.submitter ?? event.target.querySelector("button");
+  if (!button.classList.contains("hold")) act(button);
 });
 
 function holdable(button) {
@@ -191,7 +194,7 @@ function holdable(button) {
     button.classList.add("held");
     timer = setTimeout(() => {
       end(false);
-      act(button.form);
+      act(button);
     }, HOLD_MS);
   };
   const end = (letGo = true) => {

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Annotated, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from protocol.footage.consent import ConsentSaid, SaidOfConsent
 from simulator.scenario.steps.base import RefusableStep
+
+WORDING: Final = re.compile(r"[a-z]{2,3} [1-9][0-9]{0,9}")
+"""How a text is named: its language, and its version in that language."""
+
+
+def _wording(text: str) -> str:
+    if WORDING.fullmatch(text) is None:
+        raise ValueError(
+            f'a text is named by its language and its version, such as "en 2", and not "{text[:20]}"'
+        )
+    return text
 
 
 class SayConsent(RefusableStep):
@@ -23,7 +35,10 @@ class SayConsent(RefusableStep):
     do: Literal["consent"]
     kind: Literal["given", "refused", "withdrawn", "not asked", "overridden", "asked for"]
     why: Literal["nobody there", "danger", "no common language", "not able to answer"] | None = None
-    wording: str | None = Field(default=None, pattern=r"^[a-z]{2,3} [1-9][0-9]{0,9}$")
+    wording: (
+        Annotated[str, AfterValidator(_wording), Field(json_schema_extra={"pattern": f"^{WORDING.pattern}$"})]
+        | None
+    ) = None
 
     @model_validator(mode="after")
     def _why_goes_with_not_asked(self) -> SayConsent:

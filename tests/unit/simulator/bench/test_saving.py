@@ -46,6 +46,8 @@ GIVEN: dict[BenchButton, list[dict[str, str]]] = {
     BenchButton.BATTERY: [{"percent": "12"}, {"percent": "80", "state": "charging"}],
     BenchButton.FORGE: [{"by": "cam-02"}],
     BenchButton.NOT_ASKED: [{"why": "danger"}, {"why": "nobody there"}],
+    BenchButton.CONSENT_GIVEN: [{}, {"wording": "en 2"}],
+    BenchButton.CONSENT_REFUSED: [{"wording": "cy 12"}],
 }
 ORDERS = [
     *(camera_order(button, "cam-01", each) for button in BenchButton for each in GIVEN.get(button, [{}])),
@@ -84,6 +86,9 @@ def test_every_button_means_a_step(button: BenchButton | FleetButton) -> None:
         (BenchButton.PRESS, {"refused": "true"}, 'The button "press" takes no refused'),
         (BenchButton.CARD, {"cameras": "cam-02"}, "takes no cameras"),
         (BenchButton.FORGE, {}, "by: field required"),
+        (BenchButton.CONSENT_GIVEN, {"wording": "English"}, "A text is named by its language and its"),
+        (BenchButton.CONSENT_GIVEN, {"wording": "2"}, "wording: input should be a valid string"),
+        (BenchButton.NOT_ASKED, {"why": "danger", "wording": "en 2"}, "takes no wording"),
     ],
 )
 def test_a_form_that_makes_no_sense_is_refused_in_a_sentence(

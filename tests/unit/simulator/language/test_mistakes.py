@@ -49,7 +49,7 @@ MISTAKES = {
         'do = "stop"',
         'do = "consent"\nkind = "given"\nwording = "English"',
         24,
-        "'English' was given",
+        'a text is named by its language and its version, such as "en 2", and not "English"',
     ),
     "a word that there is not": ('"press"', '"pres"', 11, 'did you mean "press"?'),
     "a word that people write first": ('"smash"', '"destroy"', 18, 'did you mean "smash"?'),
