@@ -14,10 +14,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from device.storage.layout import StateFolder
 from simulator.bench.group_wall import GroupWall
 from simulator.bench.saving import BenchCameras
 from simulator.bench.server import BenchServer
 from simulator.bringup import StackSpec, bring_up
+from simulator.fleet.consents import AT_FLEET, keep_consents
 from simulator.keeping import alone_in
 from simulator.sources.choose import SourceKind, choose_scene
 from simulator.sources.dimensions import FPS, HEIGHT, WIDTH
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.bringup import Progress
+    from simulator.cameras.group import CameraGroup
     from simulator.fleet.service import Addresses
-    from simulator.fleet.site import OtherFleet
+    from simulator.fleet.site import OtherFleet, Site
 
 WINDOW_S = 180
 USUAL_PORTS = {"dashboard": 8443, "cameras' listener": 8444, "broker": 8883}
@@ -105,6 +108,7 @@ def open_demo_stack(plan: DemoPlan, progress: Progress, stopping: threading.Even
         site, group = bring_up(stack, spec, progress, stopping)
         seen = {"source": str(plan.source), "width": WIDTH, "height": HEIGHT, "fps": FPS}
         cameras = BenchCameras(tuple(names), WINDOW_S, plan.seed, seen)
+        stack.callback(_keep_words, group, site)  # once the page is gone, and before the fleet is
         bench = stack.enter_context(BenchServer(GroupWall(group, site, cameras), plan.port))
         addresses = site.addresses
         yield DemoStack(
@@ -114,6 +118,12 @@ def open_demo_stack(plan: DemoPlan, progress: Progress, stopping: threading.Even
             remarks=(*_moved(addresses), *_bench_moved(bench)),
             real_footage=scene.media is not None,
         )
+
+
+def _keep_words(group: CameraGroup, site: Site) -> None:
+    """Keep what the fleet has of what cameras signed of consent, for those that have signed any."""
+    said = [each for each in group if any(StateFolder(each.spec.state).consent.glob("*"))]
+    keep_consents({each.place.camera: each.spec.state.parent / AT_FLEET for each in said}, site.api)
 
 
 def _moved(addresses: Addresses | None) -> Iterator[str]:

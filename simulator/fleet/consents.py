@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from zipfile import BadZipFile, ZipFile
 
-from protocol.footage.consent import MAX_CONSENT_BYTES
+from protocol.footage.consent import MAX_CONSENT_BYTES, parse_consent
+from protocol.footage.format.errors import FormatError
 from protocol.footage.verifying.chains.chain import ChainWeight
 from protocol.footage.verifying.consents.verify_consents import verify_consents
 from protocol.footage.verifying.report import Verdict
 from simulator.errors import FleetServiceError
+from simulator.files import whole_file
 from simulator.oracle.facts.consents import ConsentPlace, FoundConsent, FoundConsents
 
 if TYPE_CHECKING:
@@ -20,13 +23,21 @@ if TYPE_CHECKING:
     from protocol.footage.verifying.consents.consent_result import ConsentResult
     from simulator.fleet.api import FleetApi
 
+log = logging.getLogger(__name__)
 
-def consent_copies(cameras: Mapping[str, Path | None], api: FleetApi) -> FoundConsents:
+AT_FLEET: Final = "consent-at-fleet"
+"""The folder beside a camera's state for what the fleet has of what the camera signed."""
+
+
+def consent_copies(
+    cameras: Mapping[str, Path | None], api: FleetApi, keep: Mapping[str, Path] | None = None
+) -> FoundConsents:
     """Look at all that cameras signed of consent.
 
     Args:
         cameras: Where each keeps it, by what the fleet calls it; None of one whose card nobody here reads.
         api: The fleet. One that does not answer is part of what was found, and is not raised.
+        keep: A folder for what the fleet has of a camera, by what the fleet calls it; none to keep nothing.
     """
     events: list[FoundConsent] = []
     breaks: dict[str, tuple[str, ...]] = {}
@@ -43,6 +54,8 @@ def consent_copies(cameras: Mapping[str, Path | None], api: FleetApi) -> FoundCo
                 trouble = str(error).rstrip(".")
             else:
                 files.update({(ConsentPlace.FLEET, name): data for name, data in held.items()})
+                if keep and camera in keep:
+                    _keep(camera, held.values(), keep[camera])
         report = verify_consents(
             {f"{where} {name}": data for (where, name), data in files.items()}, authorities=[api.authority]
         )
@@ -55,6 +68,41 @@ def consent_copies(cameras: Mapping[str, Path | None], api: FleetApi) -> FoundCo
         )
     unread = frozenset(camera for camera, folder in cameras.items() if folder is None)
     return FoundConsents(tuple(events), _said(breaks), unread, trouble)
+
+
+def keep_consents(cameras: Mapping[str, Path], api: FleetApi) -> None:
+    """Keep what the fleet has of what cameras signed of consent: each camera lets go of all but its newest.
+
+    Args:
+        cameras: A folder for each, by what the fleet calls it.
+        api: The fleet. One that does not answer keeps nothing else from its end, and is said in the log.
+    """
+    for camera, folder in cameras.items():
+        try:
+            held = _at_fleet(camera, api)
+        except (FleetServiceError, BadZipFile, KeyError, ValueError) as error:
+            log.warning("What %s signed of consent and the fleet has is not kept here: %s", camera, error)
+            return
+        _keep(camera, held.values(), folder)
+
+
+def _keep(camera: str, files: Iterable[bytes], folder: Path) -> None:
+    """Write consent events under their own numbers; what a fleet calls them is no name for a file here."""
+    for data in files:
+        try:
+            entry = parse_consent(data)
+        except FormatError:
+            continue
+        if entry.event.camera != camera:
+            continue
+        file = folder / f"{entry.event.number:08d}-{entry.digest.hex()[:16]}.cbor"
+        try:
+            folder.mkdir(exist_ok=True)
+            with whole_file(file) as output:
+                output.write(data)
+        except OSError as error:
+            log.warning("What %s signed of consent cannot be kept in %s: %s", camera, folder, error.strerror)
+            return
 
 
 def _at_fleet(camera: str, api: FleetApi) -> dict[str, bytes]:

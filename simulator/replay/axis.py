@@ -6,6 +6,8 @@ Rules:
 * A run lies where its wall time says, by a label that was synchronised where it has one. Runs are in the
   order of their recordings, whatever the clock on the wall said; where it says otherwise, the place is a
   guess.
+* A run in which nothing was recorded lies where what was said in it says, by a clock that was synchronised
+  and in the order in which the camera counted; else it lies nowhere.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from protocol.units import NS_PER_S, NS_PER_US
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from protocol.footage.consent import ConsentEvent
     from protocol.footage.format.model import ClockLabel
     from simulator.replay.found import FoundRecording
 
@@ -42,11 +45,14 @@ class RunPlace:
         return (at_ns + self.offset_ns) / NS_PER_S
 
 
-def run_places(recordings: Sequence[FoundRecording]) -> Mapping[bytes, RunPlace]:
+def run_places(
+    recordings: Sequence[FoundRecording], words: Sequence[ConsentEvent] = ()
+) -> Mapping[bytes, RunPlace]:
     """Return where each run lies.
 
     Args:
         recordings: A camera's, by number.
+        words: What it signed of consent, by number.
     """
     found: dict[bytes, RunPlace] = {}
     end_ns: int | None = None
@@ -59,7 +65,31 @@ def run_places(recordings: Sequence[FoundRecording]) -> Mapping[bytes, RunPlace]
             place = RunPlace(end_ns + between_ns - made[0].first_ns, guessed=True)
         found[run] = place
         end_ns = max(each.last_ns for each in made) + place.offset_ns
+    found.update(_runs_of_words(words, found, recordings))
     return found
+
+
+def _runs_of_words(
+    words: Sequence[ConsentEvent], found: Mapping[bytes, RunPlace], recordings: Sequence[FoundRecording]
+) -> Iterator[tuple[bytes, RunPlace]]:
+    """Runs in which nothing was recorded, as far as their words lie between those of the runs around them."""
+    whole = [
+        (found[each.run].seconds(each.first_ns), found[each.run].seconds(each.last_ns)) for each in recordings
+    ]
+    for run in dict.fromkeys(each.run for each in words if each.run not in found):
+        said = [each for each in words if each.run == run]
+        sure = next((each for each in said if each.label.synchronised), None)
+        if sure is None:
+            continue
+        place = RunPlace(sure.label.utc_us * NS_PER_US - sure.at_ns)
+        first_s, last_s = place.seconds(said[0].at_ns), place.seconds(said[-1].at_ns)
+        before = [each for each in words if each.number < said[0].number and each.run in found]
+        after = [each for each in words if each.number > said[-1].number and each.run in found]
+        in_order = all(found[each.run].seconds(each.at_ns) <= first_s for each in before) and all(
+            last_s <= found[each.run].seconds(each.at_ns) for each in after
+        )
+        if in_order and not any(began_s <= last_s and first_s <= ended_s for began_s, ended_s in whole):
+            yield run, place
 
 
 def _by_label(recordings: Sequence[FoundRecording]) -> RunPlace:

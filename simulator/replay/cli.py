@@ -36,6 +36,13 @@ def replay(
             show_default=False,
         ),
     ] = None,
+    consents: Annotated[
+        Path | None,
+        typer.Option(
+            help="What a fleet gave out of what the cameras signed of consent: a ZIP, or a folder of files.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Make a scenario of what the ledgers in a folder tell, with its times.
 
@@ -45,7 +52,13 @@ def replay(
         from simulator.replay.command import make_replay  # noqa: PLC0415 - help and errors need to be quick
 
         text = make_replay(
-            folder, to, virtual=time == "virtual", idle_s=idle, config=config, authority=authority
+            folder,
+            to,
+            virtual=time == "virtual",
+            idle_s=idle,
+            config=config,
+            authority=authority,
+            consents=consents,
         )
         if text is not None:
             typer.echo(text, nl=False)

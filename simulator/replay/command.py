@@ -10,6 +10,7 @@ from protocol.verify.authorities import read_authorities
 from simulator.errors import ScenarioError
 from simulator.replay.composing import ReplayPlan, replayed
 from simulator.replay.reading import read_cameras
+from simulator.replay.words import given_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,7 @@ def make_replay(
     idle_s: float | None,
     config: Path | None,
     authority: Path | None,
+    consents: Path | None = None,
 ) -> str | None:
     """Make a scenario of a folder; return its text where it goes to no file.
 
@@ -38,11 +40,13 @@ def make_replay(
         idle_s: To how much idle time is shortened; None for not at all.
         config: The cameras' configuration; None where nobody has it.
         authority: Certificates of the authorities that the cameras must come from; None to leave that open.
+        consents: What a fleet gives out of what the cameras signed of consent; None for what the folder has.
 
     Raises:
         ScenarioError: Something of that cannot be used.
     """
-    cameras = read_cameras(folder, _authorities(authority))
+    beside = {} if consents is None else given_out(consents)
+    cameras = read_cameras(folder, _authorities(authority), beside)
     plan = ReplayPlan(folder.resolve().name, virtual, idle_s, _tables(config))
     text = replayed(cameras, plan)
     if to is None:

@@ -99,8 +99,10 @@ class FoundCamera:
 
     @property
     def called(self) -> str:
-        """What the fleet calls it, by its newest ledger; its folder where it has none."""
-        return self.recordings[-1].ledger.open.camera if self.recordings else self.folder
+        """What the fleet calls it, by its newest ledger or word; its folder where it has none."""
+        if self.recordings:
+            return self.recordings[-1].ledger.open.camera
+        return self.consents[-1].camera if self.consents else self.folder
 
     @property
     def window_s(self) -> float:

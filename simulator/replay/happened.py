@@ -19,17 +19,18 @@ from protocol.footage.ledger.ledger import EventKind
 from protocol.footage.ledger.unconfirmed import unconfirmed_of
 from protocol.units import NS_PER_S
 from simulator.replay.axis import run_places
-from simulator.replay.said import began_it, ended_it, said_in, step_of_word
+from simulator.replay.on_axis import SOON_S, WordsOnAxis
+from simulator.replay.remarks import CARD_FAILED, CUT_OFF, LATEST
+from simulator.replay.said import began_it, detail_of, ended_it, said_in, step_of_word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from protocol.footage.consent import ConsentSaid
     from protocol.footage.ledger.ledger import LedgerEvent
     from simulator.replay.axis import RunPlace
     from simulator.replay.found import FoundCamera, FoundRecording
 
-SOON_S: Final = 0.5
 OVERRIDE, UNASSIGNED = "safety override", "unassigned"
 ENDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "stopped": {"do": "stop"},
@@ -44,15 +45,6 @@ SENSORS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Conditions that a tester can bring about, and how they begin and end."""
 SAID_ELSEWHERE: Final = frozenset({EventKind.GAP, EventKind.ROLLED_OVER, EventKind.STOP})
-
-LATEST: Final = "The latest moment at which this can have been."
-CARD_FAILED: Final = (
-    "The recording has no end, and the camera went on: its card failed, by then or up to a chunk later."
-)
-CUT_OFF: Final = (
-    "Nothing shows where the recording ended. A power cut looks like this, at the end of the last chunk or "
-    "up to one chunk later; so do a failed card and a removed end."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +77,12 @@ class _Days:
     assigned: bool = True
     private: bool = False
     docked: bool = False
+    words: WordsOnAxis = field(init=False)
 
     def all(self) -> list[HappenedStep]:
         recordings = self.camera.recordings
-        self.places = run_places(recordings)
+        self.places = run_places(recordings, self.camera.consents)
+        self.words = WordsOnAxis(self.camera, self.places)
         for before, each, after in zip(
             (None, *recordings), recordings, (*recordings[1:], None), strict=False
         ):
@@ -96,7 +90,9 @@ class _Days:
             self._press(each)
             self._during(each)
             self._end(each, after)
-        self._beside()
+        self._afterwards(recordings)
+        for at_s, word, remarks in self.words.beside():
+            self._said(at_s, word.said, *remarks)
         return self.steps
 
     def _when(self, recording: FoundRecording, at_ns: int) -> float:
@@ -115,6 +111,10 @@ class _Days:
             f"When, after recording {each.number - 1}, is not known." if before else "When is not known."
         )
         reasons = {missing.reason for missing in each.ledger.open.missing}
+        self.private = self.private or self.words.closed(
+            float("-inf") if before is None else self._when(before, before.last_ns),
+            self._when(each, each.ledger.open.press_ns),
+        )
         self._wearer(before, each, since_s, then_s, unclear)
         if self._out_of_the_dock(reasons, since_s, then_s, unclear):
             since_s = then_s  # in its dock it cannot be made private
@@ -126,21 +126,27 @@ class _Days:
         self, before: FoundRecording | None, each: FoundRecording, since_s: float, then_s: float
     ) -> None:
         reasons = {missing.reason for missing in each.ledger.open.missing}
+        first, _ = self.words.span(each.run) or (then_s, then_s)
         if before is None:
-            if GapCause.JUST_BOOTED in reasons:
-                self._add(
-                    then_s - SOON_S, {"do": "kill_camera"}, "It was off before; since when is not known."
-                )
+            then_s = min(then_s, first - SOON_S)
+            silent = self._silent_runs(float("-inf"), then_s)
+            if silent or GapCause.JUST_BOOTED in reasons:
+                if not silent:
+                    said = "It was off before; since when is not known."
+                    self._add(then_s - SOON_S, {"do": "kill_camera"}, said)
                 self._add(then_s, {"do": "restart_camera"})
             return
         if before.run == each.run:
             if before.ledger.close is None:
                 self._add(then_s, {"do": "card", "state": "good"}, "Its card was good again by then.")
             return
+        _, last = self.words.span(before.run) or (since_s, since_s)
+        since_s, then_s = max(since_s, last + SOON_S), min(then_s, first - SOON_S)
         if before.ledger.close is not None:
             ended = before.ledger.close.reason
             said = "It was shut down." if ended == "shut down" else "When it lost its power is not known."
             self._add(since_s, {"do": "kill_camera"}, said)
+        self._silent_runs(since_s, then_s)
         place = self.places[each.run]
         guessed = " By how much is a guess: its clock cannot be believed." if place.guessed else ""
         booted = "When it was switched on again is not known"
@@ -148,6 +154,23 @@ class _Days:
             booted = "It had just been switched on"
         self._add(then_s, {"do": "restart_camera"}, f"{booted}.{guessed}")
         self.docked = False  # it comes back private if it was
+
+    def _silent_runs(self, since_s: float, then_s: float) -> bool:
+        steps = list(self.words.silent_runs(since_s, then_s))
+        for at_s, keys, remarks in steps:
+            self._add(at_s, keys, *remarks)
+        return bool(steps)
+
+    def _afterwards(self, recordings: Sequence[FoundRecording]) -> None:
+        """Runs after the last recording in which the camera was told something."""
+        if not recordings:
+            self._silent_runs(float("-inf"), float("inf"))
+            return
+        last = recordings[-1]
+        ended_s = self._when(last, last.last_ns)
+        since_s = max(ended_s, (self.words.span(last.run) or (0, ended_s))[1])
+        if self._silent_runs(since_s, float("inf")) and last.ledger.close is not None:
+            self._add(since_s + SOON_S, {"do": "kill_camera"}, "When is not known.")
 
     def _wearer(
         self, before: FoundRecording | None, each: FoundRecording, since_s: float, then_s: float, unclear: str
@@ -219,21 +242,14 @@ class _Days:
             elif event.kind is EventKind.FAULT:
                 self._fault(each, event, at_s)
             elif event.kind not in SAID_ELSEWHERE:
-                self._add(at_s, None, f"The ledger says: {event.kind} {_detail(event)}".rstrip() + ".")
+                self._add(at_s, None, f"The ledger says: {event.kind} {detail_of(event)}".rstrip() + ".")
         self._gaps(each)
 
-    def _said(self, at_s: float, said: ConsentSaid) -> None:
+    def _said(self, at_s: float, said: ConsentSaid, *remarks: str) -> None:
         """What was said at the door, where there is a step that says it."""
         keys = step_of_word(said)
         remark = f"It was said: {said.kind} {said.why}".rstrip() + "." if keys is None else ""
-        self._add(at_s, keys, *filter(None, (remark,)))
-
-    def _beside(self) -> None:
-        """What was said with no recording under way, or with one that is not here."""
-        known = {each.ledger.open.recording for each in self.camera.recordings}
-        for each in self.camera.consents:
-            if each.run in self.places and each.recording not in known:
-                self._said(self.places[each.run].seconds(each.at_ns), each.said)
+        self._add(at_s, keys, *filter(None, (remark, *remarks)))
 
     def _clock(self, at_s: float, event: LedgerEvent) -> None:
         step_us = event.detail.get("step_us")
@@ -277,7 +293,3 @@ class _Days:
             self._add(at_s, {"do": "card", "state": "failing"}, CARD_FAILED)
         else:
             self._add(at_s, {"do": "kill_camera"}, CUT_OFF)
-
-
-def _detail(event: LedgerEvent) -> str:
-    return ", ".join(f"{key} {value}" for key, value in event.detail.items())

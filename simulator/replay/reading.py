@@ -5,36 +5,41 @@ Rule: nothing in the folder is changed, and what cannot be read is said and left
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from device.storage.layout import CLAIM_SUFFIX, StateFolder, number_of
-from protocol.footage.consent import MAX_CONSENT_BYTES, parse_consent
 from protocol.footage.format.errors import FootageError, FormatError
 from protocol.footage.format.limits import MAX_LEDGER_BYTES
 from protocol.footage.ledger.ledger import LEDGER_NAME, ledger_valid_prefix, read_ledger
 from protocol.footage.receipt import RECEIPT_NAME
 from protocol.footage.verifying.verify import verify_recording
-from protocol.verify.folder import Folder, UnusableFolderError, read_at_most
+from protocol.verify.folder import Folder, UnusableFolderError
 from simulator.errors import ScenarioError
+from simulator.fleet.consents import AT_FLEET
+from simulator.replay.axis import run_places
 from simulator.replay.found import FoundCamera, FoundRecording
+from simulator.replay.words import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from protocol.footage.consent import ConsentEvent
 
 MOST_CAMERAS: Final = 100
 MOST_RECORDINGS: Final = 1_000
 """So many recordings of a camera are read, the newest."""
 
 
-def read_cameras(folder: Path, authorities: Sequence[bytes] = ()) -> tuple[FoundCamera, ...]:
+def read_cameras(
+    folder: Path, authorities: Sequence[bytes] = (), beside: Mapping[str, bytes] | None = None
+) -> tuple[FoundCamera, ...]:
     """Read every camera that left its state in a folder.
 
     Args:
         folder: What ``--keep`` kept, what a bench keeps, or a camera's own state folder.
         authorities: Authorities (DER) that their certificates must come from; none to leave that open.
+        beside: Files of what they signed of consent, as a fleet gives them out.
 
     Raises:
         ScenarioError: It is no such folder, or holds no recording.
@@ -47,8 +52,11 @@ def read_cameras(folder: Path, authorities: Sequence[bytes] = ()) -> tuple[Found
         )
     if len(states) > MOST_CAMERAS:
         raise ScenarioError(f"{folder} has {len(states)} cameras; a scenario has at most {MOST_CAMERAS}.")
-    found = tuple(_camera(f"cam-{number:02d}", state, authorities) for number, state in enumerate(states, 1))
-    if not any(each.recordings for each in found):
+    found = tuple(
+        _with_words(_camera(f"cam-{number:02d}", state, authorities), state, authorities, beside or {})
+        for number, state in enumerate(states, 1)
+    )
+    if not any(each.recordings or each.consents for each in found):
         said = "; ".join(said for each in found for said in each.unreadable)
         raise ScenarioError(f"No recording in {folder} can be read{': ' + said if said else ''}.")
     return found
@@ -81,35 +89,32 @@ def _camera(name: str, state: Path, authorities: Sequence[bytes]) -> FoundCamera
             recordings[number] = recording
     signed = [number_of(each.name) for each in layout.receipts.glob("*")]
     receipts = {each[0] for each in signed if each is not None} - recordings.keys()
-    consents = tuple(_consents(layout.consent, {each.run for each in recordings.values()}, unreadable))
     return FoundCamera(
         name,
         str(state),
         tuple(recordings[number] for number in sorted(recordings)),
         tuple(unreadable),
         tuple(sorted(receipts)),
-        consents,
     )
 
 
-def _consents(folder: Path, runs: Collection[bytes], unreadable: list[str]) -> Iterator[ConsentEvent]:
-    """Read what was said at the door; of a run without a recording nobody knows when it was."""
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    if len(paths) > MOST_RECORDINGS:
-        unreadable.append(f"{len(paths) - MOST_RECORDINGS} older consent events were left out.")
-    for path in paths[-MOST_RECORDINGS:]:
-        try:
-            event = parse_consent(read_at_most(path, MAX_CONSENT_BYTES)).event
-        except (FormatError, OSError) as error:
-            unreadable.append(f"{path.name} is no consent event: {str(error).rstrip('.')}.")
-            continue
-        if event.run in runs:
-            yield event
-        else:
-            unreadable.append(
-                f"Consent event {event.number} says {event.said.kind}, in a run without a recording: when "
-                "that was is not known."
-            )
+def _with_words(
+    camera: FoundCamera, state: Path, authorities: Collection[bytes], beside: Mapping[str, bytes]
+) -> FoundCamera:
+    """Add what was said at the door; of a run that lies nowhere nobody knows when it was."""
+    unreadable = list(camera.unreadable)
+    folders = (StateFolder(state).consent, state.parent / AT_FLEET)
+    called = camera.called if camera.recordings else None
+    words = words_of(folders, beside, called, authorities, unreadable)
+    runs = run_places(camera.recordings, words)
+    unreadable += [
+        f"Consent event {each.number} says {each.said.kind}, in a run without a recording: when that was is "
+        "not known."
+        for each in words
+        if each.run not in runs
+    ]
+    known = tuple(each for each in words if each.run in runs)
+    return replace(camera, unreadable=tuple(unreadable), consents=known)
 
 
 def _recording(folder: Path, authorities: Sequence[bytes]) -> FoundRecording:

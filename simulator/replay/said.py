@@ -42,6 +42,11 @@ def said_in(event: LedgerEvent) -> ConsentSaid | None:
     return ConsentSaid(SaidOfConsent(told) if known else _OF_KIND[event.kind], why, wording)
 
 
+def detail_of(event: LedgerEvent) -> str:
+    """Return what an event tells beside its kind, as it stands there."""
+    return ", ".join(f"{key} {value}" for key, value in event.detail.items())
+
+
 def step_of_word(said: ConsentSaid) -> Mapping[str, Any] | None:
     """Return the step that says a word; None where there is none."""
     keys: dict[str, Any] = {"do": "consent", "kind": str(said.kind)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cameras.real.joining import not_asked_as
 from simulator.errors import CancelledError, FleetServiceError
-from simulator.fleet.consents import consent_copies
+from simulator.fleet.consents import AT_FLEET, consent_copies
 from simulator.fleet.receipts import receipt_desk
 from simulator.oracle.world import World
 from simulator.scenario.camera_copies import camera_copy
@@ -35,6 +35,7 @@ class Kept:
         before: The last number that it had used before the run: up to there nothing is the run's.
         held: The recordings on which the run placed a hold.
         consents: Where it keeps what it signed of consent; None where nobody here can look.
+        consents_at_fleet: Where what the fleet has of that is to be kept; None for nowhere.
     """
 
     camera: str
@@ -43,6 +44,7 @@ class Kept:
     before: int = 0
     held: frozenset[str] = frozenset()
     consents: Path | None = None
+    consents_at_fleet: Path | None = None
 
 
 def kept_by(
@@ -61,8 +63,8 @@ def kept_by(
         # A real one: what it keeps is on its own card, and so is the key with which it could ask.
         return Kept(name, (), not_asked_as, before.get(name, 0), held)
     ask = desks.enter_context(receipt_desk(camera.spec.state, camera.place.cameras_url, camera.transport))
-    consents = camera.spec.state / "consent"
-    return Kept(name, camera.spec.recordings(), ask, before.get(name, 0), held, consents)
+    consents, at_fleet = camera.spec.state / "consent", camera.spec.state.parent / AT_FLEET
+    return Kept(name, camera.spec.recordings(), ask, before.get(name, 0), held, consents, at_fleet)
 
 
 def collect(
@@ -101,7 +103,9 @@ def collect(
     world = _world(tuple(copies), tuple(fleet), api, trouble)
     if not said:
         return world
-    return replace(world, consents=consent_copies({each.camera: each.consents for each in kept}, api))
+    keep = {each.camera: each.consents_at_fleet for each in kept if each.consents_at_fleet is not None}
+    cards = {each.camera: each.consents for each in kept}
+    return replace(world, consents=consent_copies(cards, api, keep))
 
 
 def _copies(kept: Kept, authority: bytes, cancelled: Callable[[], bool]) -> Iterator[CameraCopy]:

@@ -21,6 +21,7 @@ from simulator.fleet.api import FleetApi
 from simulator.oracle.history import OperationKind
 from simulator.oracle.judge import broken, judge, not_evaluated, passed
 from simulator.progress import TerminalProgress
+from simulator.replay.reading import read_cameras
 from simulator.report.report import RunReport
 from simulator.scenario.collect import collect, kept_by
 from simulator.scenario.load import LoadedScenario, parse_scenario
@@ -219,6 +220,17 @@ def test_what_is_withheld_or_cut_at_the_fleet_fails_the_run(
     judged: Judged, change: Callable[[str, dict[str, bytes]], dict[str, bytes]]
 ) -> None:
     assert judged.changed[change.__name__]
+
+
+# proves F8
+def test_a_kept_folder_tells_again_what_its_cameras_had_let_go_of(judged: Judged) -> None:
+    keep = consents_of(judged.left, "cam-01").parents[3]
+    here, away = read_cameras(keep)
+
+    assert [each.number for each in here.consents] == [1, 2, 3, 4, 5]
+    assert [str(each.said.kind) for each in here.consents[:3]] == ["given", "withdrawn", "not asked"]
+    assert [each.number for each in away.consents] == [1, 2, 3, 4]
+    assert (here.unreadable, away.unreadable) == ((), ())
 
 
 def test_what_a_file_is_called_at_the_fleet_says_nothing(judged: Judged) -> None:

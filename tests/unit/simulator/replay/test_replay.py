@@ -16,6 +16,7 @@ from protocol.footage.ledger.ledger import Close, EventKind, Ledger, LedgerEvent
 from protocol.units import NS_PER_S
 from simulator.cli import app
 from simulator.errors import ScenarioError
+from simulator.replay.axis import run_places
 from simulator.replay.composing import ReplayPlan, replayed
 from simulator.replay.found import FoundCamera, FoundRecording
 from simulator.scenario.language.read import read_scenario
@@ -233,7 +234,78 @@ def test_what_was_said_with_nothing_recorded_is_said_again() -> None:
 
     assert not found.problems
     assert found.scenario is not None
-    assert words(found.scenario) == ["consent refused", "press", "stop"]
+    # It was not marked as an override, so private was off again by then.
+    assert words(found.scenario) == ["consent refused", "private", "press", "stop"]
+
+
+def test_a_word_after_a_recording_is_said_before_the_camera_loses_its_power() -> None:
+    late = consent_event(1, bytes([0]) * 16, at_ns=700 * NS_PER_S)
+    early = replace(consent_event(2, bytes([1]) * 16, at_ns=50 * NS_PER_S), label=label(1000 * NS_PER_S))
+    later = recording(2, 100, run=1, ahead_s=950)
+    camera = FoundCamera("cam-01", "state", (recording(1, 100), later), consents=(late, early))
+    found = read_scenario(replayed([camera], ReplayPlan("a folder")))
+
+    assert found.scenario is not None
+    assert words(found.scenario) == [
+        "press", "stop", "consent refused", "kill_camera", "restart_camera", "consent refused", "private",
+        "press", "stop",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("at_s", [-500, 500, 5_000])
+def test_a_run_in_which_nothing_was_recorded_is_a_run_of_its_own(at_s: int) -> None:
+    silent = replace(consent_event(5, bytes([9]) * 16, at_ns=7 * NS_PER_S), label=label(at_s * NS_PER_S))
+    recordings = (recording(1, 100), recording(2, 50, run=1, ahead_s=2_000))
+    camera = FoundCamera("cam-01", "state", recordings, consents=(silent,))
+    text = replayed([camera], ReplayPlan("a folder"))
+    found = read_scenario(text)
+
+    assert found.scenario is not None
+    assert "Left out" not in text
+    said, both = ["consent refused", "kill_camera", "restart_camera"], ["kill_camera", "restart_camera"]
+    recorded, again = ["press", "stop"], ["private", "press", "stop"]
+    assert (
+        words(found.scenario)
+        == {
+            -500: [*said, *again, *both, *recorded],
+            500: [*recorded, "kill_camera", "restart_camera", *said, *again],
+            5_000: [*recorded, *both, *recorded, *both, "consent refused", "kill_camera"],
+        }[at_s]
+    )
+
+
+def test_a_camera_that_recorded_nothing_tells_what_was_said_to_it() -> None:
+    words_ = [
+        replace(consent_event(number, bytes([number]) * 16, at_ns=0), label=label(at_s * NS_PER_S))
+        for number, at_s in ((1, 100), (2, 900))
+    ]
+    camera = FoundCamera("cam-01", "state", (), consents=tuple(words_))
+    found = read_scenario(replayed([camera], ReplayPlan("a folder")))
+
+    assert camera.called == "cam-07"
+    assert found.scenario is not None
+    assert words(found.scenario) == [
+        "consent refused", "kill_camera", "restart_camera", "consent refused", "kill_camera",
+    ]  # fmt: skip
+
+
+# proves F8
+def test_a_word_of_a_run_whose_clock_knew_nothing_is_said_to_have_no_time() -> None:
+    unset = replace(consent_event(1, bytes([9]) * 16, at_ns=0), label=label(500, synchronised=False))
+    assert bytes([9]) * 16 not in run_places((recording(1),), (unset,))
+    before = consent_event(4, bytes([0]) * 16, at_ns=130 * NS_PER_S)
+    after = replace(consent_event(5, bytes([9]) * 16, at_ns=0), label=label(125 * NS_PER_S))
+    assert bytes([9]) * 16 not in run_places((recording(1),), (before, after))
+
+
+def test_what_came_from_the_fleet_says_so() -> None:
+    asked = replace(consent_event(1, bytes([0]) * 16, at_ns=300 * NS_PER_S), way="command 0123")
+    camera = FoundCamera("cam-01", "state", (recording(1, 100),), consents=(asked,))
+    text = replayed([camera], ReplayPlan("a folder"))
+
+    assert "The fleet asked for it, as an officer's phone has it do" in " ".join(
+        text.replace("\n# ", " ").split()
+    )
 
 
 def consent_event(number: int, run: bytes, at_ns: int) -> ConsentEvent:
@@ -286,6 +358,20 @@ RECORDINGS = st.builds(
 )
 
 
+WORDS = st.builds(
+    lambda number, run, at_s, said_s, kind: replace(
+        consent_event(number, bytes([run]) * 16, at_ns=round(at_s * NS_PER_S)),
+        said=ConsentSaid(kind),
+        label=label(round(said_s * NS_PER_S)),
+    ),
+    st.integers(1, 9),
+    st.integers(0, 5),
+    st.floats(0, 3_000),
+    st.floats(0, 9_000),
+    st.sampled_from(SaidOfConsent),
+)
+
+
 def numbered(found: list[FoundRecording]) -> tuple[FoundRecording, ...]:
     """Number them, and put their runs one after the other."""
     ordered = sorted(found, key=lambda each: (each.run, each.ledger.open.press_ns))
@@ -295,12 +381,17 @@ def numbered(found: list[FoundRecording]) -> tuple[FoundRecording, ...]:
     )
 
 
-@given(st.lists(st.lists(RECORDINGS, min_size=1, max_size=4), min_size=1, max_size=2), st.booleans())
+@given(
+    st.lists(st.lists(RECORDINGS, min_size=1, max_size=4), min_size=1, max_size=2),
+    st.lists(WORDS, max_size=4).map(tuple),
+    st.booleans(),
+)
 def test_whatever_ledgers_tell_is_a_scenario_in_which_nothing_is_wrong(
-    told: list[list[FoundRecording]], virtual: bool
+    told: list[list[FoundRecording]], words: tuple[ConsentEvent, ...], virtual: bool
 ) -> None:
     cameras = [
-        FoundCamera(f"cam-{position:02d}", "state", numbered(each)) for position, each in enumerate(told, 1)
+        FoundCamera(f"cam-{position:02d}", "state", numbered(each), consents=words)
+        for position, each in enumerate(told, 1)
     ]
     text = replayed(cameras, ReplayPlan("a folder", virtual, idle_s=60))
 
