@@ -12,7 +12,7 @@ Rules:
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulator.scenario.language.facts import CertainCamera, CertainWorld, disturbed, either, side_by_side
 from simulator.scenario.language.nearest import did_you_mean
@@ -20,16 +20,26 @@ from simulator.scenario.language.problem import Mistake
 from simulator.scenario.language.requirements import OF_FLEET, TO_ARRIVE, after, fleet_after, needs_of
 from simulator.scenario.steps.base import CameraStep, RefusableStep
 from simulator.scenario.steps.order import Parallel, RandomChoice, Repeat
+from simulator.scenario.steps.strangers import Forge
 from simulator.scenario.steps.waiting import Expect, Wait, WaitHeld
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from simulator.scenario.language.locate import Path
     from simulator.scenario.language.requirements import StepNeed
     from simulator.scenario.model import Scenario
     from simulator.scenario.steps.base import ScenarioStep
     from simulator.scenario.steps.order import Step
+
+
+_DESTROYED: Final = (("smash",), 'no camera is destroyed; add a step do = "smash"')
+SUBJECTS: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
+    "playable_after_s": _DESTROYED,
+    "playable_before_s": _DESTROYED,
+    "lost_at_most_s": (("kill_camera",), 'no camera loses its power; add a step do = "kill_camera"'),
+}
+"""Promises of what a step has to bring about: which steps do, and what to say where there is none."""
 
 
 def order_problems(scenario: Scenario) -> Iterator[Mistake]:
@@ -44,6 +54,7 @@ def order_problems(scenario: Scenario) -> Iterator[Mistake]:
     absent = CertainCamera(enrolled=False, powered=False, assigned=False)
     later = dict.fromkeys(cameras.later_names, absent)
     yield from _named_in_promises(scenario)
+    yield from _nothing_to_judge(scenario)
     walk = _Walk()
     end = walk.through(scenario.steps, CertainWorld({**here, **later}), ("steps",))
     yield from walk.problems
@@ -61,6 +72,26 @@ def _named_in_promises(scenario: Scenario) -> Iterator[Mistake]:
                     f"{did_you_mean(name, known)}",
                     ("promises", key, name),
                 )
+
+
+def _nothing_to_judge(scenario: Scenario) -> Iterator[Mistake]:
+    """Promises of what none of the steps brings about."""
+    there = set(_words(scenario.steps))
+    for key, (words, needed) in SUBJECTS.items():
+        if getattr(scenario.promises, key) is not None and not there & set(words):
+            yield Mistake(f"promises.{key} judges nothing: {needed}", ("promises", key))
+    if scenario.promises.gone_within_s is not None and not scenario.fleet.deletes:
+        said = "promises.gone_within_s judges nothing: set fleet.deletes = true, so that the fleet deletes"
+        yield Mistake(said, ("promises", "gone_within_s"))
+
+
+def _words(steps: Iterable[Step]) -> Iterator[str]:
+    for step in steps:
+        yield step.do
+        lists = step.branches if isinstance(step, Parallel) else ()
+        lists = step.choices if isinstance(step, RandomChoice) else lists
+        for each in (step.steps,) if isinstance(step, Repeat) else lists:
+            yield from _words(each)
 
 
 def _forgotten(end: CertainWorld) -> Iterator[Mistake]:
@@ -131,6 +162,10 @@ class _Walk:
         self, step: CameraStep, facts: CertainWorld, path: Path, *, refused: bool | str
     ) -> CertainWorld:
         names = self._known(step, facts, path)
+        if step.do == "enrol" and not step.cameras and not names:
+            self._say(step, path, "enrols nobody: set cameras.later to how many join later")
+        if isinstance(step, Forge):
+            self._forged(step, facts, path)
         if step.any_of is not None and step.any_of > len(names):
             self._say(step, path, f"any_of is {step.any_of}, and there are {len(names)}", "any_of")
         if refused is True:
@@ -158,7 +193,18 @@ class _Walk:
             if name not in known:
                 said = f"names {name}, but the cameras are {_span(known)}{did_you_mean(name, known)}"
                 self._say(step, path, said, "cameras", position)
-        return tuple(name for name in step.cameras if name in known)
+            elif name in step.cameras[:position]:
+                self._say(step, path, f"names {name} twice", "cameras", position)
+        return tuple(name for name in dict.fromkeys(step.cameras) if name in known)
+
+    def _forged(self, step: Forge, facts: CertainWorld, path: Path) -> None:
+        """Say what is wrong with whose certificate is to be used."""
+        known = tuple(facts.cameras)
+        if step.by not in known:
+            said = f"names {step.by}, but the cameras are {_span(known)}{did_you_mean(step.by, known)}"
+            self._say(step, path, said, "by")
+        elif step.cameras == (step.by,):
+            self._say(step, path, f"forges what {step.by} says with its own certificate: name another", "by")
 
     def _waited(
         self, step: CameraStep, before: CertainCamera, facts: CertainWorld, name: str, path: Path

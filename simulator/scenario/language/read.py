@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from simulator.scenario.language.locate import TextPlace, locate, nearest_place
+from simulator.scenario.language.locate import locate, nearest_place
 from simulator.scenario.language.order import order_problems
 from simulator.scenario.language.parameters import put_in
 from simulator.scenario.language.problem import Mistake, in_order
-from simulator.scenario.language.refused import problem_of
-from simulator.scenario.language.settings import settings_problems
+from simulator.scenario.language.refused.not_toml import not_toml
+from simulator.scenario.language.refused.problems import problems_of
+from simulator.scenario.language.settings import fleet_problems, settings_problems
 from simulator.scenario.language.unfit import driver_problems
 from simulator.scenario.language.virtual import time_problems
 from simulator.scenario.model import Scenario
@@ -22,7 +22,8 @@ from simulator.scenario.model import Scenario
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_AT = re.compile(r" \(at line (\d+), column (\d+)\)$| \(at end of document\)$")
+BYTE_ORDER_MARK = "\ufeff"
+"""What some editors put before a text; it says nothing here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +46,22 @@ def read_scenario(text: str, given: Mapping[str, Any] | None = None) -> ReadScen
         text: TOML.
         given: Values of parameters that go before the scenario's own.
     """
+    text = text.removeprefix(BYTE_ORDER_MARK)
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return ReadScenario(None, (_not_toml(str(error), text),))
+        return ReadScenario(None, (not_toml(str(error), text),))
     filled, problems = put_in(raw, given or {})
     scenario = None
     try:
         scenario = Scenario.model_validate(filled)
     except ValidationError as error:
-        problems += [problem_of(each, filled) for each in error.errors()]
+        unknown = {each.path for each in problems}  # what a parameter that is not there would have been
+        problems += [each for each in problems_of(error.errors(), filled) if each.path not in unknown]
     else:
         problems += [
             *settings_problems(scenario.cameras),
+            *fleet_problems(scenario.fleet),
             *order_problems(scenario),
             *time_problems(scenario),
             *driver_problems(scenario),
@@ -65,12 +69,3 @@ def read_scenario(text: str, given: Mapping[str, Any] | None = None) -> ReadScen
     places = locate(text)
     placed = [replace(each, place=nearest_place(places, each.path)) for each in problems]
     return ReadScenario(None if placed else scenario, in_order(placed))
-
-
-def _not_toml(message: str, text: str) -> Mistake:
-    found = _AT.search(message)
-    place = TextPlace(text.count("\n") + 1, 1)
-    if found is not None and found[1]:
-        place = TextPlace(int(found[1]), int(found[2]))
-    said = message[: found.start()] if found is not None else message
-    return Mistake(f"this is not valid TOML: {said[:1].lower()}{said[1:]}", place=place)

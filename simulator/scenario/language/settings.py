@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from device.config.sections import Config
+from simulator.scenario.language.fleet_keys import FLEET_KEYS
 from simulator.scenario.language.nearest import did_you_mean
 from simulator.scenario.language.problem import Mistake
+from simulator.scenario.language.refused.values import shortly, what_it_has_to_be
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from simulator.scenario.language.locate import Path
-    from simulator.scenario.model import Cameras, Settings
+    from simulator.scenario.model import Cameras, FleetTable, Settings
 
 OURS = {
     "camera": ("state_dir",),
@@ -25,6 +27,20 @@ OURS = {
 }
 """What the simulator sets itself, table by table."""
 LONGEST_WINDOW_S = 3600
+
+
+def fleet_problems(fleet: FleetTable) -> Iterator[Mistake]:
+    """Say which keys of the fleet's configuration there are not."""
+    for table, keys in fleet.settings.items():
+        path = ("fleet", "settings", table)
+        if table not in FLEET_KEYS:
+            said = f"{table} is not a table of a fleet's configuration{did_you_mean(table, FLEET_KEYS)}"
+            yield Mistake(said, path)
+            continue
+        for key in keys:
+            if key not in FLEET_KEYS[table]:
+                meant = did_you_mean(key, FLEET_KEYS[table])
+                yield Mistake(f"{table}.{key} is not a key of a fleet's configuration{meant}", (*path, key))
 
 
 def settings_problems(cameras: Cameras) -> Iterator[Mistake]:
@@ -67,7 +83,8 @@ def _problem(error: ErrorDetails, path: Path) -> Mistake:
         said = f"{key} is not a key of a camera's configuration"
         return Mistake(said + did_you_mean(str(error["loc"][-1]), _known(str(error["loc"][0]), place)), place)
     message = error["msg"].removeprefix("Value error, ")
-    return Mistake(f"{key}: {message[0].lower()}{message[1:]}, and {error['input']!r} was given", place)
+    has_to_be = what_it_has_to_be(error, place) or f"{message[0].lower()}{message[1:]}"
+    return Mistake(f"{key}: {has_to_be}, and {shortly(error['input'])} was given", place)
 
 
 def _known(table: str, place: Path) -> list[str]:

@@ -68,7 +68,7 @@ def test_a_path_is_a_scenario_too(tmp_path: Path) -> None:
         ),
         (HEAD + "[cameras]\nwidth = 641\n" + WAIT, r"cameras width: .*multiple of 2, and 641"),
         (HEAD + '[cameras]\nsource = "film"\n' + WAIT, r"cameras source: .*'film' was given"),
-        (HEAD + "seed = 1.5\n" + WAIT, r"seed: .*integer.*1\.5"),
+        (HEAD + "seed = 1.5\n" + WAIT, r"seed: .*whole number.*1\.5"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(text: str, said: str) -> None:

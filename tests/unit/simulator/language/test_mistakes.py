@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from fleet.core.config import FleetConfig
 from simulator.cli import app
+from simulator.scenario.language.fleet_keys import FLEET_KEYS
 from simulator.scenario.language.read import read_scenario
 from simulator.scenario.load import shipped_scenarios
 from tests.support.scenarios import on, scenario, wait
@@ -54,7 +57,7 @@ MISTAKES = {
     "a word that there is not": ('"press"', '"pres"', 11, 'did you mean "press"?'),
     "a word that people write first": ('"smash"', '"destroy"', 18, 'did you mean "smash"?'),
     "a key that there is not": ("seconds = 20", "second = 20", 15, 'did you mean "seconds"?'),
-    "a table that there is not": ("[cameras]", "[camera]", 4, 'did you mean "cameras"?'),
+    "a table that there is not": ("[cameras]", "[camera]", 4, "camera is not a key that is known here; did"),
     "a camera that there is not": (
         '["cam-01"]',
         '["cam-03"]',
@@ -106,6 +109,132 @@ MISTAKES = {
         15,
         "there is no parameter after",
     ),
+    "a unit in a value": ("seconds = 20", 'seconds = "20 s"', 15, "a number, in seconds, without quotes and"),
+    "a unit without quotes": ("seconds = 20", "seconds = 20s", 15, "its key names: 20 without s"),
+    "a number between quotes": ("count = 2", 'count = "2"', 5, "a whole number: write 2 without quotes"),
+    "a comma in a number": ("seconds = 20", "seconds = 20,5", 15, "a number has a point, and not a comma"),
+    "a number without an end": ("seconds = 20", "seconds = nan", 15, "a number with an end"),
+    "a word without quotes": ('do = "press"', "do = press", 11, 'write "press"'),
+    "curly quotes": ('do = "press"', "do = \u201cpress\u201d", 11, "straight quotes"),
+    "a text without an end": ('do = "press"', 'do = "press', 11, "has no closing quote"),
+    "yes for true": ('verdicts = ["intact"]', "full_prerecord = yes", 28, "write true, in lower case"),
+    "a colon": ("count = 2", "count: 2", 5, "joined by =, and not by a colon"),
+    "a remark of another language": ("count = 2", "count = 2 // two", 5, "a remark begins with #"),
+    "a key that is there twice": (
+        "seconds = 20",
+        "seconds = 20\nseconds = 3",
+        16,
+        "the key seconds is there twice",
+    ),
+    "a table that is there twice": (
+        "[promises]",
+        "[cameras]\ncount = 3\n[promises]",
+        27,
+        "the table [cameras] is there twice: put its keys together",
+    ),
+    "steps in single brackets": (
+        '[[steps]]\ndo = "press"',
+        '[steps]\ndo = "press"',
+        10,
+        "begins with [[steps]]",
+    ),
+    "a table in double brackets": ("[promises]", "[[promises]]", 27, "in single brackets: [promises]"),
+    "no comma in a list": ('["intact"]', '["intact" "without an end"]', 28, "between two values of a list"),
+    "a table in braces over two lines": (
+        'do = "stop"',
+        'do = "repeat"\ntimes = 2\nsteps = [{ do = "stop",\n at_s = 3 }]',
+        24,
+        "a table in braces stands on one line",
+    ),
+    "a brace that is not closed": (
+        'do = "stop"',
+        'do = "repeat"\ntimes = 2\nsteps = [{ do = "stop" ]',
+        24,
+        "has no closing }",
+    ),
+    "a text for a list": ('["cam-01"]', '"cam-01"', 19, 'in square brackets: ["cam-01"]'),
+    "words for steps": (
+        'do = "stop"',
+        'do = "repeat"\ntimes = 3\nsteps = ["press"]',
+        24,
+        'a step, which is a table, such as { do = "press" }',
+    ),
+    "branches that are steps": (
+        'do = "stop"',
+        'do = "parallel"\nbranches = [{ do = "press" }, [{ do = "stop" }]]',
+        23,
+        "this is a list, in square brackets",
+    ),
+    "a refusal that may be": (
+        'do = "stop"',
+        'do = "stop"\nrefused = "maybe"',
+        23,
+        'true, false or "perhaps"',
+    ),
+    "a camera that is named twice": ('["cam-01"]', '["cam-01", "cam-01"]', 19, "names cam-01 twice"),
+    "messages forged by a camera that there is not": (
+        'do = "stop"',
+        'do = "forge"\nby = "cam-09"',
+        23,
+        "step 5 (forge) names cam-09",
+    ),
+    "messages forged by the camera itself": (
+        'do = "stop"',
+        'do = "forge"\nby = "cam-02"\ncameras = ["cam-02"]',
+        23,
+        "with its own certificate: name another",
+    ),
+    "nobody who joins later": (
+        'do = "wait_ring_full"',
+        'do = "enrol"',
+        8,
+        "nobody: set cameras.later",
+    ),
+    "a loss that nothing causes": (
+        'verdicts = ["intact"]',
+        "lost_at_most_s = 2",
+        28,
+        "no camera loses its power",
+    ),
+    "deletions that are off": ('verdicts = ["intact"]', "gone_within_s = 2", 28, "set fleet.deletes = true"),
+    "a promise by another name": (
+        'verdicts = ["intact"]',
+        "uploaded_within_s = 10",
+        28,
+        'did you mean "held_within_s"?',
+    ),
+    "an address that is none": (
+        "count = 2",
+        'count = 2\ndriver.cam-02.ssh = "lapel@y"\ndriver.cam-02.config = "/c.toml"',
+        6,
+        "an address such as ssh://user@host",
+    ),
+    "a name with a capital": ('"smashed"', '"Smashed it"', 1, "a name of small letters, digits and _"),
+    "a day between quotes": (
+        "[cameras]",
+        '[run]\ntime = "virtual"\nbegins = "Monday"\n\n[cameras]',
+        6,
+        "a day, without quotes",
+    ),
+    "a list for a table": ('verdicts = ["intact"]', 'recordings_of = ["cam-01"]', 28, "a table of keys and"),
+    "a table of the fleet that there is not": (
+        "[promises]",
+        "[fleet]\nsettings.camera.limit = 3\n[promises]",
+        28,
+        'camera is not a table of a fleet\'s configuration; did you mean "cameras"?',
+    ),
+    "a key of the fleet that there is not": (
+        "[promises]",
+        "[fleet]\nsettings.cameras.limits = 3\n[promises]",
+        28,
+        'cameras.limits is not a key of a fleet\'s configuration; did you mean "limit"?',
+    ),
+    "a parameter that is misspelt": (
+        "seconds = 20",
+        'seconds = "$aftr"\n\n[parameters]\nafter = 5',
+        15,
+        'there is no parameter aftr; did you mean "after"?',
+    ),
     "a key of the camera that there is not": (
         "count = 2",
         "count = 2\nsettings.storage.segment_chunk = 4",
@@ -117,6 +246,36 @@ MISTAKES = {
 
 def test_without_a_mistake_nothing_is_wrong() -> None:
     assert read_scenario(SCENARIO).problems == ()
+    assert read_scenario(f"\ufeff{SCENARIO}").problems == ()  # as some editors keep it
+
+
+def test_the_keys_of_a_fleet_are_those_that_fleets_have() -> None:
+    sections = {name: field.annotation for name, field in FleetConfig.model_fields.items()}
+    own = {name: tuple(each.model_fields) for name, each in sections.items() if each is not None}
+
+    assert own == FLEET_KEYS
+
+
+@pytest.mark.parametrize("promise", ["playable_after_s", "playable_before_s"])
+def test_a_promise_of_what_is_destroyed_needs_something_that_is(promise: str) -> None:
+    asked = SCENARIO.replace('verdicts = ["intact"]', f"{promise} = 5")
+    assert read_scenario(asked).problems == ()
+    inside = asked.replace('do = "smash"', 'do = "repeat"\ntimes = 1\nsteps = [{ do = "smash" }]')
+    assert not [each for each in read_scenario(inside).problems if "judges nothing" in each.sentence]
+    [found] = read_scenario(asked.replace('do = "smash"', 'do = "bookmark"')).problems
+
+    assert (found.place.line, found.sentence) == (
+        28,
+        f'promises.{promise} judges nothing: no camera is destroyed; add a step do = "smash"',
+    )
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_no_mistake_is_explained_in_words_of_python(mistake: str) -> None:
+    before, after, *_ = MISTAKES[mistake]
+    said = " ".join(each.sentence for each in read_scenario(SCENARIO.replace(before, after, 1)).problems)
+
+    assert not re.search(r"tuple|dictionary|literal|instance|boolean|pattern|validation", said), said
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

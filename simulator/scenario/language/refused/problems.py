@@ -16,19 +16,17 @@ from simulator.pilot.script.model import (
 from simulator.pilot.script.request_steps import AnyRequestStep
 from simulator.scenario.language.nearest import did_you_mean
 from simulator.scenario.language.problem import Mistake
+from simulator.scenario.language.refused.values import shortly, what_it_has_to_be
 from simulator.scenario.model import Cameras, FleetTable, RunTable, Scenario
 from simulator.scenario.steps.order import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pydantic import BaseModel
     from pydantic_core import ErrorDetails
 
     from simulator.scenario.language.locate import Path
-
-LONGEST = 60
-"""So much of a value is repeated to whoever wrote it."""
 
 STEPS: Mapping[str, type[BaseModel]] = {
     get_args(each.model_fields["do"].annotation)[0]: each for each in get_args(get_args(Step)[0])
@@ -61,10 +59,8 @@ def problem_of(error: ErrorDetails, raw: Mapping[str, Any]) -> Mistake:
         raw: The scenario, as ``tomllib`` gave it.
     """
     path = path_in(error["loc"], raw)
-    # Positions count from one, as a person counts steps.
-    where = " ".join(str(part + 1) if isinstance(part, int) else str(part) for part in error["loc"])
-    message = error["msg"].removeprefix("Value error, ")
     kind, context = error["type"], error.get("ctx", {})
+    where = _where(error["loc"])
     if kind == "missing":
         return Mistake(f"{where} is missing", path)
     if kind == "extra_forbidden":
@@ -72,20 +68,31 @@ def problem_of(error: ErrorDetails, raw: Mapping[str, Any]) -> Mistake:
         said = did_you_mean(str(path[-1]), known) or (f"; known here: {', '.join(known)}" if known else "")
         return Mistake(f"{where} is not a key that is known here{said}", path)
     if kind == "value_error":
+        message = error["msg"].removeprefix("Value error, ")
         return Mistake(f"{where}: {message}" if where else message, path)
     if kind == "union_tag_not_found":
         some = _some_words(words_at(path))
         return Mistake(f"{where} has no do: it says what the step does, such as {some}", path)
     if kind == "union_tag_invalid":
-        word, steps = str(context.get("tag", "")), words_at(path)
-        words = ", ".join(f"'{each}'" for each in steps)
-        said = f"{where}: a step is one of {words}, and '{word}' was given{did_you_mean(word, steps)}"
-        return Mistake(said, (*path, "do"))
+        return Mistake(f"{where}: {_no_step(str(context.get('tag', '')), words_at(path))}", (*path, "do"))
+    return Mistake(f"{where}: {_wrong_value(error, path)}", path)
+
+
+def _wrong_value(error: ErrorDetails, path: Path) -> str:
+    """Say what a value has to be, what was given, and what was probably meant."""
+    message, expected = error["msg"], error.get("ctx", {}).get("expected")
+    has_to_be = what_it_has_to_be(error, path) or f"{message[0].lower()}{message[1:]}"
     meant = ""
-    if "expected" in context and isinstance(error["input"], str):
-        meant = did_you_mean(error["input"], re.findall(r"'([^']*)'", str(context["expected"])))
-    given = f", and {_shortly(error['input'])} was given"
-    return Mistake(f"{where}: {message[0].lower()}{message[1:]}{given}{meant}", path)
+    if expected is not None and isinstance(error["input"], str):
+        meant = did_you_mean(error["input"], re.findall(r"'([^']*)'", str(expected)))
+    return f"{has_to_be}, and {shortly(error['input'])} was given{meant}"
+
+
+def _where(location: tuple[int | str, ...]) -> str:
+    """Return a location in words; positions count from one, as a person counts steps."""
+    # Where a value may be of several types, the last part is the one that pydantic tried.
+    written = location[:-1] if location[-1:] == ("bool",) else location
+    return " ".join(str(part + 1) if isinstance(part, int) else str(part) for part in written)
 
 
 def path_in(location: Iterable[int | str], raw: Any) -> Path:  # noqa: ANN401 - whatever the file had there
@@ -133,6 +140,26 @@ def _some_words(steps: Mapping[str, type[BaseModel]]) -> str:
     return ", ".join(f'"{word}"' for word in some)
 
 
-def _shortly(value: Any) -> str:  # noqa: ANN401 - whatever the file had there
-    text = repr(value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+def _no_step(word: str, steps: Mapping[str, type[BaseModel]]) -> str:
+    """Say that there is no such step: what was meant, or else all that there are."""
+    meant = did_you_mean(word, steps)
+    if meant:
+        return f"there is no step '{word}'{meant}"
+    words = ", ".join(f"'{each}'" for each in steps)
+    return f"a step is one of {words}, and '{word}' was given"
+
+
+def problems_of(errors: Sequence[ErrorDetails], raw: Mapping[str, Any]) -> list[Mistake]:
+    """Say all that was refused, each thing once.
+
+    Args:
+        errors: As pydantic gives them.
+        raw: The scenario, as ``tomllib`` gave it.
+    """
+    found = []
+    for each in errors:
+        inside = any(other["loc"][: len(each["loc"])] == each["loc"] != other["loc"] for other in errors)
+        of_several = str(each["loc"][-1]).startswith("literal[") if each["loc"] else False
+        if not of_several and not (each["type"] == "too_short" and inside):
+            found.append(problem_of(each, raw))
+    return found

@@ -1,0 +1,1 @@
+"""What a scenario has that cannot be read, in words that say what to write."""
