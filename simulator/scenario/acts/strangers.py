@@ -7,6 +7,7 @@ has one connection for a certificate, so that the camera whose certificate it is
 from __future__ import annotations
 
 import secrets
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -14,11 +15,14 @@ from device.errors import DeviceError
 from device.link.identity.identity import load_identity
 from device.link.identity.mutual_tls import enrolled_context
 from device.storage.filesystem import PosixFilesystem
-from protocol.messages.desired import Desired
+from protocol.footage.consent import SaidOfConsent
+from protocol.messages.commands import Command, CommandKind, CommandOutcome, ConsentCommand, Response
+from protocol.messages.desired import Desired, Reported
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import Status
 from protocol.messages.topics import ROOT, Down, Up, topic
 from protocol.mode import Mode
+from protocol.units import NS_PER_US
 from simulator.errors import CameraError
 from simulator.fleet.stranger import StrangerConnection
 from simulator.oracle.history import OperationAnswer, OperationKind
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
 
 NEVER_MADE: Final = 999_999
 """The number of a recording that no camera of a scenario makes, and a version that no fleet reaches."""
+COUNTS_US: Final = 60_000_000
+"""So long a command counts that is forged."""
 BY_BROKER: Final = "refused (reason"
 """What an answer says that is the broker's; a connection that just ended answers nothing."""
 
@@ -41,7 +47,7 @@ BY_BROKER: Final = "refused (reason"
 @act_with.register(Forge)
 def _(step: Forge, camera: VirtualCamera, context: ScenarioContext) -> None:
     name, forger = camera.place.camera, _named(context, step.by)
-    for where, message in forged(name):
+    for where, message in forged(name, time.time_ns() // NS_PER_US):
         attempt = partial(_publish, forger, where, message, retain=True)
         context.recorder.tried(OperationKind.FORGERY, camera, attempt)
     context.recorder.tried(OperationKind.FORGERY, camera, partial(_listen, forger, name))
@@ -61,8 +67,13 @@ def _(step: Replay, camera: VirtualCamera, context: ScenarioContext) -> None:
     context.recorder.over("strangers", camera.name)
 
 
-def forged(camera: str) -> Iterator[tuple[str, bytes]]:
-    """What somebody would say in a camera's name, and to it in the fleet's."""
+def forged(camera: str, now_us: int) -> Iterator[tuple[str, bytes]]:
+    """What somebody would say in a camera's name, and to it in the fleet's: one of each kind of message.
+
+    Args:
+        camera: What the fleet calls it.
+        now_us: The fleet's time, in microseconds: a command of an hour ago would be refused for that alone.
+    """
     session, id_ = secrets.token_hex(8), secrets.token_hex(16)
     gone = Status(camera=camera, session=session, online=False, state=Mode.OFF)
     yield topic(camera, "up", Up.STATUS), gone.to_json()
@@ -70,8 +81,22 @@ def forged(camera: str) -> Iterator[tuple[str, bytes]]:
         id=id_, kind=NewsKind.RECORDING_OPENED, camera=camera, at_utc_us=0, number=NEVER_MADE
     )
     yield topic(camera, "up", Up.EVENT), opened.model_dump_json().encode()
+    took = Reported(camera=camera, version=NEVER_MADE)
+    yield topic(camera, "up", Up.REPORTED), took.model_dump_json().encode()
+    done = Response(id=id_, camera=camera, outcome=CommandOutcome.DONE, at_utc_us=now_us, consent=NEVER_MADE)
+    yield topic(camera, "up", Up.RESPONSE), done.model_dump_json().encode()
     nobodys = Desired(camera=camera, version=NEVER_MADE)
     yield topic(camera, "down", Down.DESIRED), nobodys.model_dump_json().encode()
+    refused = Command(
+        id=id_,
+        camera=camera,
+        kind=CommandKind.CONSENT,
+        issued_utc_us=now_us,
+        expires_utc_us=now_us + COUNTS_US,
+        by="nobody",
+        consent=ConsentCommand(said=SaidOfConsent.REFUSED),
+    )
+    yield topic(camera, "down", Down.COMMAND), refused.model_dump_json().encode()
 
 
 def told_before(camera: str, made: list[MadeRecording]) -> Iterator[tuple[str, bytes]]:

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from protocol.messages.commands import Command
+from protocol.messages.topics import Down, Up
 from simulator.oracle.bad_day.damaged import FOUND
 from simulator.oracle.bad_day.overrides import MARK, OVERRIDE
 from simulator.oracle.bad_day.strangers import AS_ITSELF, ONCE
@@ -14,6 +16,7 @@ from simulator.oracle.commands import PRIVATE_IS_OFF
 from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 from simulator.oracle.judge import Case, judge, passed
 from simulator.oracle.world import World
+from simulator.scenario.acts.strangers import forged
 from tests.support.oracle import Planned, Staged
 
 STAGED = Staged((Planned(),))
@@ -179,6 +182,16 @@ def test_damage_that_is_taken_for_whole_is_broken(verdict: str, state: str) -> N
 
 
 # proves L1
+# proves L1 L4
+def test_every_kind_of_message_is_forged_and_a_command_counts_at_that_moment() -> None:
+    said = dict(forged("cam-07", 1_000_000))
+
+    up = {f"lapel/v1/cameras/cam-07/up/{each}" for each in Up}
+    assert set(said) == up | {f"lapel/v1/cameras/cam-07/down/{each}" for each in Down}
+    command = Command.model_validate_json(said["lapel/v1/cameras/cam-07/down/command"])
+    assert command.issued_utc_us <= 1_000_000 < command.expires_utc_us
+
+
 def test_a_forged_message_is_to_be_refused() -> None:
     refused = asked(OperationKind.FORGERY, 50.0, ok=False)
     unanswered = replace(refused, answer=None, error="no answer")
