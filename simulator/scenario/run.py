@@ -187,7 +187,8 @@ class Run:
             said = f"the fleet that was stopped does not start again: {str(error).rstrip('.')}"
             draft.checks = *so_far, Check("fleet", Result.BROKEN, said, promise="the fleet answers")
             raise
-        case = case_of(self.loaded.scenario, left, self._world(left))
+        receipts = receipts_of(left)
+        case = case_of(self.loaded.scenario, left, self._world(left), receipts)
         found = places(case.history, case.world)
         draft.recordings = recording_records(found, case.timings)
         draft.events = events_of(left.context.recorder, left.context.watch)
@@ -243,13 +244,28 @@ class Run:
         )
 
 
-def case_of(scenario: Scenario, left: Left, world: World) -> Case:
+def receipts_of(left: Left) -> frozenset[str]:
+    """Return the recordings of which a camera was seen to have a receipt by now.
+
+    It is asked for before anybody looks at what is there: cameras of a run that ended early go on, and a
+    receipt that comes while it is looked is missing from what was seen, and from nowhere else.
+    """
+    watch = left.context.watch
+    return frozenset(
+        each.recording
+        for each in watch.made
+        if each.held is not None and each.recording and each.name not in watch.far
+    )
+
+
+def case_of(scenario: Scenario, left: Left, world: World, receipts: frozenset[str] | None = None) -> Case:
     """Put together what there is to judge.
 
     Args:
         scenario: What was run.
         left: What the steps left.
         world: What was found of it.
+        receipts: What a camera had a receipt for before it was looked; None for what it has now.
     """
     watch, recorder = left.context.watch, left.context.recorder
     made = watch.made
@@ -260,11 +276,7 @@ def case_of(scenario: Scenario, left: Left, world: World) -> Case:
         history=recorder.history,
         world=world,
         timings=timings_of(made),
-        receipts=frozenset(
-            each.recording
-            for each in made
-            if each.held is not None and each.recording and each.name not in watch.far
-        ),
+        receipts=receipts_of(left) if receipts is None else receipts,
         lost={each.recording: each.lost_s for each in made if each.lost_s is not None},
         alerts=dict(watch.alerts),
         refusals=sum(each.kind == "refusal" for each in recorder.events),
