@@ -188,6 +188,7 @@ class GroupWall:
             unplugged=camera.line.state == "cut",
             covered=camera.covered,
             muted=camera.muted,
+            stalled=camera.stalled,
             destroyed=camera.destroyed,
             broken=broken_in_words(camera.line.state, camera.spoilt),
         )

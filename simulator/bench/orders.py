@@ -41,6 +41,8 @@ class BenchButton(StrEnum):
     POWER_ON = "power-on"
     COVER = "cover"
     UNCOVER = "uncover"
+    STALL = "stall"
+    UNSTALL = "unstall"
     MUTE = "mute"
     UNMUTE = "unmute"
     NETWORK = "network"
@@ -87,6 +89,8 @@ MEANS: Final[Mapping[BenchButton | FleetButton, Mapping[str, Any]]] = {
     BenchButton.POWER_ON: {"do": "restart_camera", "timeout_s": 60},
     BenchButton.COVER: {"do": "cover"},
     BenchButton.UNCOVER: {"do": "uncover"},
+    BenchButton.STALL: {"do": "stall"},
+    BenchButton.UNSTALL: {"do": "unstall"},
     BenchButton.MUTE: {"do": "mute"},
     BenchButton.UNMUTE: {"do": "unmute"},
     BenchButton.NETWORK: {"do": "network"},

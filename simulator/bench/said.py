@@ -23,6 +23,7 @@ MENDED: Final[Mapping[str, str]] = {
     "card": "Its card is in good order.",
     "clock": "Its clock is right again.",
     "uncover": "Nothing is before its lens any more.",
+    "unstall": "Its lens gives pictures again.",
     "unmute": "Nothing is over its microphone any more.",
     "restart_camera": "It has power again.",
     "battery": "Its gauge says so from now on.",

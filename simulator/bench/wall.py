@@ -33,6 +33,7 @@ class CameraTile:
         unplugged: Whether its network is cut.
         covered: Whether something covers its lens.
         muted: Whether its microphone hears nothing.
+        stalled: Whether its lens gives no pictures.
         destroyed: Whether it was destroyed.
         broken: What a tester did to its network, card, clock and battery and has not mended, in words.
         trouble: What it says is wrong, in one sentence; empty when all is well.
@@ -50,6 +51,7 @@ class CameraTile:
     unplugged: bool = False
     covered: bool = False
     muted: bool = False
+    stalled: bool = False
     destroyed: bool = False
     broken: str = ""
     trouble: str = ""

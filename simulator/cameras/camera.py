@@ -25,6 +25,7 @@ from simulator.cameras.messages import (
     Names,
     ShowPicture,
     ShutDown,
+    Stall,
 )
 from simulator.cameras.power import CameraPower
 from simulator.cameras.process import LOG, run_camera
@@ -78,6 +79,7 @@ class VirtualCamera:
         self.place = place
         self.line = line
         self.covered = False
+        self.stalled = False
         self.muted = False
         self.destroyed = False
         self.spoilt = SpoiltParts()
@@ -142,7 +144,7 @@ class VirtualCamera:
         theirs.close()
         died = f"{self.name} ended by itself; see {self.spec.folder / LOG}."
         self._power = CameraPower(process, ours, self.name, died=died, seen=self._seen)
-        self.covered = self.muted = False
+        self.covered = self.muted = self.stalled = False
         if self._watched:
             self._send(ShowPicture(on=True))
 
@@ -229,6 +231,11 @@ class VirtualCamera:
         """Cover its lens, or uncover it."""
         self.covered = on
         self._send(Cover(on=on))
+
+    def stall(self, *, on: bool) -> None:
+        """Have its lens give no pictures, or give them again."""
+        self.stalled = on
+        self._send(Stall(on=on))
 
     def mute(self, *, on: bool) -> None:
         """Mute its microphone, or unmute it."""

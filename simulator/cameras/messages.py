@@ -34,6 +34,13 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
+class Stall:
+    """To the camera: the lens gives no pictures, or gives them again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Mute:
     """To the camera: the microphone hears nothing, or hears again."""
 
@@ -107,6 +114,15 @@ class Picture:
 
 
 ToCamera: TypeAlias = (
-    ShowPicture | Cover | Mute | ChangedCard | ChangedClock | ChangedCharge | Names | SettledYet | ShutDown
+    ShowPicture
+    | Cover
+    | Stall
+    | Mute
+    | ChangedCard
+    | ChangedClock
+    | ChangedCharge
+    | Names
+    | SettledYet
+    | ShutDown
 )
 FromCamera: TypeAlias = IsUp | Failed | Picture | Settled

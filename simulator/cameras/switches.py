@@ -16,6 +16,7 @@ from simulator.cameras.messages import (
     Settled,
     SettledYet,
     ShowPicture,
+    Stall,
 )
 
 if TYPE_CHECKING:
@@ -75,10 +76,8 @@ class Switches:
         match message:
             case ShowPicture(on):
                 self.preview.watch(on=on)
-            case Cover(on):
-                _switch(self.faults.covered, on=on)
-            case Mute(on):
-                _switch(self.faults.muted, on=on)
+            case Cover() | Stall() | Mute():
+                _switch(self._fault(message), on=message.on)
             case ChangedCard(conditions):
                 self.card.change(conditions)
             case ChangedClock(conditions):
@@ -90,6 +89,11 @@ class Switches:
                 self.names.away = not on
             case SettledYet(number):
                 self.say(Settled(number))
+
+    def _fault(self, message: Cover | Stall | Mute) -> threading.Event:
+        if isinstance(message, Cover):
+            return self.faults.covered
+        return self.faults.stalled if isinstance(message, Stall) else self.faults.muted
 
 
 def _switch(event: threading.Event, *, on: bool) -> None:

@@ -7,7 +7,8 @@ Rules:
 * A reader that comes late gets what it missed in order: at once what is a little late, and a little slower
   what is later, so that the camera's queue is not flooded. A camera that shares a machine with much else is
   not the worse for it. What is more than ``PATIENCE_S`` late is left out.
-* A covered lens sees black, a muted microphone hears silence; both go on counting.
+* A covered lens sees black, a muted microphone hears silence; both go on counting. A lens that has stalled
+  gives nothing, and what was due meanwhile is not given later.
 """
 
 from __future__ import annotations
@@ -43,10 +44,12 @@ class SensorFaults:
     Attributes:
         covered: Set while something covers the lens.
         muted: Set while the microphone hears nothing.
+        stalled: Set while the lens gives no pictures.
     """
 
     covered: threading.Event = field(default_factory=threading.Event)
     muted: threading.Event = field(default_factory=threading.Event)
+    stalled: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,11 @@ class VirtualVideo:
 
     def read(self) -> VideoFrame | None:
         """Return the next picture when it is due; None once the source is closed."""
+        if self._faults.stalled.is_set():
+            while self._faults.stalled.is_set():
+                if not self._metronome.pause(1 / self.fps):
+                    return None
+            self._skip_to_now(0.0)
         due_ns = self._due_ns(self._index)
         if not self._metronome.until(due_ns):
             return None

@@ -283,6 +283,7 @@ def test_every_breakage_of_a_tester_is_a_click(page: Page, wall: ScriptedWall) -
         "Smash it",
         "Pull the power",
         "Cover the lens",
+        "Stall the lens",
         "Mute microphone",
     ):
         with page.expect_response(lambda answer: answer.request.method == "POST"):
@@ -298,7 +299,7 @@ def test_every_breakage_of_a_tester_is_a_click(page: Page, wall: ScriptedWall) -
     clock.get_by_label("is").select_option("wrong")
     clock.get_by_label("ahead by s").fill("3600")
     clock.get_by_role("button").click()
-    expect(page.locator("#lines li")).to_have_count(12)
+    expect(page.locator("#lines li")).to_have_count(13)
 
     assert [button for _, button in wall.pressed] == [
         BenchButton.ASSIGN,
@@ -309,6 +310,7 @@ def test_every_breakage_of_a_tester_is_a_click(page: Page, wall: ScriptedWall) -
         BenchButton.SMASH,
         BenchButton.POWER_OFF,
         BenchButton.COVER,
+        BenchButton.STALL,
         BenchButton.MUTE,
         BenchButton.FORGE,
         BenchButton.BATTERY,

@@ -10,6 +10,7 @@ const PAIRS = {
   network: ["unplug", "plug-in"],
   power: ["power-off", "power-on"],
   lens: ["cover", "uncover"],
+  pictures: ["stall", "unstall"],
   microphone: ["mute", "unmute"],
   privacy: ["private-on", "private-off"],
   dock: ["dock", "undock"],
@@ -84,6 +85,7 @@ function show(state) {
   setPair(tile, PAIRS.privacy, state.private, off);
   setPair(tile, PAIRS.dock, state.docked, off);
   setPair(tile, PAIRS.lens, state.covered, off);
+  setPair(tile, PAIRS.pictures, state.stalled, off);
   setPair(tile, PAIRS.microphone, state.muted, off);
   if (state.trouble && state.trouble !== before?.trouble) say(state.camera, state.trouble, "trouble");
 }

@@ -41,7 +41,7 @@ class RealCamera:
     def __init__(self, name: str, address: DriverAddress, folder: Path, scene: SceneSpec) -> None:
         self._address = address
         self._name = name
-        self.covered = self.muted = self.destroyed = self.starting = False
+        self.covered = self.muted = self.stalled = self.destroyed = self.starting = False
         self.powered = True
         self.pid: int | None = None
         self.failure: str | None = None

@@ -50,6 +50,8 @@ IN_WORDS = {
     "network": "Changing the network",
     "cover": "Covering the lens",
     "uncover": "Uncovering the lens",
+    "stall": "Stalling the lens",
+    "unstall": "Having the lens go on",
     "mute": "Muting the microphone",
     "unmute": "Unmuting the microphone",
     "card": "Changing the card",

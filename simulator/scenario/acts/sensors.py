@@ -14,8 +14,10 @@ from simulator.scenario.steps.sensors import (
     CoverLens,
     DamageCard,
     MuteMicrophone,
+    StallLens,
     UncoverLens,
     UnmuteMicrophone,
+    UnstallLens,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +41,22 @@ def _(step: UncoverLens, camera: VirtualCamera, context: ScenarioContext) -> Non
     camera.cover(on=False)
     camera.settle()
     context.recorder.over("lens", camera.name)
+
+
+@act_with.register(StallLens)
+def _(step: StallLens, camera: VirtualCamera, context: ScenarioContext) -> None:
+    del step
+    camera.stall(on=True)
+    camera.settle()
+    context.recorder.happened("stall", f"the lens of {camera.name} gave no pictures", camera.name)
+
+
+@act_with.register(UnstallLens)
+def _(step: UnstallLens, camera: VirtualCamera, context: ScenarioContext) -> None:
+    del step
+    camera.stall(on=False)
+    camera.settle()
+    context.recorder.over("stall", camera.name)
 
 
 @act_with.register(MuteMicrophone)

@@ -66,6 +66,8 @@ OF_CAMERAS: Mapping[str, tuple[StepNeed, ...]] = {
     "smash": (ENROLLED, HERE),
     "cover": _REACHED,
     "uncover": _REACHED,
+    "stall": _REACHED,
+    "unstall": _REACHED,
     "mute": _REACHED,
     "unmute": _REACHED,
     "card": (ENROLLED, HERE),

@@ -20,8 +20,10 @@ from simulator.scenario.steps.sensors import (
     CoverLens,
     DamageCard,
     MuteMicrophone,
+    StallLens,
     UncoverLens,
     UnmuteMicrophone,
+    UnstallLens,
 )
 from simulator.scenario.steps.site import StartBroker, StartFleet, StopBroker, StopFleet
 from simulator.scenario.steps.strangers import Forge, Replay
@@ -81,6 +83,8 @@ Step = Annotated[
     | WaitHeld
     | ChangeNetwork
     | CoverLens
+    | StallLens
+    | UnstallLens
     | UncoverLens
     | MuteMicrophone
     | UnmuteMicrophone

@@ -24,6 +24,18 @@ class UncoverLens(CameraStep):
     do: Literal["uncover"]
 
 
+class StallLens(CameraStep):
+    """Have the lens give no pictures at all, as one does whose cable or driver fails."""
+
+    do: Literal["stall"]
+
+
+class UnstallLens(CameraStep):
+    """Have the lens give pictures again."""
+
+    do: Literal["unstall"]
+
+
 class MuteMicrophone(CameraStep):
     """MuteMicrophone the microphone: silence."""
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ARRIVES_WITHIN_S = 600
 SETTLES_S = 2
-UNTIL_RESTART = {"cover": "uncover", "mute": "unmute"}
+UNTIL_RESTART = {"cover": "uncover", "mute": "unmute", "stall": "unstall"}
 """What is done to sensors, and what ends it; a camera that is switched on again sees and hears."""
 
 BEFORE: Final[tuple[tuple[Mapping[str, Any], Callable[[CertainCamera], bool]], ...]] = (

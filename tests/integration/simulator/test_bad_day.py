@@ -105,6 +105,10 @@ branches = [
     { do = "expect", state = "ready", within_s = 20, cameras = ["cam-07"] },
     { do = "press", cameras = ["cam-07"] },
     { do = "wait", seconds = 2 },
+    { do = "stall", cameras = ["cam-07"] },
+    { do = "wait", seconds = 4 },
+    { do = "unstall", cameras = ["cam-07"] },
+    { do = "wait", seconds = 2 },
     { do = "stop", cameras = ["cam-07"] },
   ],
   [
@@ -173,6 +177,16 @@ def test_a_covered_lens_and_a_muted_microphone_are_in_the_export(report: dict[st
     assert "silence" in of(report, "cam-01")["sentence"]
 
 
+def test_a_lens_that_stalls_leaves_a_signed_gap(report: dict[str, Any]) -> None:
+    lost_s = sum(
+        each["lasts_s"]
+        for each in of(report, "cam-07")["gaps"]
+        if (each["track"], each["cause"]) == ("video", "sensor stalled")
+    )
+
+    assert lost_s >= 3  # of four, less what had been taken when it stalled
+
+
 def test_every_bad_network_delays_and_loses_nothing(report: dict[str, Any]) -> None:
     for camera in ("cam-02", "cam-03", "cam-04"):
         assert of(report, camera)["fleet_state"] == "held"
@@ -204,7 +218,8 @@ def test_every_fault_is_said(report: dict[str, Any]) -> None:
     words = " ".join(report["faults"])
 
     for each in (
-        "lens of cam-01 was covered", "microphone of cam-01 was muted", "50 ms latency", "half open",
+        "lens of cam-01 was covered", "microphone of cam-01 was muted", "lens of cam-07 gave no pictures",
+        "50 ms latency", "half open",
         "reset every connection", "began to flap", "resolved no name", "captive portal",
         "filled up to 0 MiB", "+259200 s", "-240800 s", "was not set", "power of cam-03",
     ):  # fmt: skip

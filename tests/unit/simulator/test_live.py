@@ -190,6 +190,42 @@ def test_a_covered_lens_sees_black_and_a_muted_microphone_hears_nothing() -> Non
     assert np.array_equal(uncovered.image, next(SCENE.pictures(1)))
 
 
+class StalledAWhile(threading.Event):
+    """Is set for three looks, after each of which a second has passed."""
+
+    def __init__(self, clock: HandClock) -> None:
+        super().__init__()
+        self._clock, self.looks = clock, 0
+
+    def is_set(self) -> bool:
+        self.looks += 1
+        if self.looks > 3:
+            return False
+        self._clock.ns += NANOSECONDS
+        return True
+
+
+def test_what_was_due_while_a_lens_had_stalled_never_comes() -> None:
+    clock = HandClock(EPOCH)
+    source = video(clock, faults=SensorFaults(stalled=StalledAWhile(clock)))
+    first = source.read()
+    clock.ns += NANOSECONDS // 10
+    second = source.read()
+
+    assert first is not None
+    assert second is not None
+    assert [each.boot_ns - EPOCH for each in (first, second)] == [3 * NANOSECONDS, 31 * NANOSECONDS // 10]
+
+
+def test_a_lens_that_has_stalled_can_be_closed() -> None:
+    faults = SensorFaults()
+    faults.stalled.set()
+    source = video(HandClock(EPOCH), faults=faults)
+    source.close()
+
+    assert source.read() is None
+
+
 @pytest.mark.parametrize("make", [video, sound])
 def test_a_closed_source_has_ended(make: Callable[[HandClock], VirtualVideo | VirtualSound]) -> None:
     source = make(HandClock(0))
