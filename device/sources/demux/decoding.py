@@ -158,6 +158,7 @@ class Decoding:
     def _drop_state(self) -> None:
         if self._decoder is not None and self._decoder.is_open:
             self._decoder.flush_buffers()
+        self._showing.dropped()
         self._shifts.clear()
         self._reckoned.clear()
 
@@ -267,6 +268,7 @@ class Decoding:
         return track.pixel_aspect if coded is None or coded == self._coded_aspect[0] else coded
 
     def _count_bad(self, error: Exception) -> None:
+        self._showing.dropped()
         self._bad += 1
         if self._bad > _MOST_BAD:
             raise SourceError(f"{self._name} cannot be decoded ({why(error)}): give another.") from error

@@ -29,6 +29,7 @@ SLEW: Final = 3
 
 _WINDOW_NS: Final = 10 * NS_PER_S
 _STEADY_NS: Final = 20 * NS_PER_MS
+_ALIKE_NS: Final = 250 * NS_PER_MS
 
 
 class LiveSchedule:
@@ -108,7 +109,7 @@ class FileSchedule:
 
     Attributes:
         begin_ns: When the pass that is being read begins.
-        period_ns: The length of a pass; ``None`` until one is over.
+        period_ns: The length of the passes, as the last one that differed has shown; ``None`` until one is over.
     """
 
     def __init__(self, begin_ns: int, period_ns: int | None = None) -> None:
@@ -121,8 +122,12 @@ class FileSchedule:
             self.begin_ns += (now_ns - self.begin_ns) // self.period_ns * self.period_ns
 
     def over(self, length_ns: int, now_ns: int) -> None:
-        """A pass of that length ends, and the next one begins: where it would be by now, if that is later."""
-        if self.period_ns is None:
+        """A pass of that length ends, and the next one begins: where it would be by now, if that is later.
+
+        Passes of one file are alike to some packets. One that is longer or shorter than that is of a file that
+        has changed: somebody still writes it, or has put another in its place.
+        """
+        if self.period_ns is None or abs(length_ns - self.period_ns) > _ALIKE_NS:
             self.period_ns = length_ns
         self.begin_ns += self.period_ns
         self.join(now_ns)
@@ -134,6 +139,6 @@ def pass_length(stated_ns: int | None, measured_ns: int) -> int:
     What its packets show decides. What the file states is taken where it is as good as the same, since it
     counts no padding of the last packet of sound.
     """
-    if stated_ns and abs(stated_ns - measured_ns) <= _WINDOW_NS // 40:
+    if stated_ns and abs(stated_ns - measured_ns) <= _ALIKE_NS:
         return stated_ns
     return measured_ns

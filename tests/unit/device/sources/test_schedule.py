@@ -99,14 +99,27 @@ def test_a_file_is_joined_in_the_pass_in_which_it_is_by_now(period: int, ago: in
     assert (schedule.begin_ns - BEGIN) % period == 0
 
 
-@given(st.lists(st.integers(1, 10**10), min_size=2, max_size=20))
-def test_passes_follow_one_another_by_the_first_ones_length(lengths: list[int]) -> None:
+@given(st.integers(S, 10**10), st.lists(st.integers(-200 * MS, 200 * MS), min_size=1, max_size=20))
+def test_passes_follow_one_another_by_the_first_ones_length(length: int, off: list[int]) -> None:
     schedule = FileSchedule(BEGIN)
     begins = [schedule.begin_ns]
-    for length in lengths:
-        schedule.over(length, BEGIN)
+    for each in (0, *off):
+        schedule.over(length + each, BEGIN)
         begins.append(schedule.begin_ns)
-    assert {after - before for before, after in pairwise(begins)} == {lengths[0]}
+    assert {after - before for before, after in pairwise(begins)} == {length}
+
+
+@given(st.lists(st.integers(1, 10**10), min_size=2, max_size=20))
+def test_the_next_pass_follows_one_of_another_length_at_once(lengths: list[int]) -> None:
+    """Somebody still writes the file, or has put another in its place: nothing of two passes lies together."""
+    schedule = FileSchedule(BEGIN)
+    for length in lengths:
+        before = schedule.begin_ns
+        schedule.over(length, BEGIN)
+        assert abs(schedule.begin_ns - before - length) <= 250 * MS
+    grown = FileSchedule(BEGIN, lengths[0])
+    grown.over(lengths[0] + 20 * S, BEGIN + lengths[0] + 19 * S)
+    assert grown.begin_ns == BEGIN + lengths[0] + 20 * S
 
 
 def test_the_stated_length_counts_where_it_is_as_good_as_what_was_read() -> None:

@@ -55,3 +55,21 @@ def test_without_own_stamps_a_picture_comes_as_late_as_the_first_one() -> None:
     showing.key_packet(100 * TICK)
     assert showing.shown(None, 100 * TICK) == 100 * TICK
     assert showing.shown(None, None) is None
+
+
+def test_of_key_pictures_alone_the_first_one_is_what_comes_out_first() -> None:
+    """Pictures of two fields in AVI: the second packet is given to the decoder before a picture comes out."""
+    showing = ShowingTimes()
+    showing.key_packet(0)
+    showing.key_packet(TICK)
+    assert [showing.shown(None, (1 + number) * TICK) for number in range(3)] == [0, TICK, 2 * TICK]
+
+
+def test_what_was_dropped_or_given_too_long_ago_is_not_what_comes_out() -> None:
+    for long_ago in (False, True):
+        showing = ShowingTimes()
+        showing.key_packet(0)
+        if not long_ago:
+            showing.dropped()
+        showing.key_packet(100 * TICK)
+        assert showing.shown(None, 101 * TICK) == 100 * TICK
