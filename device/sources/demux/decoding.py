@@ -5,7 +5,7 @@ Rules:
 - A frame gets what was added to the stamps of the packet that it comes from, whatever the order.
 - A picture is shown by its own stamp, or by when it came out (``device.sources.demux.showing_times``).
 - What is long past is not decoded for nothing: of packets that are too late, those before the last key
-  picture are left out.
+  picture are left out. Those behind it are decoded one by one: all at once, pictures would fill the memory.
 - An empty packet says that the picture before is shown on: it is given once more.
 - A packet that cannot be decoded is left out. A stream of which nothing can be is an error.
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame as Picture
 
-    from device.sources.demux.reading.opening import OpenTrack
+    from device.sources.demux.open_track import OpenTrack
     from device.sources.demux.reading.track_queue import Item
     from protocol.footage.format.model import Track
 
@@ -105,6 +105,7 @@ class Decoding:
         self._track: OpenTrack | None = None
         self._decoder: VideoCodecContext | AudioCodecContext | None = None
         self._late: deque[DuePacket] = deque()
+        self._needed: deque[DuePacket] = deque()
         self._shifts: OrderedDict[int, int] = OrderedDict()
         self._reckoned: set[int] = set()
         self._first_rate = 0
@@ -126,9 +127,12 @@ class Decoding:
         """
         if self._ended:
             raise Ended
+        if self._needed:
+            return list(self._decode(self._needed.popleft()))
         item = self._connection.take(self._kind, TAKE_S)
         if isinstance(item, DuePacket):
-            return [frame for piece in self._worth_decoding(item) for frame in self._decode(piece)]
+            self._needed.extend(self._worth_decoding(item))
+            return list(self._decode(self._needed.popleft())) if self._needed else []
         if isinstance(item, NewPass):
             rest = self._flush()
             self._track, self._coded_aspect, self._first_rate = item.track, [], 0
@@ -163,11 +167,9 @@ class Decoding:
         self._reckoned.clear()
 
     def _flush(self) -> list[Decoded]:
-        """What decoder and queue still hold of a pass that is over."""
-        rest = [frame for piece in self._late for frame in self._decode(piece)]
+        """What the decoder still holds of a pass that is over; what is too late is shown to nobody."""
         self._late.clear()
-        if self._decoder is not None and self._decoder.is_open:
-            rest += self._decode(None)
+        rest = list(self._decode(None)) if self._decoder is not None and self._decoder.is_open else []
         self._shifts.clear()
         self._reckoned.clear()
         return rest

@@ -8,6 +8,8 @@ Rules:
 - A display matrix (ISO/IEC 14496-12, 8.5.2) turns and mirrors the picture by quarters. Where coded pictures
   state it themselves (display orientation SEI, payload type 47 of ITU-T H.264 and H.265), it holds until the
   next key picture: FFmpeg tells it of those pictures alone that bring it.
+- A picture of more pixels than a camera of 4K gives is halved until it has no more: no recording is as large,
+  and each copy of one of 8K takes 50 to 100 MB.
 - Pixels that are not square stay as they are and their shape is told: the picture is scaled once, later.
 """
 
@@ -17,13 +19,22 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import numpy as np
-from av.sidedata.sidedata import Type
+from av.sidedata.sidedata import SideDataContainer, Type
+from av.video.reformatter import Interpolation
 
 from device.frames import PixelFormat, VideoFrame
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from av.video.frame import VideoFrame as Picture
     from numpy.typing import NDArray
+
+LARGE: Final = 4096 * 2304
+"""Pixels of the largest picture that is used as it is."""
+
+LARGEST: Final = 8192 * 4608
+"""Pixels of the largest picture that is decoded: its decoder alone takes some 200 MB."""
 
 _UNSTATED: Final = 2
 _LIKE_601: Final = frozenset({0, _UNSTATED, 5, 6})  # AVCOL_SPC_RGB never with yuv420p
@@ -37,6 +48,20 @@ def pixel_aspect(stated: Fraction | None) -> Fraction:
     if stated is None or not Fraction(1, _WILDEST) <= stated <= _WILDEST:
         return Fraction(1)
     return stated
+
+
+def reduced(picture: Picture) -> Picture:
+    """A picture of no more than ``LARGE`` pixels, halved as often as that takes."""
+    halves = 0
+    while (picture.width >> halves) * (picture.height >> halves) > LARGE:
+        halves += 1
+    if not halves:
+        return picture
+    return picture.reformat(
+        width=(picture.width >> halves) // 2 * 2,
+        height=(picture.height >> halves) // 2 * 2,
+        interpolation=Interpolation.AREA,
+    )
 
 
 class PictureTurn(NamedTuple):
@@ -75,23 +100,28 @@ class Standing:
 
     A key picture that states nothing is turned like the one before; the next one settles it. FFmpeg's own
     ``h264_metadata`` puts the statement behind the key picture, where decoders read it with the next.
+
+    Args:
+        besides: What a picture brings besides itself. ``Picture.side_data`` keeps the picture until Python
+            looks for circles of objects, which may be a hundred pictures later: a gigabyte in 4K.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, besides: Callable[[Picture], Any] | None = None) -> None:
+        self._besides = besides or cast("Any", SideDataContainer)  # PyAV's types say that it takes nothing
         self._turn = UPRIGHT
         self._unsettled = False
 
     def turn(self, picture: Picture) -> PictureTurn:
         """How the next picture is turned."""
-        stated = _stated(picture)
+        stated = _stated(self._besides(picture))
         if stated is not None or self._unsettled:
             self._turn = stated or UPRIGHT
         self._unsettled = stated is None and bool(picture.key_frame)
         return self._turn
 
 
-def _stated(picture: Picture) -> PictureTurn | None:
-    data = cast("Any", picture.side_data).get(Type.DISPLAYMATRIX)
+def _stated(besides: Any) -> PictureTurn | None:  # noqa: ANN401 - PyAV's types do not say that it is a mapping
+    data = besides.get(Type.DISPLAYMATRIX)
     if data is None:
         return None
     values = np.frombuffer(data, np.int32)

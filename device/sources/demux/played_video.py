@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final, cast
 from device.sources.base import Pause, SourceError
 from device.sources.demux.decoding import Decoded, Decoding, Ended
 from device.sources.demux.deinterlacer import Deinterlacer
-from device.sources.demux.picture import pixel_aspect, to_frame
+from device.sources.demux.picture import LARGEST, pixel_aspect, reduced, to_frame
 from device.sources.demux.reading.address import is_stream
+from device.sources.demux.reading.troubles import too_large
 from device.sources.demux.watch import Watch
 from device.sources.pace import Pacer, Thinner
 from protocol.footage.format.model import Track
@@ -146,6 +147,9 @@ class PlayedVideo:
         if frames is None:
             return False
         for frame in frames:
+            picture = cast("Picture", frame.frame)
+            if picture.width * picture.height > LARGEST:
+                raise too_large(self._source, picture.width, picture.height)
             self._ready.extend(self._deinterlacer.push(frame))
         if self._decoding.passes != passes:
             self._ready.extend(self._deinterlacer.flush())
@@ -166,4 +170,4 @@ class PlayedVideo:
         self.width, self.height = picture.width, picture.height
         self.fps = min(decoded.fps or 0.0, self._most_fps)
         self._watch.came(decoded.begin_ns)
-        return to_frame(picture, decoded.begin_ns, pixel_aspect(decoded.aspect), decoded.turned)
+        return to_frame(reduced(picture), decoded.begin_ns, pixel_aspect(decoded.aspect), decoded.turned)

@@ -3,8 +3,8 @@
 Rules:
 
 - A picture's own stamp counts. Where there is none, as in AVI and bare streams, a picture is shown that much
-  later than its packet as the first one was: the order of decoding is not that of showing. Where all pictures are
-  key pictures, several of them may have gone in before the first one comes out.
+  later than its packet as the first one was: the order of decoding is not that of showing. Where all pictures
+  are key pictures, several of them may have gone in before the first one comes out.
 - Badly made files give each packet the next stamp, whatever is shown first. Then own stamps go back from
   picture to picture as they are shown, and those of their coming out do not. FFmpeg tells by the same
   (``guess_correct_pts``), and goes by the one that went back less often.
@@ -41,7 +41,7 @@ class ShowingTimes:
         self._last_own_ns = self._last_out_ns = None
 
     def key_packet(self, decoded_ns: int) -> None:
-        """A key picture is given to the decoder, which is to be decoded then; the first one comes out first."""
+        """A key picture is given to the decoder, to be decoded then; the first one comes out first."""
         if self._first_packet_ns is None:
             self._first_packet_ns = decoded_ns
         if self._delay_ns is None:

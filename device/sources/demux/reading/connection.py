@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from av.packet import Packet
 
     from device.clock import Clock
-    from device.sources.demux.reading.opening import OpenTrack
+    from device.sources.demux.open_track import OpenTrack
     from device.sources.demux.reading.source_memory import SourceMemory
     from device.sources.pace import Start
 
@@ -145,15 +145,14 @@ class Connection:
         if not self._handover.opened:
             took = self._monotonic() - (self._began_s if self._began_s is not None else self._monotonic())
             if took > self._patience_s + _GRACE_S:
-                self._give_up(f"{self._source} has not answered for {took:.0f} s: {check}.")
+                said = f"{self._source} has not answered for {took:.0f} s: {check}."
+                self._handover.give_up(SourceError(said))
             return
         silent = self._pulse.dead_for(self._clock.boot_ns())
         if silent is not None:
             sent = "sent" if is_stream(self._source) else "given"
-            self._give_up(f"{self._source} has {sent} nothing for {silent / NS_PER_S:.0f} s: {check}.")
-
-    def _give_up(self, sentence: str) -> None:
-        self._handover.give_up(SourceError(sentence))
+            said = f"{self._source} has {sent} nothing for {silent / NS_PER_S:.0f} s: {check}."
+            self._handover.give_up(SourceError(said))
 
     def _run(self) -> None:
         """Read until the end, and let nobody wait for what will not come."""
@@ -215,6 +214,8 @@ class Connection:
         else:
             self._due_times.next_link(before)
         self._pulse.reading(now)
+        for track, refused in source.refused.items():
+            self._handover.refuse(track, refused)
         lacking = (lambda track: has_none(self._source, track)) if before is None else None
         gives = self._handover.begin(source.tracks, lacking)
         if not source.live:

@@ -8,16 +8,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from device.sources.demux.reading.schedule import FileSchedule, LiveSchedule, pass_length
-from device.sources.demux.reading.splice import LONGEST_HOLE_NS, Splice
+from device.sources.demux.reading.splice import BACK_NS, LONGEST_HOLE_NS, Splice
+from device.sources.demux.standing_stamps import StandingStamps
 from protocol.footage.format.model import Track
-from protocol.units import NS_PER_S
+from protocol.units import NS_PER_MS, NS_PER_S
 
 if TYPE_CHECKING:
     from av.packet import Packet
 
-    from device.sources.demux.reading.opening import OpenSource, OpenTrack
+    from device.sources.demux.open_track import OpenTrack
+    from device.sources.demux.reading.opening import OpenSource
 
 _PICTURES: Final = 3
+_WAVERS_NS: Final = 150 * NS_PER_MS
+"""Stamps for decoding go back by so much and are no jump: where they are rounded, and where files are joined,
+whose sound is longer than the picture by what encoders pad."""
 
 
 class DueTimes:
@@ -32,6 +37,8 @@ class DueTimes:
         self._live = LiveSchedule()
         self._splice = Splice()
         self._arrived: dict[Track, int] = {}
+        self._stamps: dict[Track, StandingStamps] = {}
+        self._ordered: set[Track] = set()
         self._end: int | None = None
         self._before_ns = 0
 
@@ -70,6 +77,8 @@ class DueTimes:
     def _begin_line(self) -> None:
         self._splice, self._end = Splice(), None
         self._arrived.clear()
+        self._stamps.clear()
+        self._ordered.clear()
 
     def _length(self, source: OpenSource) -> int:
         return pass_length(source.duration_ns, (self._end or 0) - (source.start_ns or 0))
@@ -90,9 +99,15 @@ class DueTimes:
             When it is due to be decoded, on the boot clock, and what to add to its own stamps for that clock.
         """
         length = round((packet.duration or 0) * track.tick_ns) or track.length_ns
-        own = self._own_time(source, track, packet, now_ns)
+        shown = None if source.says_when_decoded or packet.pts is None else round(packet.pts * track.tick_ns)
+        back = self._may_go_back(source, track.track, packet)
+        own = self._own_time(source, track, packet, now_ns, length)
         longest = self._longest_hole(source, track, now_ns, held=held)
-        shift = self._splice.place(track.track, own, length, longest)
+        if shown is not None and packet.pts is not None:
+            shift = self._splice.place(track.track, shown, length, longest, back)
+            own = own if 0 <= shown - own <= BACK_NS else shown  # what FFmpeg reckons goes astray at a jump
+        else:
+            shift = self._splice.place(track.track, own, length, longest, back)
         line = own + shift
         self._arrived[track.track] = now_ns
         self._end = line + length if self._end is None else max(self._end, line + length)
@@ -102,17 +117,36 @@ class DueTimes:
             shift += self._file.begin_ns + self._before_ns - (source.start_ns or 0)
         return own + shift, shift
 
-    def _own_time(self, source: OpenSource, track: OpenTrack, packet: Packet[Any], now_ns: int) -> int:
+    def _may_go_back(self, source: OpenSource, track: Track, packet: Packet[Any]) -> int:
+        """By how much a packet's stamp may lie before the last: of those for showing by more.
+
+        Both tracks are treated alike: a jump that is seen in one of them alone would part them.
+        """
+        before, now = track in self._ordered, packet.dts is not None
+        (self._ordered.add if now else self._ordered.discard)(track)
+        return _WAVERS_NS if before and now and source.stamps_each else BACK_NS
+
+    def _own_time(
+        self, source: OpenSource, track: OpenTrack, packet: Packet[Any], now_ns: int, length: int
+    ) -> int:
         """A packet's own decoding time. One without a stamp gets that of its coming, or follows the last.
 
-        The stamps of a picture in a container that has none are FFmpeg's guess of 25 a second.
+        So does one whose stamp stands. The stamps of a picture in a container that has none are FFmpeg's
+        guess of 25 a second.
         """
         if source.stamped or track.track is Track.AUDIO:
             ticks = packet.dts if packet.dts is not None else packet.pts
             if ticks is not None:
                 if not source.says_when_shown and track.track is Track.VIDEO:
                     packet.pts, packet.dts = None, ticks  # what is there is FFmpeg's guess
-                return round(ticks * track.tick_ns)
+                stamps = self._stamps.setdefault(track.track, StandingStamps())
+                stated = round(ticks * track.tick_ns)
+                follows = stamps.follows(stated, track.frame_ns or length)
+                if follows is None:
+                    return stated
+                own = now_ns if source.live else follows
+                packet.pts, packet.dts = None, round(own / track.tick_ns)
+                return own
         own = now_ns if source.live else (self._end or source.start_ns or 0)
         packet.pts, packet.dts = None, round(own / track.tick_ns)  # when it is decoded; it may be shown later
         return own

@@ -22,7 +22,7 @@ from protocol.footage.format.model import Track
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from device.sources.demux.reading.opening import OpenTrack
+    from device.sources.demux.open_track import OpenTrack
 
 BOTH: Final = (Track.VIDEO, Track.AUDIO)
 _LOOK_AGAIN_S: Final = 0.5

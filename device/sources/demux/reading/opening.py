@@ -4,8 +4,6 @@ Rules:
 
 - A stream answers within the patience that it is given or is given up (``source_memory``), and so is one
   whose connection hangs while it is read; one picture each seven seconds is an answer.
-- What a reader needs of a track is kept apart from the container, which may then be closed while its last
-  packets are still being decoded.
 - A cover picture is no video, and neither is text: FFmpeg would show both.
 - Of several pictures or sounds the one counts that the source itself calls the usual one; of sounds, one that
   belongs to the picture: what FFmpeg's own player takes (``av_find_best_stream``). Of a list of segments in
@@ -15,74 +13,41 @@ Rules:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import av
 from av.stream import Discard, Disposition
 
-from device.sources.demux.fields import Fields, stated_fields
+from device.sources.demux.open_track import audio_track, video_track
+from device.sources.demux.picture import LARGEST
 from device.sources.demux.reading.address import file_path, is_paced, is_stream, open_address
 from device.sources.demux.reading.links import FileSpan, LinkFile, links
+from device.sources.demux.reading.troubles import too_large
 from device.sources.demux.reading.trust import UntrustedError
 from protocol.footage.format.model import Track
-from protocol.units import NS_PER_S, NS_PER_US
+from protocol.units import NS_PER_US
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-    from av.audio.codeccontext import AudioCodecContext
-    from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.packet import Packet
     from av.stream import Stream
     from av.video.codeccontext import VideoCodecContext
-    from av.video.stream import VideoStream
 
     from device.settings import StreamAccess
+    from device.sources.base import SourceError
+    from device.sources.demux.open_track import OpenTrack
     from device.sources.demux.reading.segment_relay import SegmentRelay
 
 _Kind = TypeVar("_Kind", bound="Stream")
 
-_USUAL_FPS: Final = 25
-_ALIKE: Final = 20
 _NO_VIDEO: Final = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
-_REPEATING: Final = "theora"
-"""The codec whose empty packets say that the picture before is shown on (Theora specification, 7.11)."""
-
-_CHANGING: Final = frozenset({"mpegts", "mpeg", "hls", "rtp_mpegts"})
+_SHOWING_ALONE: Final = frozenset({"matroska,webm", "nut", "asf", "rtsp", "sdp", "rtp"})
 _LADDERS: Final = frozenset({"hls", "dash"})
 _NO_TIMESTAMPS: Final = 0x0080  # AVFMT_NOTIMESTAMPS
-
-
-@dataclass(frozen=True, slots=True)
-class OpenTrack:
-    """A track that can be decoded.
-
-    Attributes:
-        track: Which.
-        index: Of the stream in its container.
-        decoder: Decodes it; used by one thread alone.
-        tick_ns: The length of a tick of its stamps.
-        length_ns: How long a packet lasts that does not say so: a picture at the usual rate; 0 for sound.
-        pixel_aspect: How much wider than high a pixel is, as the container says.
-        fps: Pictures a second, where the source states them and means it; None for what varies, for a guess
-            of FFmpeg's, and for sound.
-        fields: How pictures are woven from fields that do not say so themselves.
-        codec_may_change: Whether packets of another codec may follow on the same track.
-    """
-
-    track: Track
-    index: int
-    decoder: VideoCodecContext | AudioCodecContext
-    tick_ns: Fraction
-    length_ns: int = 0
-    pixel_aspect: Fraction = Fraction(1)
-    fps: float | None = None
-    fields: Fields = Fields.AS_STATED
-    codec_may_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +57,14 @@ class OpenSource:
     Attributes:
         container: For the thread that reads packets.
         tracks: The one of each kind that is filmed.
+        refused: What is wrong with one that is not.
         live: Whether whoever sends keeps the pace, or nobody knows where it ends.
         stamped: Whether its stamps mean anything; else the coming of a packet is its time.
         says_when_shown: Whether it has stamps for showing a picture, besides those for decoding it.
+        says_when_decoded: Whether those for decoding it are its own. Where there are none and pictures are
+            decoded in another order than they are shown in, FFmpeg reckons them.
+        stamps_each: Whether each packet has a stamp for decoding of its own. In transport and program streams
+            the first of several in a piece has (ISO/IEC 13818-1, 2.4.3.7), and FFmpeg reckons the others.
         start_ns: The first instant of a file that is shown, on its own stamps; below 0 where a counter of
             stamps is about to begin anew. What is there only to warm a decoder up lies before it.
         duration_ns: Its stated length.
@@ -105,9 +75,12 @@ class OpenSource:
 
     container: InputContainer
     tracks: dict[Track, OpenTrack]
+    refused: dict[Track, SourceError]
     live: bool
     stamped: bool
     says_when_shown: bool
+    says_when_decoded: bool
+    stamps_each: bool
     start_ns: int | None
     duration_ns: int | None
     still: bool
@@ -168,12 +141,17 @@ def open_source(
     duration, start = container.duration, cast("int | None", container.start_time)
     unstamped = bool(container.format.flags & _NO_TIMESTAMPS)
     tracks = _tracks(container, live=stream, unstamped=unstamped)
+    refused = _refused(source, tracks)
+    says_when_decoded = container.format.name not in _SHOWING_ALONE or not _reorders(tracks)
     return OpenSource(
         container,
-        tracks,
+        {name: track for name, track in tracks.items() if name not in refused},
+        refused,
         live=stream and (not duration or is_paced(source)),
         stamped=not stream or not unstamped,
         says_when_shown=container.format.name != "avi",
+        says_when_decoded=says_when_decoded,
+        stamps_each=says_when_decoded and not any(track.codec_may_change for track in tracks.values()),
         start_ns=None if start is None else start * NS_PER_US,
         duration_ns=duration * NS_PER_US if duration else None,
         still=container.format.name == "image2" or container.format.name.endswith("_pipe"),
@@ -192,10 +170,10 @@ def _tracks(container: InputContainer, *, live: bool, unstamped: bool) -> dict[T
     else:
         video = _usual(streams.best("video"), videos)
     if video is not None:
-        found[Track.VIDEO] = _video(video, live=live, unstamped=unstamped)
+        found[Track.VIDEO] = video_track(video, live=live, unstamped=unstamped)
     audio = _usual(streams.best("audio", related=video), [each for each in streams.audio if _decodes(each)])
     if audio is not None:
-        found[Track.AUDIO] = _audio(audio)
+        found[Track.AUDIO] = audio_track(audio)
     for stream in streams:
         if stream not in (video, audio):
             stream.discard = Discard.all
@@ -217,42 +195,18 @@ def _decodes(stream: Stream) -> bool:
     return getattr(stream, "codec_context", None) is not None
 
 
-def _video(stream: VideoStream, *, live: bool, unstamped: bool) -> OpenTrack:
-    # Threads that take whole pictures give each out some pictures late: of a slow stream that is a minute.
-    repeats = stream.codec_context.codec.canonical_name == _REPEATING
-    stream.codec_context.thread_type = "SLICE" if live or repeats else "AUTO"
-    rate = stream.average_rate or stream.guessed_rate or Fraction(_USUAL_FPS)
-    aspect = stream.sample_aspect_ratio or Fraction(1)
-    length = round(NS_PER_S / rate) if rate > 0 else NS_PER_S // _USUAL_FPS
-    fps = None if unstamped else stated_fps(stream.average_rate, stream.base_rate)
-    decoder = stream.codec_context
-    fields = stated_fields(decoder.codec.canonical_name, decoder.field_order)
-    changes = stream.container.format.name in _CHANGING
-    return OpenTrack(Track.VIDEO, stream.index, decoder, _tick(stream), length, aspect, fps, fields, changes)
+def _refused(source: str, tracks: dict[Track, OpenTrack]) -> dict[Track, SourceError]:
+    """Say of pictures that the camera has no memory for that they are too large; the sound goes on."""
+    video = tracks.get(Track.VIDEO)
+    if video is None or video.width * video.height <= LARGEST:
+        return {}
+    return {Track.VIDEO: too_large(source, video.width, video.height)}
 
 
-def _audio(stream: AudioStream) -> OpenTrack:
-    changes = stream.container.format.name in _CHANGING
-    return OpenTrack(Track.AUDIO, stream.index, stream.codec_context, _tick(stream), codec_may_change=changes)
-
-
-def _tick(stream: VideoStream | AudioStream) -> Fraction:
-    return (stream.time_base or Fraction(1, 90_000)) * NS_PER_S
-
-
-def stated_fps(average: Fraction | None, finest: Fraction | None) -> float | None:
-    """Pictures a second, where a source has one rate.
-
-    Args:
-        average: FFmpeg's ``avg_frame_rate``: pictures by length.
-        finest: FFmpeg's ``r_frame_rate``: the lowest rate that all stamps fit into.
-
-    Returns:
-        The rate; None where it varies, as with a phone's clip, or is not known.
-    """
-    if not average or not finest or abs(average - finest) > finest / _ALIKE:
-        return None
-    return float(average)
+def _reorders(tracks: dict[Track, OpenTrack]) -> bool:
+    """Whether pictures may come in another order than they are shown in."""
+    video = tracks.get(Track.VIDEO)
+    return video is not None and cast("VideoCodecContext", video.decoder).has_b_frames
 
 
 def packets(source: OpenSource) -> Iterator[Packet[Any] | None]:

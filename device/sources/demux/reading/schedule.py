@@ -109,7 +109,8 @@ class FileSchedule:
 
     Attributes:
         begin_ns: When the pass that is being read begins.
-        period_ns: The length of the passes, as the last one that differed has shown; ``None`` until one is over.
+        period_ns: The length of the passes, as the last one that differed has shown; ``None`` until one is
+            over.
     """
 
     def __init__(self, begin_ns: int, period_ns: int | None = None) -> None:
@@ -124,8 +125,8 @@ class FileSchedule:
     def over(self, length_ns: int, now_ns: int) -> None:
         """A pass of that length ends, and the next one begins: where it would be by now, if that is later.
 
-        Passes of one file are alike to some packets. One that is longer or shorter than that is of a file that
-        has changed: somebody still writes it, or has put another in its place.
+        Passes of one file are alike to some packets. One that is longer or shorter than that is of a file
+        that has changed: somebody still writes it, or has put another in its place.
         """
         if self.period_ns is None or abs(length_ns - self.period_ns) > _ALIKE_NS:
             self.period_ns = length_ns

@@ -3,7 +3,8 @@
 A source's stamps may jump: a recording that was joined from pieces, a camera that restarted, a counter that
 went over its end. A jump is not a hole. What tells them apart:
 
-- A jump backwards is always a jump. What follows is put right after what was there.
+- A jump backwards is always a jump. What follows is put right after what was there. Where stamps only
+  wavered, and go on from where they had been within a second, they are back on their own.
 - A jump forwards in one track, while another track has gone on as far, is a hole of that track: nothing was
   recorded there, and what follows stays at its own time.
 - A jump forwards of all tracks is a hole up to ``longest_hole_ns`` and a jump beyond it.
@@ -31,7 +32,7 @@ LONGEST_HOLE_NS: Final = 10 * NS_PER_S
 """FFmpeg's own limit for a jump in containers whose stamps may be discontinuous (``dts_delta_threshold``)."""
 
 BACK_NS: Final = NS_PER_S
-"""Stamps of one track may go back by so much, as badly made ones do."""
+"""Stamps for showing may go back by so much, in the order in which pictures are decoded."""
 
 _SKEW_NS: Final = 10 * NS_PER_S
 _APART_NS: Final = 2 * NS_PER_S
@@ -39,10 +40,15 @@ _APART_NS: Final = 2 * NS_PER_S
 
 @dataclass(slots=True)
 class _Line:
-    """One track: the stamp that would follow without a hole, and what is added to its stamps."""
+    """One track: the stamp that would follow without a hole, what is added to stamps, how far it has come.
+
+    Where its stamps went back not long ago, also what was added before, and where on the line that was.
+    """
 
     follows: int
     shift: int
+    furthest: int
+    before: tuple[int, int] | None = None
 
     @property
     def end(self) -> int:
@@ -57,7 +63,12 @@ class Splice:
         self._shifts: list[int] = [0]
 
     def place(
-        self, track: Track, stamp_ns: int, length_ns: int, longest_hole_ns: int = LONGEST_HOLE_NS
+        self,
+        track: Track,
+        stamp_ns: int,
+        length_ns: int,
+        longest_hole_ns: int = LONGEST_HOLE_NS,
+        back_ns: int = BACK_NS,
     ) -> int:
         """Take the next packet of a track, in the order in which it is decoded.
 
@@ -66,6 +77,8 @@ class Splice:
             stamp_ns: Its own stamp.
             length_ns: How long it lasts; 0 where nobody knows.
             longest_hole_ns: More than this without anything from any track is a jump.
+            back_ns: By so much it may go back and is none: less than ``BACK_NS`` where nothing may lie before
+                what came earlier.
 
         Returns:
             What to add to this packet's stamps, in ns.
@@ -73,10 +86,13 @@ class Splice:
         line = self._lines.get(track)
         others = [other.end for name, other in self._lines.items() if name is not track]
         if line is None:
-            shift = self._first(stamp_ns, others, longest_hole_ns)
+            shift, before = self._first(stamp_ns, others, longest_hole_ns), None
         else:
-            shift = self._next(line, stamp_ns, max([line.end, *others]), longest_hole_ns)
-        self._lines[track] = _Line(stamp_ns + length_ns, shift)
+            shift = self._next(line, stamp_ns, max([line.furthest, *others]), longest_hole_ns, back_ns)
+            before = _wavered(line, shift)
+        end = stamp_ns + length_ns + shift
+        furthest = end if line is None or shift != line.shift else max(end, line.furthest)
+        self._lines[track] = _Line(stamp_ns + length_ns, shift, furthest, before)
         return shift
 
     def _first(self, stamp_ns: int, others: list[int], hole_ns: int) -> int:
@@ -89,9 +105,13 @@ class Splice:
                 return shift
         return self._moved(front - stamp_ns)
 
-    def _next(self, line: _Line, stamp_ns: int, front: int, hole_ns: int) -> int:
+    def _next(self, line: _Line, stamp_ns: int, front: int, hole_ns: int, back_ns: int) -> int:
+        ordered = back_ns < BACK_NS
+        if ordered and line.before is not None and abs(stamp_ns + line.before[0] - line.end) <= back_ns:
+            return line.before[0]
+        least = (line.furthest if ordered else line.end) - back_ns
         for shift in (line.shift, *self._shifts):
-            if line.end - BACK_NS <= stamp_ns + shift <= front + hole_ns:
+            if least <= stamp_ns + shift <= front + hole_ns:
                 return shift
         after = front if front - line.end <= _APART_NS else line.end
         return self._moved(after - stamp_ns)
@@ -100,3 +120,12 @@ class Splice:
         """Keep the latest moves: tracks that lag behind will look for them."""
         self._shifts = [shift, *self._shifts[:3]]
         return shift
+
+
+def _wavered(line: _Line, shift: int) -> tuple[int, int] | None:
+    """What was added to the stamps of a track before they went back a little; None once that is over."""
+    if 0 < shift - line.shift <= BACK_NS:
+        return line.before or (line.shift, line.end)
+    if line.before is None or shift == line.before[0] or line.end - line.before[1] > BACK_NS:
+        return None
+    return line.before

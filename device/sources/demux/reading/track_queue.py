@@ -22,7 +22,7 @@ from protocol.units import MIB, NS_PER_S
 if TYPE_CHECKING:
     from av.packet import Packet
 
-    from device.sources.demux.reading.opening import OpenTrack
+    from device.sources.demux.open_track import OpenTrack
 
 ENOUGH_NS: Final = 3 * NS_PER_S
 """A file is read so far ahead."""

@@ -36,6 +36,7 @@ _OF_A_STREAM: Final = (
 )
 _SEQUENCE: Final = re.compile(r"%\d*d")
 _LIST_OF_DASH: Final = ".mpd"
+_LIST_OF_HLS: Final = ".m3u8"
 
 
 def why(error: BaseException) -> str:
@@ -89,7 +90,10 @@ def _of_a_stream(source: str, error: Exception) -> str:
     for kinds, words in _OF_A_STREAM:
         if isinstance(error, kinds):
             return words.format(said=said)
-    if urlsplit(source).path.lower().endswith(_LIST_OF_DASH):
+    scheme, path = urlsplit(source).scheme.lower(), urlsplit(source).path.lower()
+    if scheme == "tls" and path.endswith(_LIST_OF_HLS):
+        return "is a list of segments, which the camera fetches by HTTPS: give its address there."
+    if path.endswith(_LIST_OF_DASH):
         return "is a list for DASH, which the camera does not play: give its address for HLS or RTSP."
     return f"gives nothing that can be filmed ({said}): check its address and the network."
 
@@ -100,3 +104,12 @@ def has_none(source: str, track: Track) -> SourceError:
     if track is Track.VIDEO:
         return SourceError(f"{source} holds no pictures that can be read: give another {kind}.")
     return SourceError(f"{source} holds no sound: give another {kind}, or set audio.source to none.")
+
+
+def too_large(source: str, width: int, height: int) -> SourceError:
+    """Say that pictures have more pixels than the camera has memory for."""
+    kind = "a stream" if is_stream(source) else "a file"
+    return SourceError(
+        f"The pictures of {source} are too large for the camera ({width} by {height}): "
+        f"give {kind} of at most 8192 by 4608."
+    )

@@ -111,7 +111,7 @@ def test_passes_follow_one_another_by_the_first_ones_length(length: int, off: li
 
 @given(st.lists(st.integers(1, 10**10), min_size=2, max_size=20))
 def test_the_next_pass_follows_one_of_another_length_at_once(lengths: list[int]) -> None:
-    """Somebody still writes the file, or has put another in its place: nothing of two passes lies together."""
+    """Somebody still writes the file, or has put another in its place: no two passes lie together."""
     schedule = FileSchedule(BEGIN)
     for length in lengths:
         before = schedule.begin_ns

@@ -110,3 +110,28 @@ def test_no_stamps_whatever_they_are_make_anybody_wait_or_go_far_back(
         if track in ends:
             assert at >= ends[track] - BACK_NS
         ends[track] = at + FRAME
+
+
+@given(back=st.integers(2 * FRAME, BACK_NS), at=st.integers(1, 3))
+def test_stamps_for_decoding_that_go_back_less_than_a_second_take_nothing_away(back: int, at: int) -> None:
+    splice = Splice()
+    ends: dict[Track, int] = {}
+    for track, own, length in _interleaved(5):
+        stamp = own if own < at * S else own - back
+        line = stamp + splice.place(track, stamp, length, back_ns=FRAME)
+        assert -FRAME <= line - ends.get(track, line) <= S // 10
+        ends[track] = line + length
+    assert ends[Track.VIDEO] - ends[Track.AUDIO] == pytest.approx(0, abs=FRAME)
+
+
+def test_one_stamp_that_lies_before_the_others_moves_nothing_for_long() -> None:
+    splice = Splice()
+    stamps = [index * FRAME - (400_000_000 if index == 20 else 0) for index in range(40)]
+    shifts = [splice.place(Track.VIDEO, stamp, FRAME, back_ns=FRAME) for stamp in stamps]
+    assert {shift for index, shift in enumerate(shifts) if index != 20} == {0}
+
+
+def test_stamps_for_showing_may_go_back_in_the_order_of_decoding() -> None:
+    splice = Splice()
+    order = [0, 4, 2, 1, 3, 8, 6, 5, 7, 12, 10, 9, 11]
+    assert {splice.place(Track.VIDEO, index * FRAME * 4, FRAME * 4) for index in order} == {0}

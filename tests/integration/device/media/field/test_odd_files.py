@@ -29,6 +29,9 @@ WENT_WRONG = (
     "zeros at the beginning of a TS",
     "zeros within a TS",
     "one picture each 7 s, mkv",
+    "FLV back by 0.8 s",
+    "FLV standing from the sixth second on",
+    "9000 by 5000",
     "a sequence of pictures",
     "a DASH list",
 )
