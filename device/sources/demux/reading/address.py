@@ -40,6 +40,18 @@ _ON_THIS_MACHINE: Final = {
     # What begins with http:// is a proxy; without this option that of the environment is.
     "http_proxy": "none",
 }
+_FETCHES: Final = {
+    # What an answer names or leads to would be fetched without the checks of the address itself: the segments
+    # of a list behind tls://, what another server answers rtmpt:// and mmsh:// over TLS.
+    "tls": "tls,tcp",
+    "rtsps": "rtsps,tls,tcp",
+    "rtmps": "rtmps,tls,tcp",
+    "rtmpt": "rtmpt,ffrtmphttp,http,tcp",
+    "rtmpte": "rtmpte,ffrtmpcrypt,ffrtmphttp,http,tcp",
+    "mmsh": "mmsh,http,tcp",
+    "mmst": "mmst,tcp",
+}
+"""By which protocols FFmpeg opens anything at all, by that of the address."""
 
 
 def is_stream(source: str) -> bool:
@@ -109,6 +121,8 @@ def _scheme(source: str) -> str:
 def _options(source: str, access: StreamAccess) -> dict[str, str]:
     """FFmpeg's options for an address (ffmpeg-protocols(1), ffmpeg-formats(1))."""
     options = {**_OPTIONS, **tls_options(source, access.trust)}
+    if access.trust != ANYBODY and _scheme(source) in _FETCHES:
+        options["protocol_whitelist"] = _FETCHES[_scheme(source)]
     if _scheme(source) in {"http", "https"}:
         # By itself FFmpeg asks for the connection to be closed, and then uses it once more unless the server
         # said that it closes it: half of the transport streams of such a server had no packet.

@@ -8,6 +8,8 @@ Rules:
   names that was asked for without TLS is anybody's, as the list may be.
 - All that is asked for over HTTPS is fetched by ``segment_relay``: FFmpeg does not pass on to the segments of
   a list what it was told of the list.
+- What was reached over TLS otherwise fetches nothing from elsewhere; an address with TLS that it is led to is
+  believed by the same rule.
 - What is neither known to have TLS, and is then checked, nor known to have none is not opened.
 - With ``anybody`` nothing of this holds, as for a camera of one's own network that vouches for itself.
 

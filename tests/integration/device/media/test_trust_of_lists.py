@@ -205,3 +205,72 @@ def heard(answers: tuple[tuple[ssl.SSLContext | None, bytes], ...]) -> Iterator[
         server.shutdown(socket.SHUT_RDWR)
         server.close()
         thread.join()
+
+
+@pytest.mark.parametrize("over", ["nobody's TLS", "no TLS"])
+def test_a_list_behind_bare_tls_has_nothing_fetched_from_elsewhere(
+    folder: Path, authority: Authority, over: str, tmp_path: Path
+) -> None:
+    stranger = Authority(tmp_path, "stranger").context() if over == "nobody's TLS" else None
+    with running_site(folder, stranger) as other:
+        text = f"#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\n{other}/clip.ts\n#EXT-X-ENDLIST\n"
+        with said_to_each(text, authority.context()) as port:
+            host = f"tls://127.0.0.1:{port}"
+            address = f"{host}/list.m3u8"
+            with pytest.raises(av.error.InvalidDataError) as caught:
+                filmed(address, authority.path)
+            assert str(cannot_open(address, Track.VIDEO, caught.value)) == (
+                f"The stream {host}/… is a list of segments, which the camera fetches by HTTPS: "
+                "give its address there."
+            )
+
+
+@pytest.mark.parametrize(
+    ("scheme", "leads_to", "status"), [("rtsps", "rtsp", "RTSP/1.0 302"), ("rtmpt", "https", "HTTP/1.1 302")]
+)
+def test_who_is_led_to_what_nobody_vouches_for_says_nothing_there(
+    scheme: str, leads_to: str, status: str, authority: Authority, tmp_path: Path
+) -> None:
+    known = authority.context() if scheme == "rtsps" else None
+    stranger = Authority(tmp_path, "stranger").context() if leads_to == "https" else None
+    heard: list[bytes] = []
+    with said_to_each("", stranger, heard) as there:
+        answer = f"{status} Found\r\nCSeq: 1\r\nLocation: {leads_to}://127.0.0.1:{there}/x\r\n"
+        with said_to_each(f"{answer}Content-Length: 0\r\n\r\n", known) as port:
+            address = f"{scheme}://{LOGIN}127.0.0.1:{port}/live"
+            with pytest.raises((OSError, ValueError)):
+                open_source(address, StreamAccess(trust=str(authority.path)), 8)
+    assert heard == []
+
+
+@contextmanager
+def said_to_each(
+    text: str, context: ssl.SSLContext | None, heard: list[bytes] | None = None
+) -> Iterator[int]:
+    """A server that says this to whoever has said something or shaken hands, and its port."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def listen() -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            with suppress(OSError):
+                connection.settimeout(8)
+                spoken = context.wrap_socket(connection, server_side=True) if context else connection
+                if not text.startswith("#"):
+                    said = spoken.recv(4096)
+                    if heard is not None and said:
+                        heard.append(said)
+                spoken.sendall(text.encode())
+                spoken.close()
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    try:
+        yield server.getsockname()[1]
+    finally:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+        thread.join()
