@@ -24,7 +24,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
-from fleet.cameras.commanding.answering import hold_commands, note_another_run, note_closed, take_response
+from fleet.cameras.commanding.answering import hold_told, note_another_run, note_closed, take_response
 from fleet.cameras.devices import Devices, heard_from, runs_from_json, runs_to_json
 from fleet.cameras.hearing.mailbox import HeardMessage
 from fleet.cameras.models import CameraRow
@@ -119,8 +119,7 @@ class Inbox:
         try:
             with self._services.sessions.begin() as session:
                 answered = [said.id for _, said in understood if isinstance(said, Response)]
-                if answered:  # what answers is written down in the audit log
-                    hold_commands(session, answered, {said.camera for _, said in understood})
+                hold_told(session, answered, {said.camera for _, said in understood})
                 taken = [said for letter, said in understood if self._apply(session, letter, said)]
         except (OperationalError, InterfaceError):
             raise

@@ -180,7 +180,8 @@ def get_camera(session: Session, camera: str, *, lock: bool = False) -> CameraRo
     Raises:
         ProblemError: 404 when there is no such camera.
     """
-    row = session.get(CameraRow, camera, with_for_update=lock)
+    # What refers to a camera may be written meanwhile: its number does not change.
+    row = session.get(CameraRow, camera, with_for_update={"key_share": True} if lock else None)
     if row is None:
         raise not_found(f"camera {camera}")
     return row

@@ -91,10 +91,12 @@ class Sender:
         """Collect what is to be told and send what is due; return how many messages were tried."""
         core = self._core
         with core.sessions.begin() as session:
-            now = core.clock()
+            now = shared_now(
+                session
+            )  # by one clock it is said when a message is due, and looked whether it is
             collect(session, self._kinds, self._outlets, now, core.random)
             forget_messages(session, now - KEPT)
-            rows = lease(session, shared_now(session), AT_ONCE)
+            rows = lease(session, now, AT_ONCE)
             parcels = [self._parcel(session, row) for row in rows]
             held = {row.id: row.leased for row in rows if row.leased is not None}
         away: set[Channel] = set()

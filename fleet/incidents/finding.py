@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from fleet.footage.recordings.extent import beyond_press_s
@@ -180,6 +180,8 @@ def matching(
     linked = select(IncidentRecording.recording_id).join(
         Incident, Incident.id == IncidentRecording.incident_id
     )
+    if text.split() and not asked_words(text):
+        found.append(false())  # what is too much to be looked for finds nothing, and not everything
     for word in asked_words(text):
         ways = [said_with(word), linked.where(_says(word)), *elsewhere(word)]
         if _IS_HEX.fullmatch(digits := word.lower()):
@@ -216,7 +218,8 @@ def _says(text: str) -> ColumnElement[bool]:
 
 def _conditions(wanted: IncidentFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    found += [_says(word) for word in asked_words(wanted.text)]
+    words = asked_words(wanted.text)
+    found += [_says(word) for word in words] if words or not wanted.text.split() else [false()]
     if wanted.category:
         found.append(Incident.category == wanted.category)
     if wanted.start is not None:

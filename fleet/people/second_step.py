@@ -31,7 +31,7 @@ from fleet.people.factors.steps import (
     set_challenge,
     take_challenge,
 )
-from fleet.people.known.browsers import where_counted
+from fleet.people.known.browsers import browser_of_user, where_counted
 from fleet.people.models import User
 from fleet.people.services import PeopleServices
 from fleet.people.sessions import origin_of
@@ -56,7 +56,12 @@ def sign_in_with_code(people: PeopleServices, request: Request, *, secret: str, 
     services, moment = people.core, people.core.clock()
     with services.readers() as session:
         user = _step(session, secret).user_id
-    keys = (f"second {user}", where_counted(people, request))
+    own = browser_of_user(people, request, user)
+    keys = (
+        (f"second {user}", f"address {origin_of(request).address}")
+        if own is None
+        else (f"second {own.key}",)  # who guesses elsewhere keeps nobody out of it
+    )
     wait = people.attempts.begin(keys, moment)
     if wait is not None:
         raise too_many(wait)

@@ -8,6 +8,7 @@ Rules:
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ class SaidAtDoor:
         way: how it comes.
         sent: when the phone sent it, by the clock of ``at``; None where it does not say.
         why: why nobody was asked, a ``WhyNotAsked``; empty for every other kind, and in one's own words.
-        once: the mark of the page of a form without a script: sent again it says the same.
+        once: the mark of the page of a form without a script: the same sent again says it once.
         shown: when that page was made, by the service's clock.
     """
 
@@ -86,8 +87,7 @@ def note_consent(
         raise ProblemError(422, "kind_unknown", "Choose what was said.")
     kind, moment = ConsentKind(said.kind), now(session)
     get_visit(session, visit.id, lock=True)
-    marks = (each for each in (said.mark, said.once) if 0 < len(each) <= _LONGEST_MARK and each.isalnum())
-    mark = next(marks, None) or new_id(random)
+    mark = _mark_of(said) or new_id(random)
     known = session.scalars(select(ConsentEntry).where(ConsentEntry.mark == mark)).one_or_none()
     if known is not None:
         if known.visit_id != visit.id:
@@ -124,6 +124,23 @@ def note_consent(
     record(session, by, "visits:consent:note", visit.id, detail={"kind": str(kind), "entry": entry.id})
     announce(session, TOPIC, visit.id)
     return entry
+
+
+def _mark_of(said: SaidAtDoor) -> str:
+    """Return what the same is known by when it comes again; empty where that is nothing.
+
+    From the page of a form something else may come: it is not what was said before, whatever page it is of.
+    """
+    if _is_mark(said.mark):
+        return said.mark
+    if not _is_mark(said.once):
+        return ""
+    parts = f"{said.once}\n{said.kind}\n{said.why}\n{said.wording}\n{said.reason}"
+    return hashlib.sha256(parts.encode("utf-8")).hexdigest()
+
+
+def _is_mark(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_MARK and text.isalnum()
 
 
 def give_reason(session: Session, *, visit: TenancyVisit, entry: str, reason: str, by: Actor) -> ConsentEntry:

@@ -4,7 +4,7 @@ Rules:
 - an answer counts from the camera that was sent that command, and from no other;
 - what a camera answered once stands, and what it says again changes nothing: so an id is written down of once
   however often it is answered;
-- a command is held before the audit log is (``hold_commands``);
+- cameras and commands are held before the audit log is (``hold_told``);
 - what it signed comes by another way, before its answer, after it, or alone: both are kept, and neither
   stands for the other;
 - that sensors are closed is what a camera says after it was asked: what it said before does not count, and
@@ -43,11 +43,11 @@ _MOST_FOLLOWED = 1000
 NOT_SENT = "it answers a command that it was not sent"
 
 
-def hold_commands(session: Session, answered: Collection[str], cameras: Collection[str]) -> None:
-    """Hold the commands that what cameras say may change, until the end of the transaction.
+def hold_told(session: Session, answered: Collection[str], cameras: Collection[str]) -> None:
+    """Hold the cameras and commands that what cameras say may change, until the end of the transaction.
 
-    In one order, and before anything is written down in the audit log: whoever changes a command does that
-    with the command held, so that who holds the log must not wait for one.
+    In one order, cameras first, and before anything is written down in the audit log: whoever changes one
+    holds it first and writes that down after, so that who holds the log must not wait for one.
 
     Args:
         session: a writing session.
@@ -56,8 +56,11 @@ def hold_commands(session: Session, answered: Collection[str], cameras: Collecti
     """
     if session.get_bind().dialect.name != "postgresql":
         return  # one transaction writes at a time
+    names = sorted(cameras)
+    those = select(CameraRow.id).where(CameraRow.id.in_(names)).order_by(CameraRow.id)
+    session.execute(those.with_for_update(key_share=True)).all()
     of_cameras = and_(
-        CameraCommand.camera_id.in_(sorted(cameras)),
+        CameraCommand.camera_id.in_(names),
         CameraCommand.issued > now(session) - FOLLOWED,
         CameraCommand.closes.is_(True),
     )

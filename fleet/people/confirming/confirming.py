@@ -1,7 +1,8 @@
 """Showing again who one is, in a session that goes on: by the password, or by a passkey of one's own.
 
 Rules:
-- what is wrong is counted by person and by address, as in signing in, and is in the audit log;
+- what is wrong is counted by person, as in signing in, and is in the audit log: not by address, for who
+  shares one with somebody that guesses, as behind one router, is signed in already;
 - so is what was right, with how it was shown;
 - an account of a provider of identities has no password: ``fleet.people.provided.confirming``.
 """
@@ -103,13 +104,13 @@ def keep_confirmed(session: Session, actor: Actor, secret: str, *, by: str) -> N
 
 @contextmanager
 def counted(people: PeopleServices, actor: Actor) -> Iterator[None]:
-    """Count an attempt by person and address; what succeeds, or nobody could judge, is given back.
+    """Count an attempt by person; what succeeds, or nobody could judge, is given back.
 
     Raises:
         ProblemError: 429 after too many failures.
     """
     attempts, moment = people.attempts, people.core.clock()
-    keys = (f"own {actor.id}", f"address {actor.address}")
+    keys = (f"own {actor.id}",)
     wait = attempts.begin(keys, moment)
     if wait is not None:
         people.refusals.write(actor, REFUSED, actor.id, detail={"code": "too_many_attempts"})

@@ -30,7 +30,10 @@ def browser_of(people: PeopleServices, request: Request) -> FamiliarBrowser | No
 
 
 def where_counted(people: PeopleServices, request: Request) -> str:
-    """Return what a failure that names nobody is counted by: the browser where known, or the address."""
+    """Return what a failure that names nobody is counted by: the browser where known, or the address.
+
+    Nothing can be guessed there: a passkey, or what a provider of identities says.
+    """
     known = browser_of(people, request)
     return f"address {origin_of(request).address}" if known is None else known.key
 
@@ -43,6 +46,15 @@ def own_browser(people: PeopleServices, request: Request, name: str) -> Familiar
     with people.core.readers() as session:
         query = select(User).where(User.id == known.user, func.lower(User.name) == func.lower(name))
         return known if known.is_of(session.scalars(query).one_or_none()) else None
+
+
+def browser_of_user(people: PeopleServices, request: Request, user: str) -> FamiliarBrowser | None:
+    """Return the browser that asks where the user of this id signed in with it, under their password."""
+    known = browser_of(people, request)
+    if known is None:
+        return None
+    with people.core.readers() as session:
+        return known if known.is_of(session.get(User, user)) else None
 
 
 def remember(request: Request, response: Response, actor: Actor) -> None:

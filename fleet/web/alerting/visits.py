@@ -22,7 +22,7 @@ from fleet.assignments.service import open_for_camera
 from fleet.audit.log import record
 from fleet.cameras.commanding.answering import maybe_open, not_closed
 from fleet.cameras.commanding.models import CameraCommand
-from fleet.cameras.commanding.rules import CLOSED_MODES, OPEN_MODES
+from fleet.cameras.commanding.rules import CLOSED_MODES, LASTS, OPEN_MODES
 from fleet.cameras.models import CameraRow
 from fleet.cameras.rules import Presence, still_heard
 from fleet.core.actor import Actor, Role
@@ -149,13 +149,16 @@ def still_open(session: Session) -> tuple[tuple[CameraCommand, bool], ...]:
 def unasked_open(session: Session) -> tuple[tuple[ConsentEntry, str, bool], ...]:
     """Return what was to close a camera that nobody asked, its name, and whether it says that it is open.
 
-    Of a camera that is not heard nothing is said; else, in a fault, nobody knows.
+    Of a camera that is not heard, or was not since, nothing is said; else, in a fault, nobody knows. Whoever
+    was told to use its button has as long for that as a camera has for a command.
     """
     moment, found = clock_now(session), []
     for entry, name in not_followed(session):
-        camera = session.get_one(CameraRow, name)
+        camera, since = session.get_one(CameraRow, name), entry.follows
         state = (camera.status or {}).get("state")
-        if state in CLOSED_MODES:
+        if state in CLOSED_MODES or since is None or moment - since < LASTS:
+            continue
+        if camera.seen is None or camera.seen <= since:
             continue
         if still_heard(Presence(camera.online, camera.session, camera.seen), now=moment):
             found.append((entry, name, state in OPEN_MODES))

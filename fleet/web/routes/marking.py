@@ -23,7 +23,7 @@ from fleet.web.routes.searching import found_page
 from fleet.web.templating import pages
 from fleet.web.views.moments import count
 from fleet.web.views.recordings import row
-from fleet.web.views.search import PAGE, Search
+from fleet.web.views.search import PAGE, Search, left_out_words, odd_words
 
 router = APIRouter(route_class=PageRoute)
 
@@ -130,8 +130,8 @@ def _page(
     said: SaidOfRecording | None = None,
 ) -> Response:
     with services.readers() as session:
-        search, _odd = known_search(session, search)
-        wanted, _fault = wanted_of(session, search, actor)
+        search, odd = known_search(session, search)
+        wanted, bad_day = wanted_of(session, search, actor)
         search, found, total = found_page(
             search, lambda skip: recorded.search(session, wanted, skip=skip, limit=PAGE)
         )
@@ -149,5 +149,6 @@ def _page(
         sent=search.query(search.skip),
         categories=CATEGORIES,
         said=said or SaidOfRecording(),
+        odd=" ".join(filter(None, (odd_words(odd), left_out_words(search.text), str(bad_day or "")))),
         fault=problem.detail if problem else "",
     )

@@ -193,6 +193,8 @@ def left_out_words(text: str) -> str:
     left = left_words(text)
     if not left:
         return ""
+    if not asked_words(text):
+        return "That is too much for one search, and nothing is found by it."
     those = sentence_list([f"“{isolated(each)}”" for each in left])
     return f"That is too much for one search. Left out: {those}."
 

@@ -18,6 +18,7 @@ from fleet.cameras.commanding.sending import settle
 from fleet.cameras.hearing.mailbox import HeardMessage
 from fleet.cameras.messages import Inbox
 from fleet.cameras.models import CameraRow
+from fleet.cameras.service import get_camera
 from fleet.core.actor import FLEET
 from fleet.core.config import DatabaseSection, FleetConfig
 from fleet.server.compose import FleetServices
@@ -35,7 +36,7 @@ NAMES = ("c1", "c2")
 @pytest.fixture
 def services(postgres: Postgres, tmp_path: Path) -> Iterator[FleetServices]:
     """A fleet with two commands that were sent and not answered."""
-    config = FleetConfig(database=DatabaseSection(url=postgres.create()))
+    config = FleetConfig(database=DatabaseSection(url=postgres.create_with_tables()))
     clock = TestClock()
     with fleet_services(tmp_path, config, clock=clock) as found:
         with found.sessions.begin() as session:
@@ -98,9 +99,25 @@ def test_whoever_settles_waits_for_no_command_while_they_have_the_log(services: 
     assert states(services) == {"c1": "unanswered", "c2": "unanswered"}, "what was left is next"
 
 
-# proves F7 and L4
-def test_answers_that_come_together_are_taken_with_their_commands_held_before_the_log(
+# proves F7
+def test_what_refers_to_a_camera_is_written_while_somebody_changes_the_camera(
     services: FleetServices,
+) -> None:
+    """Whoever has the log, and notes a refusal, waits for nobody who has the camera and wants the log."""
+    with services.sessions.begin() as changing:
+        assert get_camera(changing, "cam-01", lock=True).number == 1
+        with services.sessions.begin() as session:
+            session.execute(text("SET LOCAL lock_timeout = '10s'"))
+            row = session.get_one(CameraCommand, "c1")
+            values = {each.key: getattr(row, each.key) for each in CameraCommand.__table__.columns}
+            session.add(CameraCommand(**{**values, "id": "c3"}))
+    assert set(states(services)) == {"c1", "c2", "c3"}
+
+
+# proves F7 and L4
+@pytest.mark.parametrize("held", [CameraCommand, CameraRow])
+def test_answers_that_come_together_are_taken_with_their_commands_held_before_the_log(
+    held: type[CameraCommand | CameraRow], services: FleetServices
 ) -> None:
     letters = [
         HeardMessage("cam-01", Up.RESPONSE, answer.model_dump_json().encode(), retained=False)
@@ -125,7 +142,7 @@ def test_answers_that_come_together_are_taken_with_their_commands_held_before_th
 
     taking = threading.Thread(target=work, daemon=True)
     with services.sessions.begin() as session:
-        session.get(CameraCommand, "c2", with_for_update=True)
+        session.get(held, "cam-01" if held is CameraRow else "c2", with_for_update=True)
         taking.start()
         until(lambda: is_stuck(services))
         record(session, FLEET, "cameras:command:end", "cam-01", detail={"command": "c2", "outcome": "none"})

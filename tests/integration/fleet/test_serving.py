@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -58,6 +59,14 @@ def test_the_dashboard_needs_no_certificate_and_gives_cameras_nothing(
         assert client.get("/api/v1/authority").text == fleet.authority.read_text()
         assert client.get("/api/v1/cameras").status_code == 401
         assert client.get("/api/v1/camera/desired").status_code == 404
+
+
+def test_nothing_is_said_to_who_speaks_no_tls(fleet: RunningFleet) -> None:
+    for each in (fleet.dashboard_url, fleet.cameras_url):
+        with socket.create_connection(("127.0.0.1", port_of(each)), 20) as plain:
+            plain.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            with contextlib.suppress(ConnectionError):
+                assert not plain.recv(100).startswith(b"HTTP"), each
 
 
 def test_a_second_fleet_on_the_same_folder_is_refused(fleet: RunningFleet) -> None:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fleet.alerts.rules.kinds import Kinds
+from fleet.core.config import DatabaseSection, FleetConfig
 from fleet.core.database import Database, open_database, utc_now
 from fleet.delivery.models import Channel, MessageState, OutMessage
-from fleet.delivery.outbox import add_test, lease, note_failure, put_back
+from fleet.delivery.outbox import Outlets, add_test, lease, note_failure, put_back
+from fleet.delivery.rules.timing import QuietHours
+from fleet.delivery.sender import Parcel, Sender
 from fleet.jobs.models import Job
 from fleet.jobs.queue import LeaseLostError, ask, fail, renew, take
 from fleet.jobs.rules import LEASE
 from fleet.jobs.shared_clock import MACHINE, WITHIN, shared_now
-from fleet.migrations import upgrade
+from tests.support.fleet.fleet import fleet_services
 from tests.support.fleet.postgres import Postgres
 
 KIND = "try"
@@ -44,9 +49,8 @@ def process(url: str, folder: Path, ahead: timedelta) -> Iterator[Database]:
 @pytest.fixture
 def two(postgres: Postgres, tmp_path: Path) -> Iterator[tuple[Database, Database]]:
     """Two processes at one database; the clock of the first is 20 minutes ahead."""
-    url = postgres.create()
+    url = postgres.create_with_tables()
     with process(url, tmp_path, BY) as fast, process(url, tmp_path, timedelta(0)) as slow:
-        upgrade(slow.engine)
         yield fast, slow
 
 
@@ -83,9 +87,13 @@ def test_a_job_that_one_holds_is_not_taken_by_the_other_whatever_their_clocks(
 # proves F7
 @pytest.mark.postgres
 def test_the_time_of_leases_is_the_database_s_for_both(two: tuple[Database, Database]) -> None:
-    with two[0].readers() as fast, two[1].readers() as slow:
-        assert abs(shared_now(fast) - shared_now(slow)) < BY - WITHIN
-        assert abs(shared_now(slow) - utc_now()) < BY - WITHIN
+    for each in two:
+        with each.readers() as session:
+            began, there = utc_now(), session.scalar(select(func.clock_timestamp()))
+            here = shared_now(session)
+            took = utc_now() - began
+        assert there is not None
+        assert abs(here - there) <= WITHIN + took
 
 
 @pytest.mark.postgres
@@ -102,6 +110,28 @@ def test_a_message_that_one_sends_is_not_taken_by_the_other(
         assert lease(session, shared_now(session), 9) == []
 
 
+# proves F7 and L3
+@pytest.mark.postgres
+def test_what_is_to_be_told_waits_as_long_as_it_should_whatever_the_machine_s_clock(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    config = FleetConfig(database=DatabaseSection(url=postgres.create_with_tables()))
+
+    def clock() -> datetime:
+        return utc_now() + BY
+
+    taken: list[Parcel] = []
+    with fleet_services(tmp_path, config, clock=clock) as services:
+        for each in (services.database.sessions, services.database.readers):
+            each.kw["info"][MACHINE] = clock
+        with services.sessions.begin() as session:
+            add_test(session, Channel.WEBHOOK, None, shared_now(session), services.random)
+        outlets = Outlets(mail=False, webhook=True, quiet=QuietHours(time(), time(), ZoneInfo("UTC")))
+        sender = Sender(services, Kinds(()), outlets, {Channel.WEBHOOK: taken.append})
+        assert sender.round() == 1
+    assert [each.is_test for each in taken] == [True]
+
+
 def one_row(session: Session) -> OutMessage:
     return session.scalars(select(OutMessage)).one()
 
@@ -111,7 +141,6 @@ def test_whoever_was_slow_neither_puts_back_nor_fails_what_another_has_taken(
     url: str, tmp_path: Path
 ) -> None:
     with process(url, tmp_path, timedelta(0)) as database:
-        upgrade(database.engine)
         now = utc_now()
         with database.sessions.begin() as session:
             message = add_test(session, Channel.WEBHOOK, None, now, lambda count: b"\x01" * count).id

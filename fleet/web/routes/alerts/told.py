@@ -20,6 +20,7 @@ from fleet.delivery.models import Channel
 from fleet.delivery.outbox import add_test, last_messages
 from fleet.delivery.rules.choosing import LONGEST_ADDRESS, ToldChoice, ToldLevel
 from fleet.delivery.services import DeliveryDep, DeliveryServices
+from fleet.jobs.shared_clock import shared_now
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.web.faults import PageRoute
@@ -104,7 +105,7 @@ def webhook_test_form(
         problem = ProblemError(409, "no_webhook", "There is no webhook.")
         return _page(request, services, alerts, delivery, actor, problem=problem)
     with services.sessions.begin() as session:
-        row = add_test(session, Channel.WEBHOOK, None, services.clock(), services.random)
+        row = add_test(session, Channel.WEBHOOK, None, shared_now(session), services.random)
         announce(session, ALERT, row.id)
     return RedirectResponse("/alerts/told#webhook", 303)
 
@@ -119,7 +120,7 @@ def _try(session: Session, services: Services, delivery: DeliveryServices, actor
         raise ProblemError(422, "address_missing", "Keep an address first.")
     if not delivery.outlets.mail:
         raise ProblemError(409, "no_mail", "This service sends no e-mail.")
-    row = add_test(session, Channel.MAIL, actor.id, services.clock(), services.random)
+    row = add_test(session, Channel.MAIL, actor.id, shared_now(session), services.random)
     announce(session, ALERT, row.id)
 
 

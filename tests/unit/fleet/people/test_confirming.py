@@ -267,6 +267,18 @@ def test_guesses_are_counted_as_in_signing_in(
     assert CODE in me.post("/cameras/codes", "/cameras", own_password=PASSWORD)
 
 
+def test_others_who_guess_behind_the_same_address_keep_nobody_from_confirming(
+    fleet: FleetServices, me: Browser, shared_clock: TestClock
+) -> None:
+    # proves F5
+    shared_clock.move(minutes=16)
+    with dashboard_client(fleet) as stranger:
+        guess = {"name": "nobody", "password": "guess"}
+        answers = [stranger.post("/api/v1/session", json=guess).status_code for _ in range(11)]
+    assert answers[-1] == 429, "that address has to wait"
+    assert CODE in me.post("/cameras/codes", "/cameras", own_password=PASSWORD)
+
+
 @pytest.mark.slow
 def test_a_passkey_of_ones_own_does_as_well_and_nobody_elses(
     fleet: FleetServices, me: Browser, opens: Opens, shared_clock: TestClock

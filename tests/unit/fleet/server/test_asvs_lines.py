@@ -15,10 +15,12 @@ from fleet.core.database import utc_now
 from fleet.people.passwords import Asker, hash_password, password_matches
 from fleet.people.secrets import new_secret
 from fleet.pki.authority import open_authority
+from fleet.server.app import create_dashboard_app
 from fleet.server.compose import FleetServices
 from fleet.server.security import FILE
 from fleet.server.tls import cameras_context, dashboard_context
 from tests.support.fleet.fleet import camera_client, dashboard_client, enrol_camera, problem, token_for
+from tests.support.fleet.routes import routes_of
 
 ROOT = Path(__file__).parents[4]
 OURS = ("fleet", "protocol", "device")
@@ -100,9 +102,17 @@ def test_a_document_of_another_kind_is_refused(client: TestClient, kind: str) ->
     assert client.get("/api/v1/officers").json() == []
 
 
-@pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "PUT", "CONNECT"])
-def test_a_method_that_is_not_meant_is_refused(client: TestClient, method: str) -> None:
-    assert client.request(method, "/api/v1/cameras").status_code == 405
+@pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "CONNECT", "DELETE"])
+def test_a_method_that_is_not_meant_is_refused(
+    services: FleetServices, client: TestClient, method: str
+) -> None:
+    routes = list(routes_of(create_dashboard_app(services)))
+    meant = {each.path for each in routes if each.method == method}
+    tried = sorted({each.path for each in routes} - meant)
+    assert len(tried) > 200
+    for path in tried:
+        answer = client.request(method, re.sub(r"{[^}]*}", "1", path))
+        assert answer.status_code in {404, 405}, path
 
 
 def test_a_parameter_that_comes_twice_is_no_way_past_a_check(client: TestClient) -> None:

@@ -633,6 +633,17 @@ def test_a_form_without_a_script_that_is_sent_again_is_kept_and_asked_once(
     assert len(commands_of_visit(worn)) == 2, "what is said on a page of its own is something more"
 
 
+# proves L4 and F8
+def test_something_else_from_the_same_page_is_something_more(worn: WornDouble, phone: Phone) -> None:
+    form = form_of(phone.browser.get(phone.path))
+    for kind in ("given", "refused", "given", "refused"):
+        worn.clock.move(seconds=1)
+        phone.browser.post(phone.path, phone.path, kind=kind, **form)
+    assert len(commands_of_visit(worn)) == 2
+    [entry] = [each for each in entries_of_visit(worn) if each.kind == "refused"]
+    assert entry.command_id == commands_of_visit(worn)[0], "the camera is asked to close"
+
+
 # proves L4
 @pytest.mark.parametrize("left_out", ["", "shown"])
 def test_a_form_of_an_old_page_asks_no_camera_and_says_so(
@@ -739,8 +750,13 @@ def test_a_camera_that_nobody_asked_is_told_of_where_it_says_that_it_is_open(
     else:
         phone.say("refused", waited_s=90 if why == "late" else 0)
     assert commands_of_visit(worn) == []
-    if why in {"unheard", "old page"}:
-        assert not open_still(worn), "of a camera that is not heard nothing is said"
+    if why != "late":
+        assert not open_still(worn), "of a camera that was not heard since nothing is said"
+        worn.clock.move(seconds=30)
+        worn.status(Mode.READY)
+        assert not open_still(worn), "whoever is told to use its button has a minute for that"
+        worn.clock.move(seconds=31)
+        assert open_still(worn)
     worn.status(Mode.READY)
     assert open_still(worn)
     [told] = [each for each in alerts_of(worn.services, NOT_CLOSED.id) if each.lasts]
@@ -754,6 +770,18 @@ def test_a_camera_that_nobody_asked_is_told_of_where_it_says_that_it_is_open(
     assert not open_still(worn)
     worn.status(Mode.READY)
     assert not open_still(worn), "a person opened them again"
+
+
+# proves F8
+def test_of_what_a_camera_said_before_it_nothing_is_told(worn: WornDouble, phone: Phone) -> None:
+    worn.clock.move(minutes=5)
+    worn.status(Mode.READY)
+    with doubled(worn):
+        phone.say("refused")
+    worn.clock.move(seconds=61)
+    assert not open_still(worn), "it is heard still, and was not since"
+    worn.status(Mode.READY)
+    assert open_still(worn)
 
 
 # proves F8
@@ -816,6 +844,11 @@ def doubled(worn: WornDouble) -> Iterator[None]:
     finally:
         with worn.services.sessions.begin() as session:
             session.get_one(CameraRow, worn.camera.id).doubled_last = None
+
+
+def entries_of_visit(worn: WornDouble) -> list[ConsentEntry]:
+    with worn.services.readers() as session:
+        return list(session.scalars(select(ConsentEntry).order_by(ConsentEntry.number)))
 
 
 def commands_of_visit(worn: WornDouble) -> list[str]:

@@ -150,6 +150,24 @@ def test_what_is_too_much_for_one_search_is_left_out_and_said(where: str, desk: 
     assert left_out_words(ten) == ""
 
 
+# proves F8
+@pytest.mark.parametrize("where", ["/recordings", "/incidents", "/marking"])
+def test_what_is_too_much_even_for_its_first_word_finds_nothing_and_not_everything(
+    where: str, desk: TestClient
+) -> None:
+    page = desk.get(where, params={"q": "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 12}).text
+    assert "That is too much for one search, and nothing is found by it." in page
+    assert rows(page) == set()
+    assert "INC-" not in page
+    assert 'name="recording"' not in page
+
+
+def test_marking_says_what_of_a_search_is_left_out(desk: TestClient) -> None:
+    page = desk.get("/marking", params={"q": "a b c d e f g h i j key", "from": "tomorrow"}).text
+    assert "Left out: “key”." in page
+    assert "A day looks like 2026-11-22; that one cannot be read." in page
+
+
 def test_nothing_is_said_of_places_where_none_is_looked_for() -> None:
     assert place_words(Search(text="oak"), visits=True) == ""
     assert BY_BOTH in place_words(Search(place="oak"), visits=True)

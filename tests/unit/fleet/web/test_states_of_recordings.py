@@ -532,6 +532,7 @@ LISTS = [
     ),
     state("marking.html", {"rows": [ROW], "ticked": [], "said.incident": False}, 'value="no" selected'),
     state("marking.html", {}, "Nothing to mark", "NOT Mark them"),
+    state("marking.html", {"odd": "Left out: one."}, "<p>Left out: one.</p>"),
     whole_state(
         "recording_deleted.html",
         {"row": ROW, "moment_word": "Pressed", "is_over": True},
@@ -888,7 +889,8 @@ INCIDENTS = [
         "NOT Nothing matches",
     ),
     state("incidents.html", {"incidents": [{}], "newer": "/newer"}, "Newer", "NOT Older"),
-    state("incidents.html", {"incidents": [{}]}, "NOT pager"),
+    state("incidents.html", {"incidents": [{}]}, "NOT pager", "NOT notice"),
+    state("incidents.html", {"odd": "Left out: one."}, "<p>Left out: one.</p>"),
     state(
         "incidents.html",
         {

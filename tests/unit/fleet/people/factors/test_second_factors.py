@@ -202,6 +202,32 @@ def test_new_sign_ins_are_no_way_around_the_count(me: Browser, open_browser: Ope
     assert browser.is_in()
 
 
+# proves F9
+def test_who_tries_codes_elsewhere_keeps_nobody_out_of_their_own_browser(
+    me: Browser, open_browser: Opens, clock: TestClock
+) -> None:
+    secret, _ = add_app(me, clock)
+    own, elsewhere, said = open_browser(), open_browser(), ""
+    half_in(own)
+    own.post("/sign-in/second", "/sign-in/second", code=code_now(secret, clock))
+    assert own.is_in()
+    own.client.cookies.delete(COOKIE)
+    clock.move(seconds=30)
+    for _ in range(3):
+        half_in(elsewhere)
+        for _ in range(4):
+            said += elsewhere.post("/sign-in/second", "/sign-in", code="000000")
+    assert "Too many failed attempts; try again in" in said
+    half_in(own)
+    assert "not right" in own.post("/sign-in/second", "/sign-in/second", code="000000")
+    own.post("/sign-in/second", "/sign-in/second", code=code_now(secret, clock))
+    assert own.is_in()
+    half_in(elsewhere)
+    clock.move(seconds=30)
+    elsewhere.post("/sign-in/second", "/sign-in/second", code=code_now(secret, clock))
+    assert not elsewhere.is_in(), "which lets nobody else try anew"
+
+
 def test_a_sign_in_that_waits_too_long_is_over(me: Browser, open_browser: Opens, clock: TestClock) -> None:
     secret, _ = add_app(me, clock)
     browser = open_browser()
