@@ -120,11 +120,13 @@ class DueTimes:
     def _may_go_back(self, source: OpenSource, track: Track, packet: Packet[Any]) -> int:
         """By how much a packet's stamp may lie before the last: of those for showing by more.
 
-        Both tracks are treated alike: a jump that is seen in one of them alone would part them.
+        Both tracks are treated alike: a jump that is seen in one of them alone would part them. Pictures that
+        are further apart than what is no jump still go forwards where their sound jumps.
         """
         before, now = track in self._ordered, packet.dts is not None
         (self._ordered.add if now else self._ordered.discard)(track)
-        return _WAVERS_NS if before and now and source.stamps_each else BACK_NS
+        quick = all(each.length_ns <= _WAVERS_NS for each in source.tracks.values())
+        return _WAVERS_NS if before and now and quick and source.stamps_each else BACK_NS
 
     def _own_time(
         self, source: OpenSource, track: OpenTrack, packet: Packet[Any], now_ns: int, length: int

@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 _Kind = TypeVar("_Kind", bound="Stream")
 
 _NO_VIDEO: Final = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
-_SHOWING_ALONE: Final = frozenset({"matroska,webm", "nut", "asf", "rtsp", "sdp", "rtp"})
+_BY_REPORTS: Final = frozenset({"rtsp", "sdp", "rtp", "sap"})
+_SHOWING_ALONE: Final = frozenset({"matroska,webm", "nut", "asf", *_BY_REPORTS})
 _LADDERS: Final = frozenset({"hls", "dash"})
 _NO_TIMESTAMPS: Final = 0x0080  # AVFMT_NOTIMESTAMPS
 
@@ -64,7 +65,9 @@ class OpenSource:
         says_when_decoded: Whether those for decoding it are its own. Where there are none and pictures are
             decoded in another order than they are shown in, FFmpeg reckons them.
         stamps_each: Whether each packet has a stamp for decoding of its own. In transport and program streams
-            the first of several in a piece has (ISO/IEC 13818-1, 2.4.3.7), and FFmpeg reckons the others.
+            the first of several in a piece has (ISO/IEC 13818-1, 2.4.3.7), and FFmpeg reckons the others. By
+            RTP it reckons each track's from its own first packet until a sender's report says more (RFC 3550,
+            6.4.1): the track that began earlier goes back then, and that is a correction and no jump.
         start_ns: The first instant of a file that is shown, on its own stamps; below 0 where a counter of
             stamps is about to begin anew. What is there only to warm a decoder up lies before it.
         duration_ns: Its stated length.
@@ -151,7 +154,9 @@ def open_source(
         stamped=not stream or not unstamped,
         says_when_shown=container.format.name != "avi",
         says_when_decoded=says_when_decoded,
-        stamps_each=says_when_decoded and not any(track.codec_may_change for track in tracks.values()),
+        stamps_each=says_when_decoded
+        and container.format.name not in _BY_REPORTS
+        and not any(track.codec_may_change for track in tracks.values()),
         start_ns=None if start is None else start * NS_PER_US,
         duration_ns=duration * NS_PER_US if duration else None,
         still=container.format.name == "image2" or container.format.name.endswith("_pipe"),

@@ -5,6 +5,7 @@ went over its end. A jump is not a hole. What tells them apart:
 
 - A jump backwards is always a jump. What follows is put right after what was there. Where stamps only
   wavered, and go on from where they had been within a second, they are back on their own.
+- What goes forwards is none, however long the packet before was said to last: lengths are often stated wrong.
 - A jump forwards in one track, while another track has gone on as far, is a hole of that track: nothing was
   recorded there, and what follows stays at its own time.
 - A jump forwards of all tracks is a hole up to ``longest_hole_ns`` and a jump beyond it.
@@ -20,7 +21,7 @@ It knows no clock: when an instant of the line is due is left to ``schedule``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from protocol.units import NS_PER_S
@@ -38,21 +39,50 @@ _SKEW_NS: Final = 10 * NS_PER_S
 _APART_NS: Final = 2 * NS_PER_S
 
 
-@dataclass(slots=True)
-class _Line:
-    """One track: the stamp that would follow without a hole, what is added to stamps, how far it has come.
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """How a track went on before its stamps went back a little.
 
-    Where its stamps went back not long ago, also what was added before, and where on the line that was.
+    Attributes:
+        shift: What was added to its stamps.
+        since: Where on the line the first packet that went back would have been.
+        due: Where on the line the next one would be, had none gone back.
     """
 
-    follows: int
+    shift: int
+    since: int
+    due: int
+
+
+@dataclass(slots=True)
+class _Line:
+    """One track: what is added to its stamps, and how far it has come.
+
+    Attributes:
+        stamp: That of its last packet.
+        length: How long that one was said to last.
+        shift: What is added.
+        furthest: The latest end on the line since that is added.
+        latest: The latest beginning, likewise.
+        step: How far packets are apart, as the last two were that went forwards; 0 before.
+        before: What was added before, where stamps went back not long ago.
+    """
+
+    stamp: int
+    length: int
     shift: int
     furthest: int
-    before: tuple[int, int] | None = None
+    latest: int
+    step: int = 0
+    before: _Before | None = None
+
+    @property
+    def begin(self) -> int:
+        return self.stamp + self.shift
 
     @property
     def end(self) -> int:
-        return self.follows + self.shift
+        return self.begin + self.length
 
 
 class Splice:
@@ -89,10 +119,8 @@ class Splice:
             shift, before = self._first(stamp_ns, others, longest_hole_ns), None
         else:
             shift = self._next(line, stamp_ns, max([line.furthest, *others]), longest_hole_ns, back_ns)
-            before = _wavered(line, shift)
-        end = stamp_ns + length_ns + shift
-        furthest = end if line is None or shift != line.shift else max(end, line.furthest)
-        self._lines[track] = _Line(stamp_ns + length_ns, shift, furthest, before)
+            before = _wavered(line, stamp_ns, shift)
+        self._lines[track] = _went_on(line, stamp_ns, length_ns, shift, before)
         return shift
 
     def _first(self, stamp_ns: int, others: list[int], hole_ns: int) -> int:
@@ -107,9 +135,10 @@ class Splice:
 
     def _next(self, line: _Line, stamp_ns: int, front: int, hole_ns: int, back_ns: int) -> int:
         ordered = back_ns < BACK_NS
-        if ordered and line.before is not None and abs(stamp_ns + line.before[0] - line.end) <= back_ns:
-            return line.before[0]
-        least = (line.furthest if ordered else line.end) - back_ns
+        before = line.before
+        if ordered and before is not None and abs(stamp_ns + before.shift - before.due) <= back_ns:
+            return before.shift
+        least = _least(line, back_ns, ordered=ordered)
         for shift in (line.shift, *self._shifts):
             if least <= stamp_ns + shift <= front + hole_ns:
                 return shift
@@ -122,10 +151,28 @@ class Splice:
         return shift
 
 
-def _wavered(line: _Line, shift: int) -> tuple[int, int] | None:
-    """What was added to the stamps of a track before they went back a little; None once that is over."""
-    if 0 < shift - line.shift <= BACK_NS:
-        return line.before or (line.shift, line.end)
-    if line.before is None or shift == line.before[0] or line.end - line.before[1] > BACK_NS:
+def _least(line: _Line, back_ns: int, *, ordered: bool) -> int:
+    """From which instant on the next packet makes no jump; that is no later than the last began."""
+    begin, follows = (line.latest, line.latest + line.step) if ordered else (line.begin, line.end)
+    return min(begin, follows - back_ns)
+
+
+def _went_on(line: _Line | None, stamp: int, length: int, shift: int, before: _Before | None) -> _Line:
+    """A track behind its next packet."""
+    begin, end = stamp + shift, stamp + length + shift
+    if line is None:
+        return _Line(stamp, length, shift, end, begin)
+    if shift != line.shift:
+        return _Line(stamp, length, shift, end, begin, line.step, before)
+    step = stamp - line.stamp if stamp > line.stamp else line.step
+    return _Line(stamp, length, shift, max(end, line.furthest), max(begin, line.latest), step, before)
+
+
+def _wavered(line: _Line, stamp: int, shift: int) -> _Before | None:
+    """How a track went on before its stamps went back a little; None once that is over."""
+    before, due = line.before, line.begin + line.step
+    if shift > line.shift and 0 < due - (stamp + line.shift) <= BACK_NS:
+        before = before or _Before(line.shift, due, due)
+    elif before is None or shift == before.shift or before.due - before.since > BACK_NS:
         return None
-    return line.before
+    return replace(before, due=before.due + line.step)

@@ -135,3 +135,45 @@ def test_stamps_for_showing_may_go_back_in_the_order_of_decoding() -> None:
     splice = Splice()
     order = [0, 4, 2, 1, 3, 8, 6, 5, 7, 12, 10, 9, 11]
     assert {splice.place(Track.VIDEO, index * FRAME * 4, FRAME * 4) for index in order} == {0}
+
+
+@pytest.mark.parametrize("back_ns", [FRAME, 150_000_000, BACK_NS])
+@given(
+    stated=st.integers(0, 20 * S),
+    steps=st.lists(st.integers(0, 2 * S), min_size=3, max_size=30),
+)
+def test_a_stamp_that_goes_forwards_never_counts_as_going_back_whatever_length_was_stated(
+    back_ns: int, stated: int, steps: list[int]
+) -> None:
+    """Such a track was played slower than it is: six times, of 33 ms a picture that were said to be 200."""
+    splice, at = Splice(), 0
+    for step in steps:
+        assert splice.place(Track.VIDEO, at, stated, 180 * S, back_ns) == 0
+        at += step
+
+
+@pytest.mark.parametrize(
+    ("stated", "apart"), [(200, 33), (1_000, 33), (1_000, 800), (10, 33), (33, 33), (0, 33)]
+)
+@pytest.mark.parametrize("back", [200, 400, 900])
+def test_one_stamp_that_lies_before_the_others_moves_nothing_for_long_whatever_length_was_stated(
+    stated: int, apart: int, back: int
+) -> None:
+    splice, ms = Splice(), S // 1_000
+    stamps = [(index * apart - (back if index == 20 else 0)) * ms for index in range(60)]
+    shifts = [splice.place(Track.VIDEO, stamp, stated * ms, back_ns=150 * ms) for stamp in stamps]
+    assert {shift for index, shift in enumerate(shifts) if index != 20} == {0}
+
+
+@given(back=st.integers(151, 900), stated=st.sampled_from([10, 40, 200]))
+def test_both_tracks_see_the_same_jump_whatever_length_the_pictures_state(back: int, stated: int) -> None:
+    splice, ms = Splice(), S // 1_000
+    shifts: dict[Track, set[int]] = {Track.VIDEO: set(), Track.AUDIO: set()}
+    for track, at, length in _interleaved(5):
+        stamp = at if at < 2 * S else at - back * ms
+        said = length if track is Track.AUDIO else stated * ms
+        shift = splice.place(track, stamp, said, back_ns=150 * ms)
+        if at >= 2 * S:
+            shifts[track].add(shift)
+    assert shifts[Track.VIDEO] == shifts[Track.AUDIO]
+    assert len(shifts[Track.VIDEO]) == 1
