@@ -94,10 +94,14 @@ class Decoding:
 
     Attributes:
         passes: How many passes have begun.
+        at_ns: When the packet was due that was decoded last; None before the first.
+        left_out: How many packets were not decoded, as they were too late.
     """
 
     def __init__(self, source: str, connection: Packets, track: Track, late: Callable[[int], bool]) -> None:
         self.passes = 0
+        self.at_ns: int | None = None
+        self.left_out = 0
         self._name = source
         self._connection = connection
         self._kind = track
@@ -155,6 +159,7 @@ class Decoding:
         if piece.packet.is_keyframe:
             if self._late and self._track is not None:
                 self._drop_state()
+            self.left_out += len(self._late)
             self._late.clear()
         self._late.append(piece)
         return [self._late.popleft()] if len(self._late) > _MOST_LATE else []
@@ -168,6 +173,7 @@ class Decoding:
 
     def _flush(self) -> list[Decoded]:
         """What the decoder still holds of a pass that is over; what is too late is shown to nobody."""
+        self.left_out += len(self._late)
         self._late.clear()
         rest = list(self._decode(None)) if self._decoder is not None and self._decoder.is_open else []
         self._shifts.clear()
@@ -182,6 +188,7 @@ class Decoding:
             return self._shown_on(piece, track)
         rest = [] if piece is None else self._follow_codec(piece, track)
         if piece is not None:
+            self.at_ns = piece.begin_ns
             self._remember(piece)
         try:
             frames = cast("Any", self._decoder).decode(None if piece is None else piece.packet)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from device.sources.base import Pause, SourceError
@@ -13,10 +12,9 @@ from device.sources.demux.deinterlacer import Deinterlacer
 from device.sources.demux.picture import LARGEST, pixel_aspect, reduced, to_frame
 from device.sources.demux.reading.address import is_stream
 from device.sources.demux.reading.troubles import too_large
-from device.sources.demux.watch import Watch
+from device.sources.demux.watch import BEHIND_NS, Watch
 from device.sources.pace import Pacer, Thinner
 from protocol.footage.format.model import Track
-from protocol.units import NS_PER_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,9 +25,32 @@ if TYPE_CHECKING:
     from device.frames import VideoFrame
     from device.settings import VideoSettings
     from device.sources.demux.reading.connection import Connection
+    from device.sources.demux.reading.track_queue import Item
 
 _OPEN_S: Final = 1.0
-_HELD_UP_NS: Final = 500 * NS_PER_MS
+_IDLE: Final = 4
+"""One part of so many is more than handing over takes: a stream was waited for."""
+
+
+class _Waiting:
+    """Packets of a connection, and how long they were waited for."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._waited_ns = 0
+
+    def take(self, track: Track, seconds: float) -> Item | None:
+        begin = self._clock.boot_ns()
+        try:
+            return self._connection.take(track, seconds)
+        finally:
+            self._waited_ns += self._clock.boot_ns() - begin
+
+    def taken_ns(self) -> int:
+        """How long that was since this was asked."""
+        waited, self._waited_ns = self._waited_ns, 0
+        return waited
 
 
 class PlayedVideo:
@@ -71,6 +92,11 @@ class PlayedVideo:
         self._ready: deque[Decoded] = deque()
         self._last_ns = 0
         self._before_ns = 0
+        self._taken_ns = 0
+        self._looked_ns = 0
+        self._left_out = 0
+        self._waiting: _Waiting | None = None
+        self._said = ""
         self.known_until_ns: int | None = None
         self._ended = False
 
@@ -82,7 +108,8 @@ class PlayedVideo:
         """
         self._connection = connection = self._connect()
         connection.attach(Track.VIDEO)
-        self._decoding = Decoding(self._source, connection, Track.VIDEO, self._pacer.late)
+        self._waiting = _Waiting(connection, self._clock)
+        self._decoding = Decoding(self._source, self._waiting, Track.VIDEO, self._pacer.late)
         connection.wait_open(Track.VIDEO, _OPEN_S)
 
     def read(self) -> VideoFrame | Pause | None:
@@ -97,14 +124,19 @@ class PlayedVideo:
                 return None
             if not self._decode():
                 return self._nothing()
+            self._work_counts()
+            if self._watch.remark != self._said:
+                return self._pause(late=True)
+        if self._pacer.now() < self._ready[0].begin_ns:
+            self._watch.lateness.spared(self._pacer.now())
         if not self._pacer.wait(self._ready[0].begin_ns):
             self.known_until_ns = None
-            return Pause(self._watch.remark)
+            return self._pause()
         self._catch_up_slowly(self._ready[0])
         decoded = self._ready.popleft()
-        self._before_ns = decoded.begin_ns
+        self._pace_counts(decoded)
         if self._pacer.late(decoded.begin_ns) or not self._in_order(decoded):
-            return Pause(self._watch.remark)
+            return self._pause()
         return self._shown(decoded)
 
     def close(self) -> None:
@@ -118,20 +150,50 @@ class PlayedVideo:
         """Give what a slow machine has held up at twice its pace: all at once, it would find no room.
 
         What is too late to be given, or the first of all, is not waited for: a file would never be joined.
-        The pace is that of all its pictures, not of those that were given: else each that is left out, as it
-        was too late or there are more than wanted, costs more time than it makes up for, for ever.
+        A machine that needs that time to decode rests no longer. The pace is that of all its pictures, not of
+        those that were given: else each that is left out, as it was too late or there are more than wanted,
+        costs more time than it makes up for, for ever.
         """
         if self._live or not self._last_ns or self._pacer.late(decoded.begin_ns):
             return
-        if self._pacer.now() - decoded.begin_ns > _HELD_UP_NS:
-            self._pacer.rest((decoded.begin_ns - self._before_ns) // 2)
+        now, apart = self._pacer.now(), decoded.begin_ns - self._before_ns
+        rest = min(apart // 2, apart * 3 // 4 - (now - self._taken_ns))
+        if now - decoded.begin_ns > BEHIND_NS and rest > 0:
+            self._pacer.rest(rest)
+            self._watch.lateness.spared(self._pacer.now())
 
     def _nothing(self) -> Pause:
         """Nothing is there: of a file, because it is read or decoded too slowly, or has a hole."""
         late = not self._live and self._connection is not None and self._connection.is_behind
-        if not late:
+        if late:
+            self._work_counts()
+        else:
+            self._watch.lateness.spared(self._pacer.now())
             self.known_until_ns = None
-        return replace(self._watch.nothing(live=self._live), late=late)
+        self._watch.nothing(live=self._live)
+        return self._pause(late=late)
+
+    def _work_counts(self) -> None:
+        """Count the time that went by with waiting and decoding; that of a stream is its own to take."""
+        now = self._pacer.now()
+        waited = self._waiting.taken_ns() if self._waiting is not None else 0
+        if self._live and waited * _IDLE > now - self._looked_ns:
+            self._watch.lateness.spared(now)
+        else:
+            at = self._ready[0].begin_ns if self._ready else self._decoding.at_ns if self._decoding else None
+            self._watch.lateness.spent(now, now - (at or 0), waited)
+        self._looked_ns = now
+
+    def _pace_counts(self, decoded: Decoded) -> None:
+        """Count how much less late a picture is than the one before."""
+        now, left_out = self._pacer.now(), self._decoding.left_out if self._decoding else 0
+        if left_out == self._left_out:
+            self._watch.lateness.gained(decoded.begin_ns - self._before_ns - (now - self._taken_ns))
+        self._before_ns, self._taken_ns, self._left_out = decoded.begin_ns, now, left_out
+
+    def _pause(self, *, late: bool = False) -> Pause:
+        self._said = self._watch.remark
+        return Pause(self._said, late=late)
 
     def _decode(self) -> bool:
         """Decode some more; whether anything was there."""

@@ -1,0 +1,213 @@
+"""A source that does not keep its pace is said not to within ten seconds, and why; a moment's halt is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any, cast
+
+import av
+import numpy as np
+import pytest
+from av.packet import Packet
+
+from device.frames import VideoFrame
+from device.settings import VideoSettings
+from device.sources.base import Pause
+from device.sources.demux.open_track import OpenTrack
+from device.sources.demux.played_video import PlayedVideo
+from device.sources.demux.reading.connection import Connection
+from device.sources.demux.reading.track_queue import DuePacket, Item, NewPass
+from protocol.footage.format.model import ClockLabel, Track
+
+S = 1_000_000_000
+MS = S // 1_000
+FRAME = 40 * MS
+PICTURE = np.zeros((48, 64, 3), np.uint8)
+TOO_SLOW = "This machine is too slow for the picture of {}: give a smaller one."
+
+
+class Hand:
+    """A clock that only work and waiting move."""
+
+    now = 100 * S
+
+    def boot_ns(self) -> int:
+        return self.now
+
+    def label(self) -> ClockLabel:
+        return ClockLabel(0, synchronised=False)
+
+    def sleep(self, seconds: float) -> None:
+        self.now += round(seconds * S)
+
+
+class SlowDecoder:
+    """Gives a picture for each packet, and takes its time."""
+
+    is_open = True
+    sample_aspect_ratio = None
+    codec = SimpleNamespace(canonical_name="hevc")
+
+    def __init__(self, hand: Hand, held: int) -> None:
+        self.takes_ns = 0
+        self._hand = hand
+        self._held: list[int] = []
+        self._holds = held
+
+    def decode(self, packet: Packet[Any] | None) -> list[av.VideoFrame]:
+        if packet is None or packet.pts is None:
+            return []
+        self._hand.now += self.takes_ns
+        self._held.append(packet.pts)
+        if len(self._held) <= self._holds:
+            return []
+        picture = av.VideoFrame.from_ndarray(PICTURE, "bgr24")
+        picture.pts = picture.dts = self._held.pop(0)
+        return [picture]
+
+    def flush_buffers(self) -> None:
+        self._held.clear()
+
+
+class Source:
+    """A connection of pictures 40 ms apart, read three seconds ahead where it is a file.
+
+    Args:
+        hand: The clock.
+        keys: Every so many pictures is one that others need.
+        live: Whether a picture is there only once it was taken.
+        reads_ns: How long reading a picture takes.
+        held: How many pictures the decoder keeps to itself.
+    """
+
+    def __init__(
+        self, hand: Hand, *, keys: int = 10**9, live: bool = False, reads_ns: int = 0, held: int = 0
+    ) -> None:
+        self.decoder = SlowDecoder(hand, held)
+        self._hand, self._begin = hand, hand.now
+        self._items = self._all(keys)
+        self._next: Item = next(self._items)
+        self._live, self._reads_ns = live, reads_ns
+
+    def _all(self, keys: int) -> Iterator[Item]:
+        yield NewPass(OpenTrack(Track.VIDEO, 0, cast("Any", self.decoder), Fraction(MS), length_ns=FRAME))
+        for index in range(10**6):
+            packet: Packet[Any] = Packet(b"x")
+            packet.pts = packet.dts = index * FRAME // MS
+            packet.is_keyframe = index % keys == 0
+            yield DuePacket(packet, self._begin + index * FRAME, self._begin)
+
+    @property
+    def is_behind(self) -> bool:
+        return self._reads_ns > 0
+
+    def attach(self, _: Track) -> None:
+        """Somebody takes it."""
+
+    def wait_open(self, _: Track, __: float) -> None:
+        """It is open."""
+
+    def take(self, _: Track, seconds: float) -> Item | None:
+        """What is next, if it can be there by now."""
+        item = self._next
+        ahead = 0 if self._live else 3 * S
+        wait = 0 if not isinstance(item, DuePacket) else max(0, item.begin_ns - ahead - self._hand.now)
+        wait = max(wait, self._reads_ns if isinstance(item, DuePacket) else 0)
+        if wait > seconds * S:
+            self._hand.now += round(seconds * S)
+            self._reads_ns = max(0, self._reads_ns - round(seconds * S)) if self._reads_ns else 0
+            return None
+        self._hand.now += wait
+        self._next = next(self._items)
+        return item
+
+
+def filming(source: Source, hand: Hand, name: str) -> PlayedVideo:
+    """The reader of it."""
+    settings = VideoSettings(source=name, fps=30)
+    video = PlayedVideo(settings, hand, lambda: cast("Connection", source), hand.sleep)
+    video.open()
+    return video
+
+
+def said_in(video: PlayedVideo, hand: Hand, seconds: float) -> list[tuple[float, str]]:
+    """What it says anew in that time, and when, in seconds."""
+    begin, last, said = hand.now, "", []
+    while hand.now - begin < seconds * S:
+        item = video.read()
+        hand.now += MS // 10
+        if isinstance(item, Pause) and item.sentence != last:
+            last = item.sentence
+            said.append(((hand.now - begin) / S, last))
+    return said
+
+
+@pytest.mark.parametrize("name", ["walk.mp4", "rtsp://anna:geheim@camera.example/1"])
+@pytest.mark.parametrize("keys", [1, 50, 10**9], ids=["all keys", "a key each 2 s", "one key"])
+@pytest.mark.parametrize("takes_ms", [60, 400, 2_000])
+def test_a_machine_that_is_too_slow_is_said_to_be_within_ten_seconds(
+    name: str, keys: int, takes_ms: int
+) -> None:
+    hand = Hand()
+    source = Source(hand, keys=keys, live="://" in name)
+    source.decoder.takes_ns = takes_ms * MS
+    said = said_in(filming(source, hand, name), hand, 40)
+    shown = "rtsp://camera.example/…" if "://" in name else name
+    assert [sentence for _, sentence in said] == [TOO_SLOW.format(shown)], "said once, and not taken back"
+    assert said[0][0] <= 10
+
+
+def test_a_decoder_that_keeps_pictures_to_itself_is_not_waited_for_without_a_word() -> None:
+    hand = Hand()
+    source = Source(hand, held=64)
+    source.decoder.takes_ns = S
+    said = said_in(filming(source, hand, "walk.mp4"), hand, 12)
+    assert [sentence for _, sentence in said] == [TOO_SLOW.format("walk.mp4")]
+    assert said[0][0] <= 10
+
+
+def test_it_is_taken_back_once_the_machine_keeps_the_pace_again() -> None:
+    hand = Hand()
+    source = Source(hand, keys=25)
+    video = filming(source, hand, "walk.mp4")
+    source.decoder.takes_ns = 100 * MS
+    assert said_in(video, hand, 20)
+    source.decoder.takes_ns = 5 * MS
+    said = said_in(video, hand, 30)
+    assert [sentence for _, sentence in said] == [TOO_SLOW.format("walk.mp4"), ""]
+
+
+@pytest.mark.parametrize("name", ["walk.mp4", "rtsp://camera.example/1"])
+@pytest.mark.parametrize("takes_ms", [5, 30])
+@pytest.mark.parametrize("stood_s", [0, 1, 3, 20])
+def test_a_machine_that_stood_for_a_while_is_not_called_slow(name: str, takes_ms: int, stood_s: int) -> None:
+    hand = Hand()
+    source = Source(hand, keys=25, live="://" in name)
+    source.decoder.takes_ns = takes_ms * MS
+    video = filming(source, hand, name)
+    said = said_in(video, hand, 5)
+    hand.now += stood_s * S
+    assert not said + said_in(video, hand, 30)
+
+
+def test_a_slow_machine_gives_what_it_can_and_rests_not_a_moment() -> None:
+    """It was held up by half of each picture's time once it was behind, which made it slower still."""
+    hand = Hand()
+    source = Source(hand)
+    source.decoder.takes_ns = 44 * MS
+    video, begin, given = filming(source, hand, "walk.mp4"), hand.now, 0
+    while hand.now - begin < 20 * S:
+        given += isinstance(video.read(), VideoFrame)
+    assert given >= 20 * S // source.decoder.takes_ns - 2
+
+
+def test_a_file_that_is_read_too_slowly_is_said_to_be() -> None:
+    hand = Hand()
+    source = Source(hand, reads_ns=80 * MS)
+    said = said_in(filming(source, hand, "walk.mp4"), hand, 12)
+    assert [sentence for _, sentence in said] == [
+        "walk.mp4 is read more slowly than it plays: check what it is stored on."
+    ]
+    assert said[0][0] <= 10
