@@ -16,9 +16,11 @@ from device.settings import ANYBODY
 from device.sources.demux.reading.segment_relay import SegmentRelay
 from device.sources.demux.reading.source_memory import PATIENCE_S
 from device.sources.demux.reading.trust import (
+    LedAwayError,
     UntrustedError,
     distrust,
     is_known,
+    leads_to,
     tls_context,
     tls_options,
 )
@@ -78,6 +80,7 @@ def open_address(
 
     Raises:
         UntrustedError: Nobody vouches for it.
+        LedAwayError: It leads to where nobody does.
         OSError: It does not open. Also ``av.FFmpegError`` and ``ValueError`` as they come.
     """
     if access.trust != ANYBODY:
@@ -94,6 +97,11 @@ def open_address(
         if wrong is None:
             raise
         raise UntrustedError(wrong) from error
+    except av.ArgumentError as error:
+        led = leads_to(source, access.trust) if "protocol_whitelist" in options else None
+        if led is None:
+            raise
+        raise LedAwayError(led) from error
 
 
 def _open_by(relay: SegmentRelay, source: str, patience_s: float) -> tuple[InputContainer, SegmentRelay]:

@@ -16,7 +16,7 @@ import av.error
 
 from device.sources.base import SourceError
 from device.sources.demux.reading.address import file_path, is_stream
-from device.sources.demux.reading.trust import NoAuthoritiesError, UntrustedError
+from device.sources.demux.reading.trust import LedAwayError, NoAuthoritiesError, UntrustedError
 from protocol.footage.format.model import Track
 
 _NOT_LET_IN: Final = (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError)
@@ -26,6 +26,10 @@ _OF_A_STREAM: Final = (
     (
         UntrustedError,
         "shows a certificate that is not trusted ({said}): name who vouches in video.trust.",
+    ),
+    (
+        LedAwayError,
+        "leads to an address of {said}, where nobody vouches for what is shown: give one of RTSPS instead.",
     ),
     (
         _NOT_LET_IN,

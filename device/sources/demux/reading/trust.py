@@ -19,6 +19,7 @@ It does not show a certificate of its own to anybody.
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import ssl
 from pathlib import Path
@@ -40,10 +41,16 @@ _LISTS: Final = (  # where Debian, Fedora, Alpine and SUSE keep it
     "/etc/ssl/ca-bundle.pem",
 )
 _ASK_S: Final = 3.0
+_MOST_ANSWER: Final = 4096
+_LEADS: Final = re.compile(r"RTSP/1\.\d 3\d\d .*?\r?\nLocation:\s*([a-z]+)://", re.DOTALL | re.IGNORECASE)
 
 
 class UntrustedError(OSError):
     """Nobody vouches for a stream; says what is wrong with its certificate."""
+
+
+class LedAwayError(OSError):
+    """An address leads to another one where nobody vouches for a stream; says by which protocol."""
 
 
 class NoAuthoritiesError(OSError):
@@ -106,6 +113,32 @@ def distrust(source: str, trust: str) -> str | None:
             context.wrap_socket(connection, server_hostname=host).close()
     except ssl.SSLCertVerificationError as error:
         return error.verify_message
+    except (OSError, ValueError):
+        return None
+    return None
+
+
+def leads_to(source: str, trust: str) -> str | None:
+    """By which protocol without TLS an address of RTSP leads elsewhere; None where none is seen.
+
+    It asks, and says no password: for FFmpeg says "invalid argument" of that as of everything.
+    """
+    if _scheme(source) != "rtsps":
+        return None
+    parts = urlsplit(source)
+    try:
+        host, port = parts.hostname or "", parts.port or _PORTS["rtsps"]
+        shown = f"rtsps://{f'[{host}]' if ':' in host else host}:{port}{parts.path}"
+        with (
+            socket.create_connection((host, port), _ASK_S) as connection,
+            tls_context(trust).wrap_socket(connection, server_hostname=host) as asked,
+        ):
+            for number, what in enumerate(("OPTIONS", "DESCRIBE"), 1):
+                asked.sendall(f"{what} {shown} RTSP/1.0\r\nCSeq: {number}\r\n\r\n".encode())
+                found = _LEADS.match(asked.recv(_MOST_ANSWER).decode("utf-8", "replace"))
+                if found is not None:
+                    scheme = found[1].lower()
+                    return scheme.upper() if scheme in _WITHOUT_TLS else None
     except (OSError, ValueError):
         return None
     return None

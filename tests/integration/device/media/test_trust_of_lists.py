@@ -20,9 +20,10 @@ from device.settings import ANYBODY, StreamAccess
 from device.sources.demux.reading.address import open_address
 from device.sources.demux.reading.opening import open_source, packets
 from device.sources.demux.reading.troubles import cannot_open
-from device.sources.demux.reading.trust import UntrustedError
+from device.sources.demux.reading.trust import UntrustedError, leads_to
 from protocol.footage.format.model import Track
 from tests.support.media.field import ffmpeg
+from tests.support.streams.saying import said_to_each
 from tests.support.streams.tls_site import Authority, running_handler, running_site
 from tests.support.streams.trusting import authority_of_test, filmed
 
@@ -238,39 +239,35 @@ def test_who_is_led_to_what_nobody_vouches_for_says_nothing_there(
         answer = f"{status} Found\r\nCSeq: 1\r\nLocation: {leads_to}://127.0.0.1:{there}/x\r\n"
         with said_to_each(f"{answer}Content-Length: 0\r\n\r\n", known) as port:
             address = f"{scheme}://{LOGIN}127.0.0.1:{port}/live"
-            with pytest.raises((OSError, ValueError)):
+            with pytest.raises((OSError, ValueError)) as caught:
                 open_source(address, StreamAccess(trust=str(authority.path)), 8)
+            if scheme == "rtsps":
+                assert str(cannot_open(address, Track.VIDEO, caught.value)) == (
+                    f"The stream rtsps://127.0.0.1:{port}/… leads to an address of RTSP, where nobody "
+                    "vouches for what is shown: give one of RTSPS instead."
+                )
     assert heard == []
 
 
-@contextmanager
-def said_to_each(
-    text: str, context: ssl.SSLContext | None, heard: list[bytes] | None = None
-) -> Iterator[int]:
-    """A server that says this to whoever has said something or shaken hands, and its port."""
-    server = socket.create_server(("127.0.0.1", 0))
+@pytest.mark.parametrize(("scheme", "seen"), [("rtsp", "RTSP"), ("rtsps", None), ("x", None)])
+def test_what_is_described_elsewhere_is_seen_to_be(
+    scheme: str, seen: str | None, authority: Authority
+) -> None:
+    answer = "RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n"
+    elsewhere = f"RTSP/1.0 301 Moved\r\nCSeq: 2\r\nLocation: {scheme}://anna:geheim@h/x\r\n\r\n"
+    with said_to_each(answer, authority.context(), then=elsewhere) as port:
+        assert leads_to(f"rtsps://127.0.0.1:{port}/live", str(authority.path)) == seen
 
-    def listen() -> None:
-        while True:
-            try:
-                connection, _ = server.accept()
-            except OSError:
-                return
-            with suppress(OSError):
-                connection.settimeout(8)
-                spoken = context.wrap_socket(connection, server_side=True) if context else connection
-                if not text.startswith("#"):
-                    said = spoken.recv(4096)
-                    if heard is not None and said:
-                        heard.append(said)
-                spoken.sendall(text.encode())
-                spoken.close()
 
-    thread = threading.Thread(target=listen, daemon=True)
-    thread.start()
-    try:
-        yield server.getsockname()[1]
-    finally:
-        server.shutdown(socket.SHUT_RDWR)
-        server.close()
-        thread.join()
+@pytest.mark.parametrize("answer", ["RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n", "", "RTSP/1.0 302 Found\r\n\r\n"])
+def test_what_is_not_seen_to_lead_elsewhere_is_not_said_to(answer: str, authority: Authority) -> None:
+    with said_to_each(answer, authority.context()) as port:
+        assert leads_to(f"rtsps://127.0.0.1:{port}/live", str(authority.path)) is None
+    assert leads_to(f"rtsps://127.0.0.1:{port}/live", str(authority.path)) is None, "nobody answers"
+    assert leads_to("rtmps://127.0.0.1/live", str(authority.path)) is None
+
+
+def test_bare_tls_is_filmed_of_anybody_where_anybody_may_be(folder: Path, tmp_path: Path) -> None:
+    clip = (folder / "clip.ts").read_bytes().decode("latin-1")
+    with said_to_each(clip, Authority(tmp_path, "stranger").context()) as port:
+        assert filmed(f"tls://127.0.0.1:{port}", ANYBODY) == filmed(str(folder / "clip.ts"), ANYBODY)
