@@ -6,6 +6,7 @@ Rules:
 - A picture is shown by its own stamp, or by when it came out (``device.sources.demux.showing_times``).
 - What is long past is not decoded for nothing: of packets that are too late, those before the last key
   picture are left out. Those behind it are decoded one by one: all at once, pictures would fill the memory.
+  A machine that is too slow for that waits for a key picture: else all of it would be late again, for ever.
 - An empty packet says that the picture before is shown on: it is given once more.
 - A packet that cannot be decoded is left out. A stream of which nothing can be is an error.
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 TAKE_S: Final = 0.1
 _IN_FLIGHT: Final = 128
 _MOST_LATE: Final = 1_500
+_MOST_HELD_NS: Final = 10 * NS_PER_S
 _MOST_BAD: Final = 300
 
 
@@ -91,14 +93,23 @@ class Decoding:
         connection: Where packets come from.
         track: Which.
         late: Says whether what is due then is too late.
+        goes_on: Says of what is not, behind what was, by when it is due and whether it is a key picture,
+            whether the machine is quick enough to go on with it.
 
     Attributes:
         passes: How many passes have begun.
-        at_ns: When the packet was due that was decoded last; None before the first.
+        at_ns: When the packet was due that was taken or decoded last; None before the first.
         left_out: How many packets were not decoded, as they were too late.
     """
 
-    def __init__(self, source: str, connection: Packets, track: Track, late: Callable[[int], bool]) -> None:
+    def __init__(
+        self,
+        source: str,
+        connection: Packets,
+        track: Track,
+        late: Callable[[int], bool],
+        goes_on: Callable[[int, bool], bool] | None = None,
+    ) -> None:
         self.passes = 0
         self.at_ns: int | None = None
         self.left_out = 0
@@ -106,18 +117,16 @@ class Decoding:
         self._connection = connection
         self._kind = track
         self._too_late = late
+        self._goes_on = goes_on or (lambda _due_ns, _key: True)
         self._track: OpenTrack | None = None
         self._decoder: VideoCodecContext | AudioCodecContext | None = None
         self._late: deque[DuePacket] = deque()
         self._needed: deque[DuePacket] = deque()
         self._shifts: OrderedDict[int, int] = OrderedDict()
         self._reckoned: set[int] = set()
-        self._first_rate = 0
-        self._last_shift = 0
-        self._follows_ns = 0
+        self._first_rate, self._last_shift, self._follows_ns = 0, 0, 0
         self._showing = ShowingTimes()
-        self._bad = 0
-        self._ended = False
+        self._bad, self._ended = 0, False
         self._coded_aspect: list[Fraction | None] = []
         self._standing = Standing()
         self._last: Decoded | None = None
@@ -135,6 +144,7 @@ class Decoding:
             return list(self._decode(self._needed.popleft()))
         item = self._connection.take(self._kind, TAKE_S)
         if isinstance(item, DuePacket):
+            self.at_ns = item.begin_ns
             self._needed.extend(self._worth_decoding(item))
             return list(self._decode(self._needed.popleft())) if self._needed else []
         if isinstance(item, NewPass):
@@ -152,32 +162,32 @@ class Decoding:
 
     def _worth_decoding(self, piece: DuePacket) -> list[DuePacket]:
         """The packet, after those before it that it needs; none while it is too late to be shown itself."""
-        if not self._too_late(piece.begin_ns):
-            ready = [*self._late, piece]
-            self._late.clear()
-            return ready
-        if piece.packet.is_keyframe:
-            if self._late and self._track is not None:
-                self._drop_state()
-            self.left_out += len(self._late)
-            self._late.clear()
+        key, due = piece.packet.is_keyframe, piece.begin_ns
+        held = bool(self._late) and due - self._late[0].begin_ns < _MOST_HELD_NS
+        late = self._too_late(due) or (held and not self._goes_on(due, key))
+        if key and self._late:
+            self._leave_out()
         self._late.append(piece)
-        return [self._late.popleft()] if len(self._late) > _MOST_LATE else []
+        if late:
+            return [self._late.popleft()] if len(self._late) > _MOST_LATE else []
+        ready = list(self._late)
+        self._late.clear()
+        return ready
 
-    def _drop_state(self) -> None:
+    def _leave_out(self) -> None:
+        self.left_out += len(self._late)
+        self._late.clear()
         if self._decoder is not None and self._decoder.is_open:
             self._decoder.flush_buffers()
         self._showing.dropped()
-        self._shifts.clear()
-        self._reckoned.clear()
+        self._shifts, self._reckoned = OrderedDict(), set()
 
     def _flush(self) -> list[Decoded]:
         """What the decoder still holds of a pass that is over; what is too late is shown to nobody."""
         self.left_out += len(self._late)
         self._late.clear()
         rest = list(self._decode(None)) if self._decoder is not None and self._decoder.is_open else []
-        self._shifts.clear()
-        self._reckoned.clear()
+        self._shifts, self._reckoned = OrderedDict(), set()
         return rest
 
     def _decode(self, piece: DuePacket | None) -> Iterator[Decoded] | list[Decoded]:

@@ -109,7 +109,8 @@ class PlayedVideo:
         self._connection = connection = self._connect()
         connection.attach(Track.VIDEO)
         self._waiting = _Waiting(connection, self._clock)
-        self._decoding = Decoding(self._source, self._waiting, Track.VIDEO, self._pacer.late)
+        late, goes_on = self._pacer.late, self._goes_on
+        self._decoding = Decoding(self._source, self._waiting, Track.VIDEO, late, goes_on)
         connection.wait_open(Track.VIDEO, _OPEN_S)
 
     def read(self) -> VideoFrame | Pause | None:
@@ -177,11 +178,12 @@ class PlayedVideo:
         """Count the time that went by with waiting and decoding; that of a stream is its own to take."""
         now = self._pacer.now()
         waited = self._waiting.taken_ns() if self._waiting is not None else 0
-        if self._live and waited * _IDLE > now - self._looked_ns:
+        at = self._ready[0].begin_ns if self._ready else self._decoding.at_ns if self._decoding else None
+        late = now - (at or 0)
+        if waited * _IDLE > now - self._looked_ns and (self._live or late <= BEHIND_NS):
             self._watch.lateness.spared(now)
         else:
-            at = self._ready[0].begin_ns if self._ready else self._decoding.at_ns if self._decoding else None
-            self._watch.lateness.spent(now, now - (at or 0), waited)
+            self._watch.lateness.spent(now, late, waited)
         self._looked_ns = now
 
     def _pace_counts(self, decoded: Decoded) -> None:
@@ -190,6 +192,10 @@ class PlayedVideo:
         if left_out == self._left_out:
             self._watch.lateness.gained(decoded.begin_ns - self._before_ns - (now - self._taken_ns))
         self._before_ns, self._taken_ns, self._left_out = decoded.begin_ns, now, left_out
+
+    def _goes_on(self, due_ns: int, key: bool) -> bool:
+        """Whether what was late is made up for; a machine that is too slow begins anew with a key picture."""
+        return not self._watch.lateness.slow or (key and self._pacer.now() - due_ns <= BEHIND_NS)
 
     def _pause(self, *, late: bool = False) -> Pause:
         self._said = self._watch.remark
