@@ -3,7 +3,9 @@
 Rules:
 
 - Sensors are open exactly when the recorder says so. They open and close in a thread of their own, because a
-  sensor may take its time and a press must not.
+  sensor may take its time and a press must not. That thread waits for no card: what a capture has still to
+  hand over when it is closed goes there by itself, before what the next one captures, and is given up only
+  when the camera stops.
 - Footage from before the start (``Sensors.prefill``) is asked for once: after a private time the ring begins
   empty.
 - A capture that breaks is followed by another after a second, and the footage between is a stated gap.
@@ -26,6 +28,7 @@ from device.recording.heart.noticed import ConditionChanged
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from device.capture.chunk_queue import LineOfFootage
     from device.capture.sensors import Sensors
     from device.recording.recorder import Recorder
     from device.settings import CaptureSettings
@@ -78,6 +81,7 @@ class SensorControl:
         self._sensors = sensors
         self._settings = settings
         self._capture: Capture | None = None
+        self._last: LineOfFootage | None = None  # of the capture that was opened last, closed or not
         self._unclosed: tuple[Capture, ...] = ()
         self._opening = False
         self._trouble: str | None = None
@@ -119,12 +123,14 @@ class SensorControl:
             thread.start()
 
     def stop(self) -> None:
-        """Stop, with the sensors closed."""
+        """Stop, with the sensors closed, and with what they had captured handed over or given up."""
         self._stopping.set()
         self._look.set()
         for thread in self._threads:
             thread.join(STOP_WAIT_S)
         self._close()
+        if self._last is not None:
+            self._last.finish(self._report)
 
     def wait_until_closed(self, timeout_s: float = STOP_WAIT_S) -> bool:
         """Wait until no sensor is open; tell whether that came to pass.
@@ -151,7 +157,8 @@ class SensorControl:
             try:
                 self._follow()
             except DeviceError as error:
-                self._report(str(error))  # which has us look again
+                self._trouble = str(error)
+                self._report(self._trouble)  # which has us look again
                 self._stopping.wait(ANEW_S)
 
     def _every(self, seconds: float, pass_on: Callable[[], None]) -> None:
@@ -164,11 +171,11 @@ class SensorControl:
 
     def _follow(self) -> None:
         """Open or close the sensors as the state wants, and show in the picture whether it is recorded."""
-        after_ns = self._end_broken()
+        goes_on = self._end_broken()
         self._opening = True  # before the state is looked at: who closes the sensors meanwhile waits for this
         try:
             if self._recorder.sensors and self._capture is None:
-                self._open(after_ns)
+                self._open(goes_on=goes_on)
         finally:
             with self._closed:
                 self._opening = False
@@ -178,34 +185,35 @@ class SensorControl:
         if self._capture is not None:
             self._capture.mark_recording(recording=self._recorder.recording)
 
-    def _open(self, after_ns: int | None) -> None:
+    def _open(self, *, goes_on: bool) -> None:
         self._trouble = None
         capture = Capture(
             self._sensors,
             self._settings,
             self._recorder.push,
             self._report,
-            after_ns=after_ns,
+            behind=self._last,
+            goes_on=goes_on,
             on_condition=self._tell_condition,
         )
         self._sensors = dataclasses.replace(self._sensors, prefill=None)
-        self._capture = capture
+        self._capture, self._last = capture, capture.line
         capture.start()
 
-    def _end_broken(self) -> int | None:
-        """Close a capture that broke; return where its footage ends."""
+    def _end_broken(self) -> bool:
+        """Close a capture that broke; tell whether one did, from whose footage the next goes on."""
         capture = self._capture
         if capture is None or not capture.broken:
-            return None
+            return False
         self._close()
         self._stopping.wait(ANEW_S)
-        return capture.delivered_ns
+        return True
 
     def _close(self) -> None:
         capture = self._capture
         if capture is None:
             return
-        capture.stop()
+        capture.close()
         with self._closed:
             self._unclosed = tuple(each for each in (*self._unclosed, capture) if not each.closed)
             self._capture = None
@@ -217,8 +225,6 @@ class SensorControl:
 
     def _report(self, sentence: str) -> None:
         log.warning("%s", sentence)
-        if self._capture is None:
-            self._trouble = sentence
         self._look.set()
 
 

@@ -6,10 +6,12 @@ Rules:
 - Time moves in steps. A process that was held up must not take its own delay for a sensor's: it first works
   off what waits, and then moves on by a fifth of a second at a time. Nor does time go past a picture that
   waits for the encoder: that is late, and not missing.
+- An encoder that hangs at the end is waited for as long as whoever ends it says.
 """
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 from device.capture.chunker import SUSPENDED_NS, Chunker
@@ -43,6 +45,7 @@ class Assembly:
 
     Attributes:
         chunks: How many were made.
+        overdue: Whether its end did not come in time, and what was still to come is lost.
     """
 
     def __init__(
@@ -55,6 +58,8 @@ class Assembly:
         waits_since: Callable[[], int | None] = lambda: None,
     ) -> None:
         self.chunks = 0
+        self.overdue = False
+        self._until_s: float | None = None
         self._clock = clock
         self._chunk_queue = chunk_queue
         self._chunker = Chunker(label=lambda at: label_at(clock, at), frame_ns=frame_ns, sound=sound)
@@ -79,6 +84,11 @@ class Assembly:
         """Say that nothing more comes."""
         self._material.put(Boundary.END)
 
+    def end_within(self, seconds: float) -> None:
+        """Wait no longer than so many seconds for the end; the first that say so count."""
+        if self._until_s is None:
+            self._until_s = time.monotonic() + seconds
+
     def abandon(self) -> None:
         """Let nobody wait any more: the capture is broken."""
         self._material.abandon()
@@ -102,6 +112,9 @@ class Assembly:
                 self._offer(self._chunker.cut(self._clock.boot_ns()))
             else:
                 self._offer(self._chunker.push(item))
+        if self._until_s is not None and time.monotonic() >= self._until_s:
+            self.overdue = True
+            self.abandon()
         return not self._material.abandoned
 
     def _patient_time(self) -> int:

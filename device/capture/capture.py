@@ -11,8 +11,9 @@ Rules:
 - The sensors open once all prefilled footage was taken: what is live follows it.
 - ``on_chunk`` and ``on_trouble`` are called on threads of the capture: ``on_chunk`` always on the same one,
   chunks in order, one at a time.
-- ``stop`` closes the sensors first and then hands over all that was captured. It does not wait for ever for a
-  card that hangs: what is not taken by then is given up, and that is said.
+- ``close`` closes the sensors and waits for no card: what was captured is handed over by a thread of its own,
+  whenever the card takes it, and before what the next capture captures (``behind``).
+- ``stop`` closes them and waits for that, but not for ever: what is not taken by then is given up.
 
     capture = Capture(sensors, settings, recorder.push, log.warning)
     capture.start()
@@ -23,12 +24,11 @@ Rules:
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from device.capture.assembly import Assembly, earliest
-from device.capture.chunk_queue import ChunkQueue
+from device.capture.chunk_queue import HAND_OVER_S, ChunkQueue
 from device.capture.condition_watch import ConditionWatch
 from device.capture.frame_queue import FrameQueue
 from device.capture.sound_path import SoundPath
@@ -43,6 +43,7 @@ from protocol.units import NS_PER_S
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from device.capture.chunk_queue import LineOfFootage
     from device.capture.material_queue import Material
     from device.capture.sensors import Sensors
     from device.settings import AudioSettings, CaptureSettings
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from protocol.footage.ledger.conditions import ConditionSpan
 
 _CLOSE_S: Final = 3.0
-_HAND_OVER_S: Final = 30.0
+_ENCODED_S: Final = 1.0  # the next capture may need the same encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,8 @@ class CaptureCounts:
     """What a capture has done since it started.
 
     Attributes:
-        frames: Pictures that came from the source.
-        lost_frames: Of these, how many found the queue to the encoder full.
-        chunks: Chunks that were made.
-        lost_chunks: Of these, how many the consumer was too slow for.
+        frames, lost_frames: Pictures that came, and those of them that found the encoder's queue full.
+        chunks, lost_chunks: Chunks that were made, and those that the consumer was too slow for.
         late_packets: Packets that came after their chunk had gone, or need one that did.
     """
 
@@ -81,13 +80,13 @@ class Capture:
         settings: What is wanted of them.
         on_chunk: Gets every chunk, in order. It may be slow; capture goes on.
         on_trouble: Gets one sentence when something goes wrong, once for each trouble.
-        after_ns: The end of the footage of a capture that broke and that this one follows; what lies between
-            is stated as a gap.
+        behind: What the capture before may still have to hand over; None for the first.
+        goes_on: Whether that one broke: what lies between the two is stated as a gap.
         on_condition: Gets what is wrong with picture or sound that come, at its beginning and at its end.
 
     Attributes:
         broken: Whether a part of it broke: nothing more comes, and another one has to follow it.
-        delivered_ns: The end of the last chunk that was taken; None before the first.
+        line: What is still to be handed over, for the capture that comes next.
 
     Raises:
         EncoderError: No encoder opens for the settings.
@@ -100,12 +99,12 @@ class Capture:
         on_chunk: Callable[[PlainChunk], None],
         on_trouble: Callable[[str], None],
         *,
-        after_ns: int | None = None,
+        behind: LineOfFootage | None = None,
+        goes_on: bool = False,
         on_condition: Callable[[ConditionSpan], None] = lambda _: None,
     ) -> None:
         video = settings.video
         self.broken = False
-        self.delivered_ns = after_ns
         self._sensors = sensors
         self._settings = settings
         self._on_chunk = on_chunk
@@ -113,7 +112,8 @@ class Capture:
         self._path = VideoPath(settings, sensors.clock, sensors.viewfinder)
         self._frames = FrameQueue(self._path.prepare)
         tracks = [Track.VIDEO] if settings.audio is None else [Track.VIDEO, Track.AUDIO]
-        self._chunk_queue = ChunkQueue(tracks)
+        self._chunk_queue = ChunkQueue(tracks, behind=behind, goes_on=goes_on)
+        self.line = self._chunk_queue.line
         self._assembly = Assembly(
             sensors.clock,
             self._chunk_queue,
@@ -125,7 +125,6 @@ class Capture:
         self._renew = False
         self._prefilled = threading.Event()
         self._stopping = threading.Event()
-        self._given_up = threading.Event()
         self._troubles: dict[Track, str] = {}
         self._readers: list[threading.Thread] = []
         self._workers: list[threading.Thread] = []
@@ -161,7 +160,7 @@ class Capture:
         readers = [("frames", self._read_frames)]
         if self._settings.audio is not None:
             readers.append(("sound", self._read_sound))
-        workers = [("encode", self._encode), ("chunks", self._assembly.run), ("deliver", self._deliver)]
+        workers = [("encode", self._encode), ("chunks", self._assemble), ("deliver", self._deliver)]
         self._readers = [self._thread(name, run) for name, run in readers]
         self._workers = [self._thread(name, run) for name, run in workers]
         for thread in (*self._workers, *self._readers):
@@ -176,32 +175,28 @@ class Capture:
         """Show the recording mark in the picture, or take it away."""
         self._path.recording = recording
 
-    def stop(self) -> None:
-        """Close the sensors, hand over everything captured, and return when the last chunk was taken.
-
-        After half a minute it returns all the same; no chunk is handed over from then on.
-        """
+    def close(self) -> None:
+        """Close the sensors. What was captured is still handed over; nobody need wait for it."""
         self._stopping.set()
         self._prefilled.set()
         for thread in self._readers:
             thread.join(_CLOSE_S)
             if thread.is_alive():
-                self._on_trouble(
-                    f"A sensor did not close within {_CLOSE_S:.0f} s ({thread.name}): unplug it."
-                )
+                within = f"within {_CLOSE_S:.0f} s ({thread.name})"
+                self._on_trouble(f"A sensor did not close {within}: unplug it.")
         self._watch.finish()
         self._frames.end()
-        deadline = time.monotonic() + _HAND_OVER_S
-        for thread in self._workers:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        if any(thread.is_alive() for thread in self._workers):
-            self._give_up()
+        self._assembly.end_within(HAND_OVER_S)
+        for encoding in self._workers[:1]:
+            encoding.join(_ENCODED_S)
 
-    def _give_up(self) -> None:
-        self._given_up.set()
-        self._assembly.abandon()
-        wait = f"{_HAND_OVER_S:.0f} s"
-        self._on_trouble(f"The last footage was not stored within {wait} and is lost: check the card.")
+    def stop(self) -> None:
+        """Close the sensors, hand over everything captured, and return when the last chunk was taken.
+
+        After half a minute it returns all the same; no chunk is handed over from then on.
+        """
+        self.close()
+        self.line.finish(self._on_trouble)
 
     def _thread(self, name: str, run: Callable[[], None]) -> threading.Thread:
         """A thread that says so if it breaks, and then lets no other one wait for it."""
@@ -213,7 +208,8 @@ class Capture:
                 self.broken = True
                 self._assembly.abandon()
                 what = f"{type(error).__name__}: {error}"
-                self._on_trouble(f"The capture broke off ({name}, {what}) and begins anew.")
+                then = "its last footage may be lost" if self._stopping.is_set() else "begins anew"
+                self._on_trouble(f"The capture broke off ({name}, {what}) and {then}.")
                 raise
 
         return threading.Thread(target=guarded, name=f"capture-{name}", daemon=True)
@@ -267,7 +263,13 @@ class Capture:
             for packet in self._path.flush():
                 self._assembly.put(packet)
         finally:
+            self._path.end()
             self._assembly.end()
+
+    def _assemble(self) -> None:
+        self._assembly.run()
+        if self._assembly.overdue:
+            self._on_trouble("The last pictures were not encoded in time and are lost: restart the camera.")
 
     def _encode_frame(self, frame: VideoFrame) -> Iterable[Material]:
         report = self._trouble(Track.VIDEO)
@@ -284,17 +286,15 @@ class Capture:
             return [Absent(Track.VIDEO, frame.boot_ns, until, GapCause.ENCODER)]
 
     def _deliver(self) -> None:
-        end, cause = self.delivered_ns, GapCause.ENCODER
-        prefill = self._sensors.prefill
-        for chunk in prefill() if prefill is not None else ():
-            self._hand_over(chunk)
-            end, cause = self.delivered_ns, GapCause.JUST_BOOTED
-            if self._stopping.is_set():
-                break
-        self._prefilled.set()
-        self._chunk_queue.deliver(self._hand_over, end, cause)
-
-    def _hand_over(self, chunk: PlainChunk) -> None:
-        if not self._given_up.is_set():
-            self._on_chunk(chunk)
-            self.delivered_ns = chunk.start_ns + chunk.duration_ns
+        end, prefill = None, self._sensors.prefill
+        try:
+            for chunk in prefill() if prefill is not None else ():
+                if not self.line.given_up:
+                    self._on_chunk(chunk)
+                    end = chunk.start_ns + chunk.duration_ns
+                if self._stopping.is_set():
+                    break
+            self._prefilled.set()
+            self._chunk_queue.deliver(self._on_chunk, end)
+        finally:
+            self._chunk_queue.leave()

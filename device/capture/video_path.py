@@ -48,14 +48,16 @@ class VideoPath:
         self._viewfinder = viewfinder
         self._canvas = Canvas(video.width, video.height)
         self._overlay = Overlay(settings.overlay, video.width, video.height)
-        self._encoder = VideoEncoder(video)
+        self._encoder: VideoEncoder | None = VideoEncoder(video)
         self._utc_offset_us = 0
         self._offset_until = -1
         self._preview_from = 0
 
     def cut(self) -> None:
         """Begin a new group of pictures with the next frame; may be called from any thread."""
-        self._encoder.cut()
+        encoder = self._encoder
+        if encoder is not None:
+            encoder.cut()
 
     def prepare(self, frame: VideoFrame) -> VideoFrame:
         """The frame as ``encode`` takes it without more work; from any thread."""
@@ -70,11 +72,17 @@ class VideoPath:
         i420 = self._canvas.own(frame)
         self._overlay.draw(i420, self._utc_us(frame.boot_ns), recording=self.recording)
         self._show(i420, frame.boot_ns)
+        if self._encoder is None:
+            self._encoder = VideoEncoder(self._video)
         return self._encoder.encode(for_encoder(i420), frame.boot_ns)
 
     def flush(self) -> list[EncodedPacket]:
         """What the encoder still holds."""
-        return self._encoder.flush()
+        return [] if self._encoder is None else self._encoder.flush()
+
+    def end(self) -> None:
+        """Let the encoder go: there may be only one of its kind, and its memory is large."""
+        self._encoder = None
 
     def renew(self) -> None:
         """Open another encoder in place of one that gave up.

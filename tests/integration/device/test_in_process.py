@@ -404,7 +404,7 @@ def test_a_card_that_hangs_does_not_keep_the_camera_from_stopping(
     for limit in (
         "recording.inbox.ANSWER_WAIT_S",
         "sensor_control.STOP_WAIT_S",
-        "capture.capture._HAND_OVER_S",
+        "capture.chunk_queue.HAND_OVER_S",
         "recording.recorder.CLOSE_WAIT_S",
         "recording.executor.CHUNK_WAIT_S",
     ):

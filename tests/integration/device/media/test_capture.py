@@ -331,7 +331,7 @@ def test_a_consumer_that_breaks_is_said_and_stop_still_returns(rig: CaptureRig) 
 def test_a_card_that_hangs_does_not_keep_the_capture_from_stopping(
     rig: CaptureRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("device.capture.capture._HAND_OVER_S", 0.1)
+    monkeypatch.setattr("device.capture.chunk_queue.HAND_OVER_S", 0.1)
     hangs, goes_on = threading.Event(), threading.Event()
     taken: list[PlainChunk] = []
 
@@ -349,6 +349,50 @@ def test_a_card_that_hangs_does_not_keep_the_capture_from_stopping(
     for worker in capture._workers:
         worker.join(PATIENCE_S)
     assert len(taken) == 1, "no chunk is handed over once it was given up"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_consumer_that_breaks_once_the_sensors_are_closed_begins_nothing_anew(rig: CaptureRig) -> None:
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def breaks(_: PlainChunk) -> None:
+        hangs.set()
+        goes_on.wait(PATIENCE_S)
+        raise RuntimeError("no more")
+
+    capture = Capture(rig.sensors, SETTINGS, breaks, rig.sink.trouble)
+    capture.start()
+    assert hangs.wait(PATIENCE_S)
+    capture.close()
+    assert capture.closed
+    assert not rig.sink.troubles
+    goes_on.set()
+    rig.sink.wait(lambda: rig.sink.troubles)
+    said = "The capture broke off (deliver, RuntimeError: no more) and its last footage may be lost."
+    assert rig.sink.troubles == [said]
+
+
+def test_an_encoder_that_hangs_as_the_sensors_close_keeps_nobody_waiting_for_ever(
+    rig: CaptureRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("device.capture.capture.HAND_OVER_S", 0.1)
+    monkeypatch.setattr("device.capture.capture._ENCODED_S", 0.1)
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def hang(_: VideoPath, __: VideoFrame) -> list[EncodedPacket]:
+        hangs.set()
+        goes_on.wait(PATIENCE_S)
+        return []
+
+    monkeypatch.setattr(VideoPath, "encode", hang)
+    capture = rig.capture()
+    capture.start()
+    assert hangs.wait(PATIENCE_S)
+    capture.close()
+    assert capture.line.over.wait(PATIENCE_S), "what is captured next goes on"
+    said = "The last pictures were not encoded in time and are lost: restart the camera."
+    rig.sink.wait(lambda: rig.sink.troubles == [said])
+    goes_on.set()
 
 
 def test_settings_that_no_encoder_takes_are_refused_before_anything_opens(rig: CaptureRig) -> None:
