@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from device.recording.effect_handler import EffectHandler
 from device.recording.heart import effects as e
 from device.recording.heart import messages as m
-from device.recording.heart.closing import AwaitedClosings, is_to_close
+from device.recording.heart.closing import AwaitedChanges
 from device.recording.heart.heart import Heart, Seen
 from device.recording.heart.outcome import Outcome
 from device.recording.heart.step import step
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from device.clock import Driver
     from device.recording.heart.effects import Effect
     from device.recording.heart.messages import Instant, Message
-    from device.recording.inbox import Ticket
     from device.recording.parts import Parts
     from device.recording.state import Event
 
@@ -75,8 +74,8 @@ class Executor:
         self._cut = cut
         self._tell_sensors = tell_sensors
         self._answers: list[tuple[int, object]] = []
-        self._closings = AwaitedClosings()
-        self._closing = threading.Lock()
+        self._awaited = AwaitedChanges()
+        self._asking = threading.RLock()  # a driver deals with what is asked for while it is held
 
     @property
     def now(self) -> Instant:
@@ -86,42 +85,50 @@ class Executor:
     @property
     def sensors(self) -> bool:
         """Whether the sensors should be open: as the state wants, unless what closes them is late (C11)."""
-        if self._closings.close(self.inbox.waits):  # first: once that is made, the state is as it says
+        if self._awaited.still(self.inbox.waits).close:  # first: once that is made, the state is as it says
             return False
         return self.heart.camera.sensors
 
-    def ask(self, message: Message, ticket: Ticket, event: Event | None) -> object:
-        """Have something done, and return the answer as ``HeartInbox.ask`` does.
+    def ask(self, make: Callable[[int, Instant], Message], event: Event | None = None) -> object:
+        """Have something done, and return the answer; when it is late, the state that it will find.
 
-        Sensors that close by what happens then, ``event``, close whatever the card does.
+        Sensors that close by what happens then close whatever the card does, and open again by a press that
+        will record.
+
+        Args:
+            make: Makes the message of whoever asks and of the time.
+            event: What happens then; None where it is nothing that a camera's state goes by.
         """
-        if event is None:
-            return self.inbox.ask(message, ticket)
-        if is_to_close(self.heart.camera, event):
-            with self._closing:
-                self._closings = self._closings.ask(ticket.number, self._parts.clock.boot_ns())
-        answer = self.inbox.ask(message, ticket)
-        with self._closing:
-            change = self._closings.is_late if answer is None else self._closings.is_made
-            self._closings = change(ticket.number)
-        if answer is None:
+        with self._asking:  # what is noted is in the order in which it is dealt with
+            ticket, now = self.inbox.ticket(), self.now
+            opens = event is not None and self._note(ticket.number, event, now.ns)
+            wait = self.inbox.asking(make(ticket.number, now), ticket)
+        if opens:
             self._tell_sensors()
-        return answer
-
-    def is_pressed(self) -> None:
-        """A press is about to be asked for: sensors that were closed before the card answered open again."""
-        with self._closing:
-            had, self._closings = self._closings.asked, AwaitedClosings()
-        if had:
-            self._tell_sensors()
+        answer = wait()
+        if answer is not None:
+            with self._asking:
+                self._awaited = self._awaited.is_made(ticket.number)
+            return answer
+        with self._asking:
+            self._awaited = self._awaited.still(self.inbox.waits).is_late(ticket.number)
+            then = self._awaited.before(ticket.number, self.heart.camera)
+        self._tell_sensors()
+        return then
 
     def look_at_closings(self) -> None:
         """Time has passed. Waits for nothing; call it about four times a second."""
-        with self._closing:
-            had = self._closings
-            self._closings = had.look(self._parts.clock.boot_ns(), self.inbox.waits)
-        if had != self._closings:
+        with self._asking:
+            had = self._awaited
+            self._awaited = had.still(self.inbox.waits).look(self._parts.clock.boot_ns())
+        if had != self._awaited:
             self._tell_sensors()
+
+    def _note(self, asker: int, event: Event, at_ns: int) -> bool:
+        """Note what is asked for; tell whether it opens sensors that were closed before the card answered."""
+        had = self._awaited.still(self.inbox.waits)
+        self._awaited = had.ask(asker, event, at_ns, self.heart.camera)
+        return had.close and not self._awaited.close
 
     def _deal_with(self, message: Message) -> None:
         """Deal with a message and all that comes of it, then answer. Never raises: whoever asked is told."""

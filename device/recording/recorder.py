@@ -24,9 +24,10 @@ from device.errors import StorageError
 from device.recording.executor import Executor
 from device.recording.heart import messages as m
 from device.recording.heart.answers import late
+from device.recording.heart.closing import is_to_record
 from device.recording.heart.marked import BOOKMARK
 from device.recording.heart.outcome import Outcome
-from device.recording.state import Event
+from device.recording.state import Event, State
 from device.recording.status import RecorderStatus
 from protocol.footage.format.errors import FootageError
 from protocol.messages.base import MAX_SHORT_TEXT
@@ -40,9 +41,7 @@ if TYPE_CHECKING:
     from device.clock import Driver
     from device.recording.heart.heart import Heart
     from device.recording.heart.marked import LedgerMark, PrivateOf
-    from device.recording.heart.messages import Message
     from device.recording.heart.noticed import Noticed
-    from device.recording.inbox import Ticket
     from device.recording.parts import Parts
     from protocol.footage.format.model import PlainChunk
     from protocol.footage.sealing.keys import Recipient
@@ -157,10 +156,11 @@ class Recorder:
         if len(trigger) > MAX_SHORT_TEXT:
             message = f"what asks for a recording is named in at most {MAX_SHORT_TEXT} characters"
             raise ValueError(message)
-        ticket, now = self._inbox.ticket(), self._executor.now
-        noted = "the press is noted, and its recording begins as soon as it does"
-        self._executor.is_pressed()
-        return self._ask(m.AskPress(ticket.number, trigger, now), ticket, noted)
+        answer = self._executor.ask(lambda asker, now: m.AskPress(asker, trigger, now), Event.PRESS)
+        if isinstance(answer, State) and not is_to_record(answer):
+            noted = f"the press is noted, but the camera is {answer.home} by then and records nothing"
+            return Outcome(ok=False, state=Mode.FAULT, sentence=f"{self._reason}: {noted}.", refused=True)
+        return self._outcome(answer, "the press is noted, and its recording begins as soon as it does")
 
     def stop(self, reason: str = "stopped") -> Outcome:
         """End the recording under way with the chunk that is being filled; answers when it is complete.
@@ -168,9 +168,8 @@ class Recorder:
         Args:
             reason: Why, as the last record of the ledger says.
         """
-        ticket, now = self._inbox.ticket(), self._executor.now
-        noted = "the recording stops as soon as it does"
-        return self._ask(m.AskStop(ticket.number, reason, now), ticket, noted, Event.STOP)
+        answer = self._executor.ask(lambda asker, now: m.AskStop(asker, reason, now), Event.STOP)
+        return self._outcome(answer, "the recording stops as soon as it does")
 
     def bookmark(self, mark: LedgerMark = BOOKMARK) -> Outcome:
         """Mark this moment in the recording under way, with a bookmark or what else is to stand there."""
@@ -189,19 +188,17 @@ class Recorder:
         What ends a recording ends it first; sensors wait for no card. A private time of before a start is
         ``of`` whoever had it then.
         """
-        ticket, now = self._inbox.ticket(), self._executor.now
-        noted = "the change is noted, and made as soon as it does"
-        return self._ask(m.AskChange(ticket.number, event, now, of), ticket, noted, event)
+        answer = self._executor.ask(lambda asker, now: m.AskChange(asker, event, now, of), event)
+        return self._outcome(answer, "the change is noted, and made as soon as it does")
 
     def assign(self, assignment: str | None) -> Outcome:
         """Say whose the recordings are from now on; None for nobody's.
 
         From one officer to another the window begins anew: nobody's press commits what another was part of.
         """
-        ticket, now = self._inbox.ticket(), self._executor.now
         worn = assignment is not None or not self._require_assignment
-        noted = "the assignment is noted, and changes as soon as it does"
-        return self._ask(m.AskAssign(ticket.number, assignment, worn, now), ticket, noted)
+        answer = self._executor.ask(lambda asker, now: m.AskAssign(asker, assignment, worn, now))
+        return self._outcome(answer, "the assignment is noted, and changes as soon as it does")
 
     def seal_to(self, recipients: tuple[Recipient, ...]) -> None:
         """Seal recordings that begin from now on to these recipients. Waits for nothing."""
@@ -274,11 +271,8 @@ class Recorder:
         """What the camera knows now."""
         return self._executor.heart
 
-    def _ask(self, message: Message, ticket: Ticket, noted: str, event: Event | None = None) -> Outcome:
-        """Have something done, and say what came of it, or in time that it is still to come."""
-        return self._outcome(self._executor.ask(message, ticket, event), noted)
-
     def _outcome(self, answer: object, noted: str) -> Outcome:
+        """What came of it, or that it is still to come."""
         return answer if isinstance(answer, Outcome) else late(self._heart, f"{self._reason}: {noted}.")
 
     def _say_late(self) -> None:

@@ -15,9 +15,10 @@ import pytest
 from device.consent.log import ConsentLog
 from device.door.door import ConsentButtons
 from device.recording import inbox
-from device.recording.heart.closing import CLOSES_AFTER_NS, AwaitedClosings
+from device.recording.heart.closing import CLOSES_AFTER_NS, AwaitedChange, AwaitedChanges
+from device.recording.heart.messages import AskChange, AskPress, Message
 from device.recording.heart.outcome import Outcome
-from device.recording.state import Event
+from device.recording.state import Event, State
 from device.storage.durable import make_folder
 from protocol.footage.consent import ConsentSaid, SaidOfConsent
 from protocol.footage.ledger.ledger import LEDGER_NAME, read_ledger
@@ -48,6 +49,11 @@ class Hung:
         self.ask(do)
         assert self.disk.stuck.wait(PATIENCE_S)
 
+    def change(self, event: Event) -> None:
+        """Something is to happen, and waits for the card."""
+        self.ask(lambda: self.bench.recorder.change(event))
+        until(lambda: self.awaited[-1:] and self.awaited[-1].event is event)
+
     def passes(self, ns: int = CLOSES_AFTER_NS) -> None:
         """Time passes, with the card as it is."""
         self.bench.clock.now_ns += ns
@@ -67,7 +73,13 @@ class Hung:
     @property
     def waits(self) -> bool:
         """Whether something that closes the sensors was asked for and is not made."""
-        return bool(self.bench.recorder._executor._closings.asked)
+        return any(each.closes for each in self.awaited)
+
+    @property
+    def awaited(self) -> tuple[AwaitedChange, ...]:
+        """What was asked for, changes the state and is not answered."""
+        executor = self.bench.recorder._executor
+        return executor._awaited.still(executor.inbox.waits).asked
 
 
 @pytest.fixture
@@ -195,6 +207,142 @@ def test_a_press_while_the_card_hangs_opens_what_was_closed_before_it_answers(hu
 
 
 # proves C11
+@pytest.mark.parametrize("event", [Event.DOCK, Event.LOCK, Event.SHUT_DOWN])
+@pytest.mark.parametrize("private", [True, False])
+def test_a_press_opens_nothing_where_it_will_be_refused(event: Event, hung: Hung, *, private: bool) -> None:
+    bench = hung.bench
+    bench.press()
+    bench.second()
+    hung.hang("sync_data", "ledger", bench.recorder.bookmark)
+    if private:
+        hung.change(Event.PRIVATE_ON)
+    hung.change(event)
+    hung.passes()
+    assert not hung.are_open()
+    outcomes: list[Outcome] = []
+    hung.ask(lambda: outcomes.append(bench.recorder.press()))
+    until(lambda: hung.awaited[-1].event is Event.PRESS)
+    assert not hung.are_open()
+    assert True not in hung.looks[-1:]
+    hung.ask(bench.second)
+    hung.answers()
+    assert outcomes[0].refused
+    assert not bench.recorder.recording
+    assert not bench.folders.recording(2).exists()
+
+
+# proves C3 and C11
+def test_a_press_opens_what_a_dock_had_closed_if_the_camera_was_lifted_out_of_it(hung: Hung) -> None:
+    bench = hung.bench
+    bench.press()
+    bench.second()
+    hung.hang("sync_data", "ledger", bench.recorder.bookmark)
+    for event in (Event.DOCK, Event.UNDOCK):
+        hung.change(event)
+    hung.passes()
+    assert not hung.are_open()
+    outcomes: list[Outcome] = []
+    hung.ask(lambda: outcomes.append(bench.recorder.press()))
+    until(hung.are_open)
+    assert hung.looks[-1:] == [True]
+    hung.ask(bench.second)
+    hung.answers()
+    assert outcomes[0].ok
+    assert bench.recorder.recording
+
+
+# proves C11
+def test_a_stop_closes_what_a_press_has_opened_behind_a_card_that_hangs(hung: Hung) -> None:
+    bench = hung.bench
+    bench.press()
+    bench.second()
+    hung.hang("sync_data", "ledger", bench.recorder.bookmark)
+    hung.ask(lambda: bench.recorder.change(Event.PRIVATE_ON))
+    until(lambda: hung.waits)
+    hung.passes()
+    hung.ask(bench.recorder.press)
+    until(hung.are_open)
+    hung.ask(bench.stop)
+    until(lambda: hung.waits)
+    hung.passes(CLOSES_AFTER_NS - 1)
+    assert hung.are_open()
+    hung.passes(1)
+    assert not hung.are_open()
+    hung.ask(bench.second)
+    bench.recorder.cut = bench.second
+    hung.answers()
+    until(lambda: bench.recorder.status().state is Mode.PRIVATE)
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        ((), "the press is noted, and its recording begins as soon as it does"),
+        ((Event.PRIVATE_ON,), "the press is noted, and its recording begins as soon as it does"),
+        ((Event.DOCK,), "the press is noted, but the camera is docked by then and records nothing"),
+        ((Event.LOCK,), "the press is noted, but the camera is locked by then and records nothing"),
+        (
+            (Event.DOCK, Event.LOCK),
+            "the press is noted, but the camera is locked by then and records nothing",
+        ),
+        ((Event.SHUT_DOWN,), "the press is noted, but the camera is off by then and records nothing"),
+        ((Event.LOCK, Event.UNLOCK), "the press is noted, and its recording begins as soon as it does"),
+    ],
+)
+def test_whoever_presses_while_the_card_hangs_hears_whether_it_will_record(
+    events: tuple[Event, ...], said: str, hung: Hung, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = hung.bench
+    bench.press()
+    bench.second()
+    hung.hang("sync_data", "ledger", bench.recorder.bookmark)
+    monkeypatch.setattr(inbox, "ANSWER_WAIT_S", 0.01)
+    for event in events:
+        bench.recorder.change(event)
+    outcome = bench.recorder.press()
+    assert outcome.sentence == f"The card does not answer: {said}."
+    assert outcome.refused is ("records nothing" in said)
+    assert (outcome.ok, outcome.state) == (False, Mode.FAULT)
+    monkeypatch.setattr(inbox, "ANSWER_WAIT_S", PATIENCE_S)
+    hung.ask(bench.second)
+    hung.answers()
+    bench.recorder.settle()
+    until(lambda: not hung.awaited)
+    assert bench.recorder.recording is not outcome.refused
+
+
+# proves C3 and C11
+def test_what_is_asked_for_is_noted_in_the_order_in_which_it_is_sent(
+    hung: Hung, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = hung.bench
+    bench.press()
+    bench.second()
+    hung.hang("sync_data", "ledger", bench.recorder.bookmark)
+    box = bench.recorder._executor.inbox
+    sent: list[Message] = []
+    asking = box.asking
+
+    def press_comes_between(message: Message, ticket: inbox.Ticket) -> Callable[[], object]:
+        if isinstance(message, AskChange):
+            hung.ask(bench.recorder.press)
+            threading.Event().wait(0.05)  # for a press that is not kept waiting to overtake this
+        sent.append(message)
+        return asking(message, ticket)
+
+    monkeypatch.setattr(box, "asking", press_comes_between)
+    hung.ask(lambda: bench.recorder.change(Event.PRIVATE_ON))
+    until(lambda: len(hung.awaited) == 2)
+    until(lambda: len(sent) == 2)
+    assert [type(each) for each in sent] == [AskChange, AskPress]
+    assert [each.event for each in hung.awaited] == [Event.PRIVATE_ON, Event.PRESS]
+    hung.passes()
+    assert hung.are_open()
+    hung.ask(bench.second)
+    hung.answers()
+
+
+# proves C11
 def test_a_stop_closes_what_a_press_in_private_had_opened_while_the_card_hangs(hung: Hung) -> None:
     bench = hung.bench
     assert bench.recorder.change(Event.PRIVATE_ON).ok
@@ -216,6 +364,7 @@ def test_a_stop_in_ready_closes_nothing(hung: Hung) -> None:
     bench.second()
     hung.hang("sync_data", "ledger", bench.recorder.bookmark)
     hung.ask(bench.stop)
+    until(lambda: [each.event for each in hung.awaited] == [Event.STOP])
     hung.passes()
     assert hung.are_open()
     assert not hung.waits
@@ -243,9 +392,10 @@ def test_whoever_is_told_to_wait_has_the_sensors_closed_whatever_the_clock_says(
 
 
 def test_what_was_never_answered_keeps_nothing_closed_after_a_later_change() -> None:
-    asked = AwaitedClosings().ask(1, 0).ask(2, 0).look(CLOSES_AFTER_NS, lambda _: True)
-    assert asked.close(lambda _: True)
-    assert not asked.close(lambda _: False), "all is made"
-    assert asked.is_made(1).close(lambda _: True)
-    assert not asked.is_made(3).close(lambda _: True)
-    assert asked.look(0, lambda number: number == 2).asked == asked.is_made(1).asked
+    on = State(on=True, assigned=True)
+    asked = AwaitedChanges().ask(1, Event.DOCK, 0, on).ask(2, Event.LOCK, 0, on).look(CLOSES_AFTER_NS)
+    assert asked.close
+    assert not asked.still(lambda _: False).close, "all is made"
+    assert asked.is_made(1).close
+    assert not asked.is_made(3).close
+    assert asked.still(lambda number: number == 2).asked == asked.is_made(1).asked
