@@ -30,14 +30,14 @@ from device.recording.state import Event
 from device.running import THREADS, Shell
 from device.sensor_control import OPEN_STILL, SensorControl
 from device.settings import VideoSettings
-from protocol.footage.format.model import PlainChunk
+from protocol.footage.format.model import GapCause, PlainChunk, Track
 from protocol.footage.ledger.ledger import read_ledger
 from protocol.footage.verifying.verify import Report, Verdict, verify_recording
 from protocol.messages.desired import CameraSettings, Desired
 from protocol.mode import Mode
 from tests.support.camera.identities import enrol_without_fleet
 from tests.support.media.recordings import SECOND_NS, make_identity, plain_chunk
-from tests.support.storage.disks import Call, WatchedFilesystem, refuse
+from tests.support.storage.disks import PATIENCE_S, Call, HangingFilesystem, WatchedFilesystem, refuse, until
 
 pytestmark = pytest.mark.real_time
 
@@ -394,6 +394,62 @@ def test_sensors_that_do_not_close_are_not_said_to_be_closed(
         assert outcome.sentence == f"The camera was ready and is private. {OPEN_STILL}"
     finally:
         camera.shutdown()
+
+
+# proves C3, C6 and C11
+def test_private_and_a_press_while_the_ledger_hangs_close_and_open_the_lens_and_both_are_recorded(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("device.recording.inbox.ANSWER_WAIT_S", PATIENCE_S)
+    rig.disk = disk = HangingFilesystem()
+    camera = rig.make()
+    camera.start()
+    asked: list[threading.Thread] = []
+
+    def ask(do: Callable[[], object]) -> None:
+        asked.append(threading.Thread(target=do, daemon=True))
+        asked[-1].start()
+
+    try:
+        assert rig.lens.open_now.wait(PATIENCE_S)
+        wait_for(camera, 5.5)
+        assert camera.press().ok
+        disk.hang("sync_data", "ledger")
+        ask(camera.recorder.bookmark)
+        assert disk.stuck.wait(PATIENCE_S)
+        ask(lambda: camera.recorder.change(Event.PRIVATE_ON))
+        until(lambda: not rig.lens.open_now.is_set())
+        ask(camera.recorder.press)
+        assert rig.lens.open_now.wait(PATIENCE_S)
+        control = camera._running.sensor_control
+        assert isinstance(control, SensorControl)
+        until(lambda: control._capture is not None and control._capture.counts.chunks > 0)
+        answered_ns = rig.lens.clock.boot_ns()
+        disk.answers.set()
+        for each in asked:
+            each.join(PATIENCE_S)
+            assert not each.is_alive()
+        until(lambda: camera.recorder._heart.current is not None)
+        wanted = camera.recorder._heart.came + 2
+        until(lambda: camera.recorder._heart.came >= wanted)
+        assert camera.stop().ok
+    finally:
+        disk.answers.set()
+        camera.shutdown()
+    before, after = rig.whole_report(1), rig.whole_report(2)
+    pressed, again = (
+        read_ledger((rig.root / "recordings" / f"{number:08d}" / "ledger.cbor").read_bytes()).open.press_ns
+        for number in (1, 2)
+    )
+    assert before.end_ns is not None
+    assert after.first_ns is not None
+    for report, since_ns in ((before, pressed), (after, again)):
+        assert report.verdict in {Verdict.INTACT, Verdict.INTACT_WITH_GAPS}, report.sentence
+        causes = {gap.cause for gap in report.gaps if gap.track is Track.VIDEO and gap.start_ns > since_ns}
+        assert causes <= {GapCause.STALLED}, "a busy machine may film late, and loses nothing"
+    assert before.end_ns <= after.first_ns
+    assert after.first_ns < answered_ns, "it begins behind the press, and not once the card answers"
+    assert again < answered_ns
 
 
 @pytest.mark.parametrize("where", ["ring", "recordings"])
