@@ -370,6 +370,8 @@ def test_a_consumer_that_breaks_once_the_sensors_are_closed_begins_nothing_anew(
     rig.sink.wait(lambda: rig.sink.troubles)
     said = "The capture broke off (deliver, RuntimeError: no more) and its last footage may be lost."
     assert rig.sink.troubles == [said]
+    for worker in capture._workers:  # whose error is this test's own
+        worker.join(PATIENCE_S)
 
 
 def test_an_encoder_that_hangs_as_the_sensors_close_keeps_nobody_waiting_for_ever(
@@ -393,6 +395,8 @@ def test_an_encoder_that_hangs_as_the_sensors_close_keeps_nobody_waiting_for_eve
     said = "The last pictures were not encoded in time and are lost: restart the camera."
     rig.sink.wait(lambda: rig.sink.troubles == [said])
     goes_on.set()
+    for worker in capture._workers:
+        worker.join(PATIENCE_S)
 
 
 def test_settings_that_no_encoder_takes_are_refused_before_anything_opens(rig: CaptureRig) -> None:
