@@ -131,7 +131,7 @@ class ChunkQueue:
 
     def offer(self, chunk: PlainChunk) -> None:
         """Queue a chunk, or drop it; never waits. One thread offers."""
-        if self.line.count() >= self._depth:
+        if self.line.count() >= self._depth or self._queue.qsize() >= self._depth:
             self.lost += 1
             self._dropped.add(chunk, GapCause.OVERFLOW)
             return

@@ -165,7 +165,8 @@ class Decoding:
         key, due = piece.packet.is_keyframe, piece.begin_ns
         held = bool(self._late) and due - self._late[0].begin_ns < _MOST_HELD_NS
         late = self._too_late(due) or (held and not self._goes_on(due, key))
-        if key and self._late:
+        is_slow = not self._goes_on(due, False)
+        if key and self._late and (late or is_slow):  # else the decoder warms up on what goes before
             self._leave_out()
         self._late.append(piece)
         if late:

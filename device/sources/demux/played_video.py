@@ -94,6 +94,7 @@ class PlayedVideo:
         self._before_ns = 0
         self._taken_ns = 0
         self._looked_ns = 0
+        self._joining_ns: int | None = None
         self._left_out = 0
         self._waiting: _Waiting | None = None
         self._said = ""
@@ -177,6 +178,7 @@ class PlayedVideo:
     def _work_counts(self) -> None:
         """Count the time that went by with waiting and decoding; that of a stream is its own to take."""
         now = self._pacer.now()
+        self._joining_counts(now)
         waited = self._waiting.taken_ns() if self._waiting is not None else 0
         at = self._ready[0].begin_ns if self._ready else self._decoding.at_ns if self._decoding else None
         late = now - (at or 0)
@@ -185,6 +187,13 @@ class PlayedVideo:
         else:
             self._watch.lateness.spent(now, late, waited)
         self._looked_ns = now
+
+    def _joining_counts(self, now: int) -> None:
+        """Count how far a file was read until it is joined, where the camera is by now: no picture tells."""
+        at = self._decoding.at_ns if self._decoding is not None and not self._last_ns else None
+        if at is not None and self._joining_ns is not None:
+            self._watch.lateness.gained(at - self._joining_ns - (now - self._looked_ns))
+        self._joining_ns = at
 
     def _pace_counts(self, decoded: Decoded) -> None:
         """Count how much less late a picture is than the one before."""

@@ -31,6 +31,19 @@ def _drain(chunk_queue: ChunkQueue, after_ns: int | None = None) -> list[PlainCh
     return taken
 
 
+# proves C6
+def test_where_delivery_broke_no_more_is_held_and_its_end_is_not_waited_for() -> None:
+    chunk_queue = ChunkQueue(BOTH, depth=2)
+    chunk_queue.leave()
+    for second in range(5):
+        chunk_queue.offer(_chunk(second))
+    assert chunk_queue.lost == 3
+    closing = threading.Thread(target=chunk_queue.close, daemon=True)
+    closing.start()
+    closing.join(PATIENCE_S)
+    assert not closing.is_alive()
+
+
 @dataclass
 class Card:
     """Takes chunks of several captures, each in a thread of its own, and hangs until it is to answer."""

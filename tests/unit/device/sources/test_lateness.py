@@ -16,6 +16,7 @@ from av.packet import Packet
 from device.frames import VideoFrame
 from device.settings import VideoSettings
 from device.sources.base import Pause
+from device.sources.demux.decoding import Decoding
 from device.sources.demux.open_track import OpenTrack
 from device.sources.demux.played_video import PlayedVideo
 from device.sources.demux.reading.connection import Connection
@@ -81,13 +82,21 @@ class Source:
         live: Whether a picture is there only once it was taken.
         reads_ns: How long reading a picture takes.
         held: How many pictures the decoder keeps to itself.
+        since_s: For how long it has been playing.
     """
 
     def __init__(
-        self, hand: Hand, *, keys: int = 10**9, live: bool = False, reads_ns: int = 0, held: int = 0
+        self,
+        hand: Hand,
+        *,
+        keys: int = 10**9,
+        live: bool = False,
+        reads_ns: int = 0,
+        held: int = 0,
+        since_s: int = 0,
     ) -> None:
         self.decoder = SlowDecoder(hand, held)
-        self._hand, self._begin = hand, hand.now
+        self._hand, self._begin = hand, hand.now - since_s * S
         self._items = self._all(keys)
         self._next: Item = next(self._items)
         self._live, self._reads_ns = live, reads_ns
@@ -222,6 +231,24 @@ def test_a_slow_machine_gives_what_it_can_and_rests_not_a_moment() -> None:
     assert given >= 20 * S // source.decoder.takes_ns - 2
 
 
+# proves C12
+@pytest.mark.parametrize("reads_ms", [1, 10])
+def test_a_long_file_that_is_joined_late_is_not_called_slow_and_shows_the_picture_of_now(
+    reads_ms: int,
+) -> None:
+    hand = Hand()
+    source = Source(hand, keys=250, reads_ns=reads_ms * MS, since_s=1000)
+    source.decoder.takes_ns = MS
+    video, begin, shown = filming(source, hand, "walk.mp4"), hand.now, None
+    while shown is None:
+        item = video.read()
+        assert not (isinstance(item, Pause) and item.sentence)
+        shown = item if isinstance(item, VideoFrame) else None
+    reading_s = 1000 * 25 * reads_ms / 1000
+    assert (hand.now - begin) / S < reading_s * 1000 / (1000 - 25 * reads_ms) + 2, "from the key before"
+    assert not said_in(video, hand, 20)
+
+
 def test_a_file_that_is_read_too_slowly_is_said_to_be() -> None:
     hand = Hand()
     source = Source(hand, reads_ns=80 * MS)
@@ -230,3 +257,23 @@ def test_a_file_that_is_read_too_slowly_is_said_to_be() -> None:
         "walk.mp4 is read more slowly than it plays: check what it is stored on."
     ]
     assert said[0][0] <= 10
+
+
+def test_what_is_joined_is_decoded_behind_the_key_before_it() -> None:
+    """A decoder of sound warms up on it, and pictures before an open group's key need it."""
+    hand = Hand()
+    source = Source(hand, keys=1)
+    seen: list[int] = []
+    decode = source.decoder.decode
+
+    def watched(packet: Packet[Any] | None) -> list[av.VideoFrame]:
+        if packet is not None and packet.pts is not None:
+            seen.append(packet.pts)
+        return decode(packet)
+
+    source.decoder.decode = watched  # type: ignore[method-assign]
+    joined_at = hand.now + 10 * FRAME
+    decoding = Decoding("walk.mp4", cast("Connection", source), Track.VIDEO, lambda due: due < joined_at)
+    while len(seen) < 3:
+        decoding.next()
+    assert seen == [9 * FRAME // MS, 10 * FRAME // MS, 11 * FRAME // MS]
