@@ -126,6 +126,12 @@ def visit_of(desk: Desk, officer: str) -> str:
         return made
 
 
+def say_and_load(phone: Page, words: str) -> None:
+    """Say something, and wait until the page has loaded anew as that is kept: it reckons from then on."""
+    with phone.expect_event("load"):
+        say(phone, words)
+
+
 # proves L4 and F8
 def test_the_phone_says_what_became_of_what_its_camera_was_asked(desk: Desk, phone: Page) -> None:
     join(desk, phone)
@@ -158,7 +164,7 @@ def test_the_phone_says_what_became_of_what_its_camera_was_asked(desk: Desk, pho
         looked_at(phone, "door-failed")
 
         # Nothing comes: the page says so by itself, once the minute is over.
-        say(phone, "Refused to be recorded")
+        say_and_load(phone, "Refused to be recorded")
         expect(last).to_contain_text(ASKED)
         camera.take()
         phone.context.set_offline(True)
