@@ -156,10 +156,15 @@ class Recorder:
         if len(trigger) > MAX_SHORT_TEXT:
             message = f"what asks for a recording is named in at most {MAX_SHORT_TEXT} characters"
             raise ValueError(message)
+        is_open = self._heart.current is not None and self._heart.ending is None
         answer = self._executor.ask(lambda asker, now: m.AskPress(asker, trigger, now), Event.PRESS)
         if isinstance(answer, State) and not is_to_record(answer):
             noted = f"the press is noted, but the camera is {answer.home} by then and records nothing"
             return Outcome(ok=False, state=Mode.FAULT, sentence=f"{self._reason}: {noted}.", refused=True)
+        if (
+            is_open
+        ):  # it is marked there, or takes back what ends it, or begins another: that is not known yet
+            return self._outcome(answer, "the press is noted, and done as soon as it does")
         return self._outcome(answer, "the press is noted, and its recording begins as soon as it does")
 
     def stop(self, reason: str = "stopped") -> Outcome:

@@ -277,8 +277,8 @@ def test_a_stop_closes_what_a_press_has_opened_behind_a_card_that_hangs(hung: Hu
 @pytest.mark.parametrize(
     ("events", "said"),
     [
-        ((), "the press is noted, and its recording begins as soon as it does"),
-        ((Event.PRIVATE_ON,), "the press is noted, and its recording begins as soon as it does"),
+        ((), "the press is noted, and done as soon as it does"),
+        ((Event.PRIVATE_ON,), "the press is noted, and done as soon as it does"),
         ((Event.DOCK,), "the press is noted, but the camera is docked by then and records nothing"),
         ((Event.LOCK,), "the press is noted, but the camera is locked by then and records nothing"),
         (
@@ -286,7 +286,7 @@ def test_a_stop_closes_what_a_press_has_opened_behind_a_card_that_hangs(hung: Hu
             "the press is noted, but the camera is locked by then and records nothing",
         ),
         ((Event.SHUT_DOWN,), "the press is noted, but the camera is off by then and records nothing"),
-        ((Event.LOCK, Event.UNLOCK), "the press is noted, and its recording begins as soon as it does"),
+        ((Event.LOCK, Event.UNLOCK), "the press is noted, and done as soon as it does"),
     ],
 )
 def test_whoever_presses_while_the_card_hangs_hears_whether_it_will_record(

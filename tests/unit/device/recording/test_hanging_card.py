@@ -124,7 +124,7 @@ def test_all_that_is_asked_for_while_a_ledger_hangs_is_answered_and_done_in_orde
     bench.recorder.cut = _nothing
     assert_told(bench.recorder.bookmark(), "the bookmark is noted, and made as soon as it does")
     assert_told(bench.stop(), "the recording stops as soon as it does")
-    assert_told(bench.press(), "the press is noted, and its recording begins as soon as it does")
+    assert_told(bench.press(), "the press is noted, and done as soon as it does")
     assert bench.recorder.status().state is Mode.FAULT
     assert bench.recorder.status().recording == 1
     wait(PATIENCE_S)
