@@ -5,6 +5,7 @@ Rules:
 - The next chunk that is stored carries one gap per track over everything that was lost since the last stored
   one, and the gaps that the lost ones stated, with their causes.
 - They may be joined to keep within the format's limit and this memory small, but none is left out.
+- What is missing because nothing was filmed goes with it, where neither the chunk nor what was lost says so.
 - Nothing is forgotten until that chunk is stored. A recording that ends before it says so in its ledger, and
   says there too where nothing came to be lost (``tail``).
 """
@@ -42,12 +43,35 @@ class LostFootage:
             self._spans[part.track] = (start, end, first)
         self._gaps = _few((*self._gaps, *chunk.gaps))
 
+    def add_gap_before(
+        self, chunk: PlainChunk, tracks: Iterable[Track], from_ns: int, cause: GapCause
+    ) -> None:
+        """Between footage that ends at ``from_ns`` and a chunk there is nothing, for a cause.
+
+        It is said of what nothing else says it of, and only where that is more than the format's tolerance.
+        """
+        known = (*self.spans, *self._gaps, *chunk.gaps)
+        missing = (gap for each in tracks for gap in _silent(known, each, from_ns, chunk.start_ns, cause))
+        self._gaps = _few((*self._gaps, *missing))
+
     @property
     def spans(self) -> tuple[Gap, ...]:
         """What was lost of each track."""
         return tuple(
             Gap(track, start, end - start, cause) for track, (start, end, cause) in self._spans.items()
         )
+
+    @property
+    def missing(self) -> tuple[Gap, ...]:
+        """What was lost of each track, and what was stated with it of the time besides, with its cause."""
+        spans = self.spans
+        besides = (
+            Gap(gap.track, start, end - start, gap.cause)
+            for gap in self._gaps
+            for start, end in _between(spans, gap.track, gap.start_ns, gap.start_ns + gap.duration_ns)
+            if end > start
+        )
+        return (*spans, *besides)
 
     def carried_by(self, chunk: PlainChunk) -> PlainChunk:
         """The chunk with everything that was lost before it among its gaps."""
@@ -61,7 +85,13 @@ class LostFootage:
         self._gaps = ()
 
 
-def tail(lost: Iterable[Gap], tracks: Iterable[Track], from_ns: int, until_ns: int) -> tuple[Gap, ...]:
+def tail(
+    lost: Iterable[Gap],
+    tracks: Iterable[Track],
+    from_ns: int,
+    until_ns: int,
+    cause: GapCause = GapCause.STALLED,
+) -> tuple[Gap, ...]:
     """What is missing at a recording's end: what was lost, and around it where nothing came at all.
 
     Args:
@@ -69,16 +99,19 @@ def tail(lost: Iterable[Gap], tracks: Iterable[Track], from_ns: int, until_ns: i
         tracks: What the recording holds.
         from_ns: Where its last chunk ends.
         until_ns: When it was stopped. Less than the format's tolerance before that counts as whole.
+        cause: Why nothing came.
     """
     lost = tuple(lost)
-    silent = (gap for track in tracks for gap in _silent(lost, track, from_ns, until_ns))
+    silent = (gap for track in tracks for gap in _silent(lost, track, from_ns, until_ns, cause))
     return (*lost, *silent)
 
 
-def _silent(lost: tuple[Gap, ...], track: Track, from_ns: int, until_ns: int) -> tuple[Gap, ...]:
+def _silent(
+    lost: tuple[Gap, ...], track: Track, from_ns: int, until_ns: int, cause: GapCause
+) -> tuple[Gap, ...]:
     """Where nothing of a track came, neither stored nor lost."""
     found = tuple(
-        Gap(track, start, end - start, GapCause.STALLED)
+        Gap(track, start, end - start, cause)
         for start, end in _between(lost, track, from_ns, until_ns)
         if end > start
     )

@@ -2,6 +2,8 @@
 
 Rules:
 
+- They are made durable one after the other, in the order in which they came. While a card hangs no more than
+  ``MOST_WAITING`` wait for it: what comes beyond that is refused, and nobody is told that it is kept.
 - An event is durable, under a name of its own, before anybody is told that it is kept. One that could not be
   made durable for certain keeps its number: the next one has another, and names it as the one before.
 - They are numbered without holes and each names the digest of the one before, whether or not anything was
@@ -14,9 +16,11 @@ It decides nothing of the camera's state, and talks to no network.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import threading
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +30,7 @@ from protocol.footage.consent import NONE_BEFORE, ConsentEvent, parse_consent, s
 from protocol.footage.format.errors import FormatError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from device.credentials import Credentials
@@ -35,6 +39,9 @@ if TYPE_CHECKING:
     from protocol.footage.format.model import ClockLabel
 
 log = logging.getLogger(__name__)
+
+MOST_WAITING: Final = 32
+"""What was said may wait for the card so often, with what it is being asked to take."""
 
 _NAME: Final = re.compile(r"([0-9]{8})\.cbor")
 
@@ -73,7 +80,10 @@ class ConsentLog:
         self._folder = folder
         self._credentials = credentials
         self._run = run
-        self._guard = threading.Lock()
+        self._guard = threading.Lock()  # never held while the card is asked for anything: the link reads, too
+        self._removing = threading.Lock()
+        self._comes_next = threading.Condition()
+        self._line: deque[object] = deque()
         self._callbacks: tuple[Callable[[], None], ...] = ()
         self._held = sorted(
             int(match[1]) for name in filesystem.listdir(folder) if (match := _NAME.fullmatch(name))
@@ -91,9 +101,9 @@ class ConsentLog:
         """Sign what was said and make it durable; return its number.
 
         Raises:
-            StorageError: It is not kept for certain, and nothing may be said to be.
+            StorageError: It is not kept for certain, and nothing may be said to be; or too many wait already.
         """
-        with self._guard:
+        with self._in_order():
             event = ConsentEvent(
                 camera=self._credentials.camera,
                 number=self._number + 1,
@@ -118,6 +128,27 @@ class ConsentLog:
         for callback in self._callbacks:
             callback()
         return event.number
+
+    @contextlib.contextmanager
+    def _in_order(self) -> Iterator[None]:
+        """Let one after the other be kept, in the order in which they came.
+
+        Raises:
+            StorageError: Too many wait for the card.
+        """
+        own = object()
+        with self._comes_next:
+            if len(self._line) >= MOST_WAITING:
+                sentence = f"{MOST_WAITING} words wait for the card already: say it again once it answers."
+                raise StorageError(sentence, operation="write", path=self._folder)
+            self._line.append(own)
+            self._comes_next.wait_for(lambda: self._line[0] is own)
+        try:
+            yield
+        finally:
+            with self._comes_next:
+                self._line.popleft()
+                self._comes_next.notify_all()
 
     def find(self, way: str) -> int | None:
         """The number of the event that was given by a way, None where none on the card was; the newest first.
@@ -151,18 +182,18 @@ class ConsentLog:
 
     def taken(self, number: int) -> None:
         """The fleet holds this one: it leaves the camera, unless it is the newest."""
-        with self._guard:
-            self._taken = max(self._taken, number)
-            gone = [each for each in self._held if each <= number and each != self._held[-1]]
+        with self._removing:
+            with self._guard:
+                self._taken = max(self._taken, number)
+                gone = [each for each in self._held[:-1] if each <= number and each not in self._refused]
             for each in gone:
-                if each in self._refused:
-                    continue
                 try:
                     durable.remove(self._filesystem, self._path(each))
                 except StorageError as error:
                     log.warning("A consent event that the fleet holds cannot be removed: %s", error)
                     continue
-                self._held.remove(each)
+                with self._guard:
+                    self._held.remove(each)
 
     def refused(self, number: int) -> None:
         """The fleet will not take this one: it stays here, and keeps none after it from going."""
@@ -171,7 +202,8 @@ class ConsentLog:
 
     def _count(self, number: int, data: bytes) -> None:
         self._number, self._previous = number, parse_consent(data).digest
-        self._held.append(number)
+        with self._guard:
+            self._held.append(number)
 
     def _digest_of(self, number: int) -> bytes:
         """The digest that the next one names; of one that cannot be read none, which shows as a break."""

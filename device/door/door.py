@@ -2,8 +2,9 @@
 
 Rules:
 
-- What was said stands in the ledger of the recording under way, where there is one, and always in the
-  camera's own log of such events (``device.consent.log``). It is answered as kept once that one is durable.
+- What was said stands in the ledger of the recording under way, where there is one or a press that waits for
+  the card begins one, and always in the camera's own log of such events (``device.consent.log``). It is
+  answered as kept once that one is durable.
 - *Refused* and *withdrawn* are private: the sensors close and the ring goes before anything is kept in the
   log, so that a log that takes nothing keeps no sensor open (C11). That the camera is private is kept on its
   card, and it is said where it is not. A recording under way ends by it, with the word in its ledger: that is
@@ -113,7 +114,7 @@ class ConsentButtons:
         """
         check_wording(said.wording)
         recorder = self._recorder
-        at_ns, label, assignment = self._clock.boot_ns(), self._clock.label(), recorder.status().assignment
+        at_ns, label, assignment = self._clock.boot_ns(), self._clock.label(), recorder.then.holder.assignment
         began = self._begin(said)
         if began is not None and began.refused and said.kind is SaidOfConsent.OVERRIDDEN:
             return ConsentOutcome(
@@ -124,7 +125,7 @@ class ConsentButtons:
                 outcome=began,
                 refused=True,
             )
-        marking = self._marking(said) if recorder.recording else None
+        marking = self._marking(said) if recorder.recording or recorder.then.state.recording else None
         closed = self._change(Event.PRIVATE_ON) if self._is_to_close(said) else None  # waits for no mark
         marked = None if marking is None else _in_a_recording(marking())
         are_closed = self._are_closed(said, closed)
@@ -169,7 +170,8 @@ class ConsentButtons:
         """Have a recording begin that is to begin with what was said."""
         if said.kind is SaidOfConsent.OVERRIDDEN:
             return self._recorder.press(OVERRIDE)
-        if said.kind is SaidOfConsent.ASKED_FOR and self._recorder.status().state is Mode.READY:
+        then = self._recorder.then.state  # by what was asked for before, which the card may keep waiting
+        if said.kind is SaidOfConsent.ASKED_FOR and then.home is Mode.READY and not then.recording:
             return self._recorder.press(ASKED_FOR)
         return None
 
@@ -200,8 +202,9 @@ class ConsentButtons:
             if recorder.sensors:
                 return "Camera and microphone are still open."
             return "Camera and microphone are closed." if are_closed else MAY_BE_OPEN
-        if recorder.recording:
-            number = recorder.status().recording
+        then = recorder.then
+        if then.state.recording:
+            number = recorder.status().recording if then.is_current else None
             return "" if number is None else f"Recording {number} is running."
         if recorder.sensors:
             return "Nothing is being recorded."
@@ -211,8 +214,8 @@ class ConsentButtons:
 
 
 def _in_a_recording(marked: Outcome) -> Outcome | None:
-    """What came of a mark; None where the recording was over meanwhile."""
-    return None if not marked.ok and marked.recording is None else marked
+    """What came of a mark; None where the recording was over meanwhile, or never began."""
+    return None if marked.refused else marked
 
 
 def said_of(request: Mapping[str, Any]) -> ConsentSaid:

@@ -11,11 +11,11 @@ Rules:
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 from typing import TYPE_CHECKING, Protocol
 
 from device.errors import DeviceError
+from protocol.process.loading import loading_without
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +30,8 @@ log = logging.getLogger(__name__)
 def load_link(*args: Any, **kwargs: Any) -> Link:  # noqa: ANN401 - what ``Link`` takes
     """Load the link and make it of what it takes."""
     # HTTPX loads a command line of its own where Rich is installed, as it is here for ours: 50 ms and 10 MB.
-    # Told that it is not to be had (see ``sys.modules``), HTTPX does without.
-    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # not in the stubs
-    from device.link.link import Link  # noqa: PLC0415 - the point of this module
+    with loading_without("httpx._main", "dns"):
+        from device.link.link import Link  # noqa: PLC0415 - the point of this module
 
     return Link(*args, **kwargs)
 

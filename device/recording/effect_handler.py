@@ -79,6 +79,8 @@ class EffectHandler:
                 return self._commit(effect)
             case e.Keep():
                 self._keep(effect)
+            case e.StateGap():
+                self.under_way.state_gap(effect.chunk, effect.cause)
             case e.WriteBookmark():
                 return self._bookmark(effect)
             case e.NotePress():
@@ -186,7 +188,7 @@ class EffectHandler:
             return [NotEnded(effect.askers, "internal error: there is none")]
         at = effect.at
         try:
-            lost = tail(self._parts.writer.lost, recording.tracks, recording.end_ns, at.ns)
+            lost = tail(self._parts.writer.missing, recording.tracks, recording.end_ns, at.ns, effect.why)
             ended = self.under_way.end(recording, effect.reason, at.ns, at.label, lost)
         except Exception as error:
             log.exception("A recording could not be ended.")

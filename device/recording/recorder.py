@@ -18,16 +18,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from device.errors import StorageError
 from device.recording.executor import Executor
+from device.recording.heart import answers
 from device.recording.heart import messages as m
-from device.recording.heart.answers import late
-from device.recording.heart.closing import is_to_record
+from device.recording.heart.holder import Foreseen
 from device.recording.heart.marked import BOOKMARK
 from device.recording.heart.outcome import Outcome
-from device.recording.state import Event, State
+from device.recording.state import Event
 from device.recording.status import RecorderStatus
 from protocol.footage.format.errors import FootageError
 from protocol.messages.base import MAX_SHORT_TEXT
@@ -50,10 +50,6 @@ log = logging.getLogger(__name__)
 
 CLOSE_WAIT_S = 10.0
 """How long a camera that ends waits for its card."""
-
-UNANSWERED = "The card does not answer"
-NOT_ARRIVED = "The last footage of the recording before has not arrived"
-"""Why something is not done in time; the rest of the sentence says what follows."""
 
 
 class Recorder:
@@ -117,6 +113,11 @@ class Recorder:
         return self._heart.camera.recording
 
     @property
+    def then(self) -> Foreseen:
+        """What the camera will be as what is asked for next finds it."""
+        return self._executor.then
+
+    @property
     def unkept(self) -> str | None:
         """Why the card may say other than it is whether the camera is private, in a sentence."""
         return self._heart.unkept
@@ -124,8 +125,7 @@ class Recorder:
     def push(self, chunk: PlainChunk) -> None:
         """Take the next chunk in; returns once it is durable, or counted as lost.
 
-        A chunk that comes when no sensor should be open is dropped: private means off (C11). Unless it was
-        filmed before that, for a recording whose end waits for it.
+        A chunk is dropped when no sensor should be open (C11), unless a recording's end waits for it.
         """
         with self._pushing:
             ticket = self._inbox.ticket()
@@ -156,16 +156,8 @@ class Recorder:
         if len(trigger) > MAX_SHORT_TEXT:
             message = f"what asks for a recording is named in at most {MAX_SHORT_TEXT} characters"
             raise ValueError(message)
-        is_open = self._heart.current is not None and self._heart.ending is None
         answer = self._executor.ask(lambda asker, now: m.AskPress(asker, trigger, now), Event.PRESS)
-        if isinstance(answer, State) and not is_to_record(answer):
-            noted = f"the press is noted, but the camera is {answer.home} by then and records nothing"
-            return Outcome(ok=False, state=Mode.FAULT, sentence=f"{self._reason}: {noted}.", refused=True)
-        if (
-            is_open
-        ):  # it is marked there, or takes back what ends it, or begins another: that is not known yet
-            return self._outcome(answer, "the press is noted, and done as soon as it does")
-        return self._outcome(answer, "the press is noted, and its recording begins as soon as it does")
+        return self._outcome(answer, answers.press_noted, Event.PRESS)
 
     def stop(self, reason: str = "stopped") -> Outcome:
         """End the recording under way with the chunk that is being filled; answers when it is complete.
@@ -174,7 +166,7 @@ class Recorder:
             reason: Why, as the last record of the ledger says.
         """
         answer = self._executor.ask(lambda asker, now: m.AskStop(asker, reason, now), Event.STOP)
-        return self._outcome(answer, "the recording stops as soon as it does")
+        return self._outcome(answer, answers.stop_noted)
 
     def bookmark(self, mark: LedgerMark = BOOKMARK) -> Outcome:
         """Mark this moment in the recording under way, with a bookmark or what else is to stand there."""
@@ -183,9 +175,14 @@ class Recorder:
     def marking(self, mark: LedgerMark) -> Callable[[], Outcome]:
         """Ask for a mark, and return what waits for it: what is asked for meanwhile comes after it."""
         ticket, now = self._inbox.ticket(), self._executor.now
-        noted = f"{mark.words[:1].lower()}{mark.words[1:]} is noted, and made as soon as it does"
         wait = self._inbox.asking(m.AskBookmark(ticket.number, now, mark), ticket)
-        return lambda: self._outcome(wait(), noted)
+
+        def outcome() -> Outcome:
+            answer = wait()
+            then = answer if isinstance(answer, Outcome) else self._executor.before(ticket.number)
+            return self._outcome(then, lambda heart, found: answers.mark_noted(mark.words, heart, found))
+
+        return outcome
 
     def change(self, event: Event, of: PrivateOf | None = None) -> Outcome:
         """Let something happen that changes where the camera is: started, private on, docked, locked, ….
@@ -194,7 +191,7 @@ class Recorder:
         ``of`` whoever had it then.
         """
         answer = self._executor.ask(lambda asker, now: m.AskChange(asker, event, now, of), event)
-        return self._outcome(answer, "the change is noted, and made as soon as it does")
+        return self._outcome(answer, lambda _, then: answers.change_noted(then.state, event), event)
 
     def assign(self, assignment: str | None) -> Outcome:
         """Say whose the recordings are from now on; None for nobody's.
@@ -202,8 +199,9 @@ class Recorder:
         From one officer to another the window begins anew: nobody's press commits what another was part of.
         """
         worn = assignment is not None or not self._require_assignment
-        answer = self._executor.ask(lambda asker, now: m.AskAssign(asker, assignment, worn, now))
-        return self._outcome(answer, "the assignment is noted, and changes as soon as it does")
+        event = Event.ASSIGNED if worn else Event.UNASSIGNED
+        answer = self._executor.ask(lambda asker, now: m.AskAssign(asker, assignment, worn, now), event)
+        return self._outcome(answer, lambda *_: "the assignment is noted, and changes as soon as it does")
 
     def seal_to(self, recipients: tuple[Recipient, ...]) -> None:
         """Seal recordings that begin from now on to these recipients. Waits for nothing."""
@@ -242,7 +240,7 @@ class Recorder:
     def status(self) -> RecorderStatus:
         """How things are. Waits for nothing."""
         heart, space, now_ns = self._heart, self._executor.handler.space, self._parts.clock.boot_ns()
-        current, late = heart.current, self._inbox.late
+        current, late = heart.current, self._inbox.late or self._executor.is_opened_late
         faults = (self._held_up if late else None, heart.fault, heart.unkept, space.sentence)
         return RecorderStatus(
             state=Mode.FAULT if late else heart.camera.mode,
@@ -256,6 +254,7 @@ class Recorder:
             made=self._parts.opener.number,
             space=space.seen,
             faults=tuple(fault for fault in faults if fault),
+            by_hand_ns=self._executor.by_hand_ns,
             sealed_to=tuple(each.key_id.hex() for each in self._parts.opener.recipients),
         )
 
@@ -272,13 +271,18 @@ class Recorder:
             self._parts.window.close()
 
     @property
-    def _heart(self) -> Heart:
-        """What the camera knows now."""
+    def _heart(self) -> Heart:  # what the camera knows now
         return self._executor.heart
 
-    def _outcome(self, answer: object, noted: str) -> Outcome:
-        """What came of it, or that it is still to come."""
-        return answer if isinstance(answer, Outcome) else late(self._heart, f"{self._reason}: {noted}.")
+    def _outcome(
+        self, answer: object, noted: Callable[[Heart, Foreseen], str], event: Event | None = None
+    ) -> Outcome:
+        """What came of it; where that is late, what ``noted`` says of what the event will find."""
+        if not isinstance(answer, Foreseen):
+            return cast("Outcome", answer)
+        sentence = f"{self._reason}: {noted(self._heart, answer)}."
+        refused = event is not None and answers.is_refused(answer.state, event)
+        return answers.late(self._heart, sentence, is_current=answer.is_current, refused=refused)
 
     def _say_late(self) -> None:
         self.news.tell(NewsKind.FAULT, self._parts.clock.label(), text=self._held_up)
@@ -288,11 +292,8 @@ class Recorder:
         return f"{self._reason}: what is asked of the camera is noted, and done as soon as it does."
 
     @property
-    def _reason(self) -> str:
-        """What holds things up: footage that a recording waits for with the card idle, or else the card."""
-        heart = self._heart
-        waits_for_footage = heart.ending is not None and heart.storing is None and not self._inbox.busy
-        return NOT_ARRIVED if waits_for_footage else UNANSWERED
+    def _reason(self) -> str:  # why it is not done in time
+        return answers.held_up_by(self._heart, busy=self._inbox.busy)
 
 
 def _nothing() -> None:

@@ -95,6 +95,11 @@ class OpenRecording:
         return self.opening.press_ns if self._end_ns is None else self._end_ns
 
     @property
+    def last_ns(self) -> int | None:
+        """Where its last chunk ends; None without one."""
+        return self._end_ns
+
+    @property
     def tracks(self) -> tuple[Track, ...]:
         """What its chunks hold; without one, what they would have held."""
         return tuple(track for track in Track if track in self._tracks or not self._tracks)

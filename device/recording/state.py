@@ -99,6 +99,11 @@ class State:
         return self.recording or self.home is Mode.READY
 
     @property
+    def closed_by_hand(self) -> bool:
+        """Whether the sensors are closed because somebody made the camera private or docked it."""
+        return self.home in {Mode.PRIVATE, Mode.DOCKED} and not self.sensors
+
+    @property
     def marks(self) -> tuple[str, ...]:
         """How a recording that begins now is marked."""
         marks = {"unassigned": not self.assigned, "safety override": self.private}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from protocol.messages.base import MAX_SHORT_TEXT
+from protocol.messages.base import MAX_SECONDS, MAX_SHORT_TEXT
 from protocol.messages.status import MAX_FAULTS, SensorCondition, Status
 from protocol.units import NS_PER_S, NS_PER_US
 
@@ -34,6 +34,8 @@ class RecorderStatus:
         made: The last number that was used.
         space: Room on the card, None until it was looked at.
         faults: What is wrong, one sentence each.
+        by_hand_ns: When, on the boot-time clock, the sensors were last closed because somebody had made it
+            private or docked it; None where they were not in this run.
         sealed_to: The ids of the keys that the next recording is sealed to, in hex.
     """
 
@@ -48,6 +50,7 @@ class RecorderStatus:
     made: int
     space: Space | None
     faults: tuple[str, ...]
+    by_hand_ns: int | None
     sealed_to: tuple[str, ...]
 
 
@@ -100,8 +103,13 @@ class CameraStatus:
             at_utc_us=max(0, self.label.utc_us),
             clock_synchronised=self.label.synchronised,
             at_boot_us=self.boot_ns // NS_PER_US,
+            closed_s=self._closed_s(),
             sealed_to=recorder.sealed_to,
         )
+
+    def _closed_s(self) -> float | None:
+        since_ns = self.recorder.by_hand_ns
+        return None if since_ns is None else min(max(0, self.boot_ns - since_ns) / NS_PER_S, MAX_SECONDS)
 
     def _conditions(self) -> tuple[SensorCondition, ...] | None:
         if self.conditions is None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from device.recording.recording import OpenRecording
     from device.ring.chunk import RingChunk
     from device.storage.segment import ClosedSegment
-    from protocol.footage.format.model import ClockLabel, Gap
+    from protocol.footage.format.model import ClockLabel, Gap, PlainChunk
     from protocol.footage.ledger.ledger import Keys
     from protocol.messages.uploads import Ended
 
@@ -125,6 +125,20 @@ class UnderWay:
         if current is not None and keys is not None:
             self._with_room(lambda: current.take(chunk, keys), current.flush)
             self.publisher.show(current)
+
+    def state_gap(self, chunk: PlainChunk, cause: GapCause) -> None:
+        """Have a chunk say what is missing between the footage that there is and itself, where nothing does.
+
+        Args:
+            chunk: What is about to be stored.
+            cause: Why.
+        """
+        current, window = self.current, self._parts.window
+        ends = [window.end_ns, None if current is None else current.last_ns]
+        known = [end for end in ends if end is not None]
+        if known:
+            tracks = {part.track for part in chunk.parts}.union(() if current is None else current.tracks)
+            self._parts.writer.state_gap(chunk, tracks, max(known), cause)
 
     def note(self, kind: EventKind, at_ns: int, label: ClockLabel, detail: dict[str, str | int]) -> bool:
         """Say something in the ledger of the recording under way; False where there is none that takes it.

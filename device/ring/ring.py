@@ -91,6 +91,11 @@ class Ring:
         return self._chunks[0].start_ns if self._chunks else None
 
     @property
+    def newest_ns(self) -> int | None:
+        """End of the newest chunk; None when the ring is empty."""
+        return self._chunks[-1].end_ns if self._chunks else None
+
+    @property
     def range(self) -> RingRange | None:
         """Everything inside, as a commit takes it; None when the ring is empty."""
         if not self._chunks:

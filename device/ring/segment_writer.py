@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from device.ring.sealer import Sealer
     from device.ring.segment_log import SegmentLog
     from device.storage.segment import ClosedSegment
-    from protocol.footage.format.model import Gap, PlainChunk
+    from protocol.footage.format.model import Gap, PlainChunk, Track
 
 
 class SegmentWriter:
@@ -40,6 +40,7 @@ class SegmentWriter:
 
     Attributes:
         lost: What was lost of each track since the last chunk that was stored; any thread may read it.
+        missing: That, and what was stated of the time besides, with its cause; any thread may read it.
     """
 
     def __init__(self, sealer: Sealer, log: SegmentLog) -> None:
@@ -52,6 +53,7 @@ class SegmentWriter:
         self._sealer = sealer
         self._log = log
         self.lost: tuple[Gap, ...] = ()
+        self.missing: tuple[Gap, ...] = ()
         self._lost = LostFootage()
         self._just_closed: list[ClosedSegment] = []
 
@@ -124,10 +126,22 @@ class SegmentWriter:
         self._lose(chunk, GapCause.ENCODER)
         self._sealer.forget_from(from_seq)
 
+    def state_gap(self, chunk: PlainChunk, tracks: Iterable[Track], from_ns: int, cause: GapCause) -> None:
+        """Have the next chunk that is stored say what is missing before one, where no other statement does.
+
+        Args:
+            chunk: What is about to be stored.
+            tracks: Which tracks it is missing of.
+            from_ns: Where the footage before it ends.
+            cause: Why there is nothing between the two.
+        """
+        self._lost.add_gap_before(chunk, tracks, from_ns, cause)
+        self._note_lost()
+
     def begin_anew(self) -> None:
         """What comes next is no sequel to what was lost."""
         self._lost.told()
-        self.lost = ()
+        self._note_lost()
 
     def take_closed(self) -> tuple[ClosedSegment, ...]:
         """The segments that were closed since this was last asked."""
@@ -148,7 +162,10 @@ class SegmentWriter:
 
     def _lose(self, chunk: PlainChunk, cause: GapCause) -> None:
         self._lost.add(chunk, cause)
-        self.lost = self._lost.spans
+        self._note_lost()
+
+    def _note_lost(self) -> None:
+        self.lost, self.missing = self._lost.spans, self._lost.missing
 
     def _note_closed(self, before: ClosedSegment | None) -> None:
         """Remember a segment that was open, with chunks in it, until what was just done."""

@@ -64,6 +64,12 @@ class Window:
         return self._ring.oldest_ns is None
 
     @property
+    def end_ns(self) -> int | None:
+        """Where the newest chunk inside ends; None where there is none."""
+        with self._guard:
+            return self._ring.newest_ns
+
+    @property
     def since_ns(self) -> int:
         """What is older is not for this window: another's, or private. 0 where all is the wearer's own."""
         return self._before.since_ns if self._before.cause in OF_OTHERS else 0

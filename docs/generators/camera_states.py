@@ -30,7 +30,9 @@ A camera's state is a handful of facts (on, assigned, private, docked, locked, r
 follows from them, so nothing is forgotten while something else is going on. What is not in the table is
 refused with a sentence, and changes nothing.
 
-- Sensors are open in *ready* and *recording* alone. When they close, the ring and its keys are gone.
+- Sensors are open in *ready* and *recording* alone. When they close, the ring and its keys are gone. While a
+  card keeps an event waiting they follow what was asked for: what closes them does after a second, and a
+  press that will record opens them at once. What is missing meanwhile of footage that goes on is a gap.
 - A press in *standby* or *private* records from nothing and is marked `unassigned` or `safety override`.
 - A press while recording is answered with the recording that is running, once it is in its ledger; while a
   stop waits for its last chunk, it takes the stop back.

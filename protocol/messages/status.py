@@ -91,6 +91,8 @@ class Status(Message):
         at_utc_us: When, by the camera's clock, None where it does not say.
         clock_synchronised: Whether that clock was disciplined, None where it does not say.
         at_boot_us: The same instant on the boot-time clock, in microseconds; None where it is not said.
+        closed_s: How many seconds ago its sensors were last closed because somebody had made it private or
+            docked it, 0 while they are; None where they were not since it started, or where it does not say.
         sealed_to: The ids of the keys that its next recording is sealed to, SHA-256 of each public key in
             hex; None where it does not say: its version knows nothing of it.
     """
@@ -115,6 +117,7 @@ class Status(Message):
     at_utc_us: UtcMicroseconds | None = None
     clock_synchronised: StrictBool | None = None
     at_boot_us: Count | None = None
+    closed_s: Seconds | None = None
     sealed_to: Annotated[tuple[KeyId, ...], Field(max_length=MAX_RECIPIENTS)] | None = None
 
     def to_json(self) -> bytes:

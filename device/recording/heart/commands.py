@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from device.recording.heart import effects
 from device.recording.heart.answers import GOES_ON, moved
-from device.recording.heart.heart import Ending
+from device.recording.heart.heart import Ending, Reopened
 from device.recording.heart.messages import Released
-from device.recording.heart.work import Occasion, Work, said_later
+from device.recording.heart.noticed import ChargeLow, ConditionChanged, SensorsOpenAgain
+from device.recording.heart.work import CAUSES, Occasion, Work, said_later
 from device.recording.state import ENDS, Action, Event, ends_recording
 from device.ring.prerecord import Tail
 from protocol.footage.format.limits import MAX_CHUNK_NS
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
         Shut,
         Tick,
     )
+    from device.recording.heart.noticed import Noticed
     from device.recording.state import State
+    from protocol.footage.format.model import PlainChunk
 
 
 class Commands(Work):
@@ -35,7 +38,7 @@ class Commands(Work):
     def press(self, press: AskPress) -> None:
         """A recording is to begin: at once, or once another has ended."""
         heart = self.heart
-        if self._is_final(heart.ending) or self._begins_with_what_is_stored():
+        if heart.ends_for_good or self._begins_with_what_is_stored():
             self.set(parked=(press,))
             return
         if heart.ending is not None:
@@ -45,12 +48,27 @@ class Commands(Work):
         occasion = Occasion(press.at, press.trigger, press.asker, tail=self._tail(press.at.ns))
         self.happen(Event.PRESS, occasion)
 
-    def _is_final(self, ending: Ending | None) -> bool:
-        """Whether a press does not take a stop back: the camera changes its state, or has its wearer."""
-        heart = self.heart
-        if ending is None:
-            return False
-        return bool(ending.changes) or not heart.camera.recording or heart.whose != heart.assignment
+    def noticed(self, message: Noticed) -> None:
+        """Take in what the camera has noticed by itself."""
+        match message:
+            case ConditionChanged():
+                self.do(effects.NoteCondition(message.span, self.seen.now))
+            case ChargeLow():
+                self.do(effects.NoteCharge(message.charge, self.seen.now))
+            case SensorsOpenAgain():
+                before, cause = self.heart.reopened, CAUSES.get(message.closed_as)
+                if cause is not None:
+                    from_ns = message.closed_ns if before is None else before.from_ns
+                    self.set(reopened=Reopened(from_ns, message.at_ns, cause))
+            case _:
+                assert_never(message)
+
+    def state_gap(self, chunk: PlainChunk) -> None:
+        """Have the first chunk from after sensors opened again say what is missing before it, and why."""
+        reopened = self.heart.reopened
+        if reopened is not None and chunk.start_ns >= reopened.from_ns:
+            self.set(reopened=None if chunk.start_ns >= reopened.until_ns else reopened)
+            self.do(effects.StateGap(chunk, reopened.cause))
 
     def _begins_with_what_is_stored(self) -> bool:
         """Whether a press finds nothing but a chunk that is being stored, the first of its window."""
@@ -77,7 +95,10 @@ class Commands(Work):
             self.refuse(stop.asker)
 
     def mark(self, mark: AskBookmark) -> None:
-        """A moment is to be marked in the ledger of the recording under way."""
+        """A moment is to be marked in the ledger of the recording under way, not of one that is over."""
+        if self.heart.ends_for_good:
+            self.refuse(mark.asker)
+            return
         self.happen(Event.BOOKMARK, Occasion(mark.at, asker=mark.asker, mark=mark.mark))
 
     def change(self, change: AskChange) -> None:
@@ -110,7 +131,8 @@ class Commands(Work):
     def _say_moved(self, asker: int, before: State, event: Event) -> None:
         """Tell whoever asked for a change what it has come to."""
         sentence = moved(before, self.heart.camera)
-        self.do(said_later(asker, sentence, of_private=event in {Event.PRIVATE_ON, Event.PRIVATE_OFF}))
+        of_private = event in {Event.PRIVATE_ON, Event.PRIVATE_OFF}
+        self.do(said_later(asker, sentence, before, of_private=of_private))
 
     def _make_changes_of_stop(self) -> None:
         """Make the changes that a stop carries before its recording has got its last chunks."""
@@ -120,6 +142,13 @@ class Commands(Work):
             for event, asker in ending.changes:
                 self._make(event, asker, Occasion(ending.at, ending.reason, asker))
 
+    def _make_stop(self) -> None:
+        """Have a stop that waits be made, with the changes that it carries; its recording ends later."""
+        self._make_changes_of_stop()
+        ending = self.heart.ending
+        if ending is not None and self.heart.camera.recording:
+            self.happen(Event.STOP, Occasion(ending.at, ending.reason))
+
     def assign(self, assign: AskAssign) -> None:
         """The camera is somebody's from now on, or nobody's.
 
@@ -127,14 +156,15 @@ class Commands(Work):
         whose the camera is. The same once more changes nothing.
         """
         before, event = self.heart.assignment, Event.ASSIGNED if assign.worn else Event.UNASSIGNED
-        if before == assign.assignment and self.heart.camera.assigned == assign.worn:
+        if self.heart.holder.is_same(assign, self.heart.camera):
             self._say_moved(assign.asker, self.heart.camera, event)
             return
-        self._make_changes_of_stop()  # which are of whoever has it until now
         changes = before != assign.assignment
+        if changes:
+            self._make_stop()  # which is of whoever has it until now, with what follows it
         if changes and (self.heart.current or self.heart.wanted):
             self.set(handed_ns=assign.at.ns)
-        ends = self._ends_private(assign.assignment)
+        ends = self.heart.holder.ends(assign, self.heart.camera)
         self.set(assignment=assign.assignment)
         occasion = Occasion(assign.at, asker=assign.asker)
         if (
@@ -148,16 +178,6 @@ class Commands(Work):
             self.set(private_of=assign.assignment)
             self.note_private()
         self.tidy()
-
-    def _ends_private(self, assignment: str | None) -> bool:
-        """Whether the camera goes from somebody to another, or to nobody, and begins afresh.
-
-        In private whoever made it so counts, and not who the card says has it: that may be of before. Where
-        that was nobody, or nobody can tell, it goes on.
-        """
-        heart = self.heart
-        was = heart.private_of if heart.camera.private else heart.assignment
-        return was is not None and was != assignment
 
     def seal_to(self, message: SealTo) -> None:
         """Recordings are sealed to others from now on."""

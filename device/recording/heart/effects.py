@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from device.recording.heart.messages import Instant, Message
     from device.recording.heart.outcome import Outcome
     from device.recording.heart.wanted import Wanted
+    from device.recording.state import State
     from device.ring.chunk import RingChunk
     from device.ring.prerecord import Tail
     from protocol.footage.format.model import GapCause, PlainChunk
@@ -43,10 +44,18 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class StateGap:
+    """Have a chunk say what is missing before it of the recording under way, where no footage does."""
+
+    chunk: PlainChunk
+    cause: GapCause
+
+
+@dataclass(frozen=True, slots=True)
 class WriteBookmark:
     """Mark a moment in the ledger: ``Marked``."""
 
-    asker: int
+    asker: int | None
     at: Instant
     mark: LedgerMark
 
@@ -69,11 +78,12 @@ class RollOver:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Complete the recording under way: ``HasEnded`` or ``NotEnded``."""
+    """Complete the recording under way: ``HasEnded`` or ``NotEnded``. ``why`` is of what never came."""
 
     reason: str
     at: Instant
     askers: tuple[int, ...]
+    why: GapCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +218,11 @@ class Await:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Tell whoever waits what came of it."""
+    """Tell whoever waits; what they asked for had ``found`` the camera in that state, where that is known."""
 
     asker: int
     outcome: Outcome
+    found: State | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +250,7 @@ class Then:
 Effect = (
     Commit
     | Keep
+    | StateGap
     | WriteBookmark
     | NotePress
     | RollOver

@@ -12,7 +12,7 @@ from device.recording.heart.marked import BOOKMARK, LedgerMark, Marked, PrivateN
 from device.recording.heart.noticed import Noticed
 
 if TYPE_CHECKING:
-    from device.recording.state import Event
+    from device.recording.state import Event, State
     from device.ring.chunk import RingChunk
     from protocol.footage.format.model import ClockLabel, Gap, PlainChunk
     from protocol.footage.sealing.keys import Recipient
@@ -32,11 +32,10 @@ class Current:
     """The recording under way, as far as it matters to what happens next.
 
     Attributes:
-        number: The camera's counter.
+        number, recording: The camera's counter, and its id in hexadecimal.
         press_ns: When it was asked for.
         marks, assignment: As its ledger's open has them.
         prerecord_s: Seconds of durable pre-record.
-        recording: Its id in hexadecimal.
     """
 
     number: int
@@ -104,7 +103,10 @@ class SealTo:
     recipients: tuple[Recipient, ...]
 
 
-Command = AskPress | AskStop | AskBookmark | AskChange | AskAssign | SealTo
+Asked = AskPress | AskStop | AskChange | AskAssign
+"""What changes where the camera is, or whether it records."""
+
+Command = Asked | AskBookmark | SealTo
 
 
 # Time.
@@ -258,10 +260,11 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Somebody is to be told a sentence."""
+    """Somebody is to be told a sentence; what they asked for had ``found`` the camera in that state."""
 
     asker: int
     sentence: str
+    found: State
     ok: bool = True
     of_private: bool = False
 

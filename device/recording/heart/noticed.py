@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from device.battery.charge import Charge
     from protocol.footage.ledger.conditions import ConditionSpan
+    from protocol.mode import Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +25,19 @@ class ChargeLow:
     charge: Charge
 
 
-Noticed: TypeAlias = ConditionChanged | ChargeLow
+@dataclass(frozen=True, slots=True)
+class SensorsOpenAgain:
+    """Sensors are to be open that something had closed which the card kept waiting.
+
+    Attributes:
+        closed_ns: Since when they were closed.
+        at_ns: Since when they are to be open.
+        closed_as: Where the camera was to be by what had closed them.
+    """
+
+    closed_ns: int
+    at_ns: int
+    closed_as: Mode
+
+
+Noticed: TypeAlias = ConditionChanged | ChargeLow | SensorsOpenAgain

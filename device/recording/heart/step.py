@@ -7,12 +7,14 @@ Rules:
 - A press is acknowledged once its commit has come back as durable (C3), and waits for no chunk but one with
   which it begins.
 - A chunk that could not be stored becomes a signed gap in the next one (C6). What is stored stays.
+- Where something had closed the sensors that the card kept waiting, and the footage goes on, that is a gap.
 - What was filmed before the window began anew (another officer's time, or before a private one) is dropped,
   however late it comes.
 - A stop ends the chunk being filled, and the recording with it. A press meanwhile takes the stop back; if the
   camera changes its state or its wearer it is another recording, and is parked until the first has ended.
 - What was filmed before a stop and waits for a slow card belongs to the recording, even if the sensors are
   closed by then. What comes from after it does not; what never comes is a signed gap at the end.
+- A camera that goes to another has been stopped by then, if a stop waits: what follows is theirs.
 - Changes are made in the order in which they were asked for. When the last chunk is late, they are made
   before it has come, and the recording ends later (C11).
 - While a chunk is being stored, the segment being written is the storing thread's: nothing here closes it.
@@ -28,12 +30,12 @@ from typing import TYPE_CHECKING, assert_never
 
 from device.recording.heart import effects
 from device.recording.heart import messages as m
-from device.recording.heart.answers import has_ended, is_running, marked_in, not_noted
+from device.recording.heart.answers import has_ended, is_running, marked_in, not_noted, not_safe_yet
 from device.recording.heart.commands import Commands
 from device.recording.heart.heart import Storing
 from device.recording.heart.marked import Marked, PrivateNoted
 from device.recording.heart.messages import Instant, Shut, Taken
-from device.recording.heart.noticed import ChargeLow, ConditionChanged
+from device.recording.heart.noticed import ChargeLow, ConditionChanged, SensorsOpenAgain
 from device.recording.heart.wanted import Wanted
 from device.recording.heart.work import Occasion
 from device.recording.state import Event
@@ -93,10 +95,8 @@ class _Step(Commands):
                 self.overdue()
             case m.Shut():
                 self.shut(message)
-            case ConditionChanged():
-                self.do(effects.NoteCondition(message.span, self.seen.now))
-            case ChargeLow():
-                self.do(effects.NoteCharge(message.charge, self.seen.now))
+            case ConditionChanged() | ChargeLow() | SensorsOpenAgain():
+                self.noticed(message)
             case m.ChunkArrived():
                 self._arrived(message)
             case m.ChunkStored():
@@ -152,11 +152,15 @@ class _Step(Commands):
         chunk = arrived.plain
         if self.heart.ending is not None and chunk.start_ns > self.heart.ending.at.ns:
             self.finish()
+            if self.heart.parked:  # a press that it was filmed for, maybe: that is dealt with first
+                self.do(effects.Then(arrived))
+                return
         heart = self.heart
         if not heart.camera.sensors and not heart.awaits(chunk.start_ns):
             self.do(effects.Go(arrived.asker))  # private means off
         elif heart.owns(chunk.start_ns):
             self.set(storing=Storing(chunk.start_ns, _stated(chunk)))
+            self.state_gap(chunk)
             self.do(effects.Go(arrived.asker, store=True))
         else:
             self.do(effects.Then(Taken(arrived.asker, _end_ns(chunk), stored=False)))
@@ -235,8 +239,9 @@ class _Step(Commands):
             self.do(effects.Leave())
 
     def _opened(self, opened: m.Opened) -> None:
-        self.set(current=opened.current, wanted=None, left=None, doubtful=None)
-        self.do(effects.TellSensors(), effects.Soon(m.Settle()))
+        waited = (effects.WriteBookmark(None, each.at, each.mark) for each in self.heart.unmarked)
+        self.set(current=opened.current, wanted=None, unmarked=(), left=None, doubtful=None)
+        self.do(effects.TellSensors(), *waited, effects.Soon(m.Settle()))
         if opened.asker is None:
             self.well()
         self.answer(opened.asker, f"Recording {opened.current.number} is safe from now on.")
@@ -254,8 +259,9 @@ class _Step(Commands):
         self.answer(message.asker, f"Not recording yet, still trying: {message.why}", ok=False)
 
     def _has_ended(self, message: m.HasEnded) -> None:
-        outcome = has_ended(message, self.heart.camera.mode)
-        self.do(*(effects.Answer(asker, outcome) for asker in message.askers))
+        camera = self.heart.camera
+        outcome = has_ended(message, camera.mode)
+        self.do(*(effects.Answer(asker, outcome, camera) for asker in message.askers))
 
     def _not_ended(self, message: m.NotEnded) -> None:
         for asker in message.askers:
@@ -268,7 +274,7 @@ class _Step(Commands):
             if message.is_press:  # the next one is no bounce of it
                 self.set(noted_ns=0)
             what = "This press" if message.is_press else message.words
-            self.answer(message.asker, f"{what} is not safe yet: {message.why}", ok=False)
+            self.answer(message.asker, not_safe_yet(what, message.why), ok=False)
         elif self.heart.current is not None:
             current = self.heart.current
             done = is_running(current) if message.is_press else marked_in(current, message.words)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from device.recording.heart.marked import LedgerMark
+    from device.recording.heart.messages import Instant
     from protocol.footage.format.model import ClockLabel
 
 
@@ -28,3 +30,11 @@ class Wanted:
     marks: tuple[str, ...]
     assignment: str | None
     whole_window: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unmarked:
+    """A mark that no ledger takes yet, and of when it is."""
+
+    at: Instant
+    mark: LedgerMark

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from device.recording.heart import effects
-from device.recording.heart.answers import REFUSALS, is_running, nothing_recorded
+from device.recording.heart.answers import REFUSALS, is_running, not_safe_yet, nothing_recorded
 from device.recording.heart.marked import BOOKMARK, LedgerMark, PrivateOf
 from device.recording.heart.messages import Said
 from device.recording.heart.outcome import Outcome
-from device.recording.heart.wanted import Wanted
+from device.recording.heart.wanted import Unmarked, Wanted
 from device.recording.state import Action, Event, State, step
 from device.ring.prerecord import OF_OTHERS, Tail
 from protocol.footage.format.model import GapCause
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 PRESS_SPACING_NS = NS_PER_S
 """A press that follows sooner is not noted: a button bounces, and one that sticks fills a ledger."""
 
-_CAUSES = {
+MOST_UNMARKED = 100
+"""So many marks wait for a recording that could not be opened yet; more are not in it."""
+
+CAUSES = {
     Mode.OFF: GapCause.JUST_BOOTED,
     Mode.PRIVATE: GapCause.PRIVATE,
     Mode.STANDBY: GapCause.NOT_ASSIGNED,
@@ -83,18 +86,23 @@ class Work:
 
     def happen(self, event: Event, occasion: Occasion) -> tuple[Action, ...]:
         """Let something happen: the state takes its step, and what the table says is done; return that."""
-        before = self.heart.camera
+        before, now_ns = self.heart.camera, self.seen.now.ns
         after, actions = step(before, event)
+        if before.closed_by_hand:  # until then, or until a press that waited for the card had opened them
+            self.set(by_hand_ns=min(now_ns, occasion.at.ns) if event is Event.PRESS else now_ns)
         self.set(camera=after)
         for action in actions:
             self.ACTIONS[action](self, before, occasion)
         return actions
 
     def answer(self, asker: int | None, sentence: str, *, ok: bool = True, refused: bool = False) -> None:
-        """Tell whoever waits a sentence about the recording under way, if there is one."""
+        """Tell whoever waits a sentence about the recording under way, if there is one.
+
+        What is refused is in no recording, also while one waits for its last chunks.
+        """
         if asker is None:
             return
-        current = self.heart.current
+        current = None if refused else self.heart.current
         outcome = Outcome(
             ok=ok,
             state=self.heart.camera.mode,
@@ -104,7 +112,7 @@ class Work:
             recording=None if current is None else current.recording,
             refused=refused,
         )
-        self.do(effects.Answer(asker, outcome))
+        self.do(effects.Answer(asker, outcome, self.heart.camera))
 
     def refuse(self, asker: int | None) -> None:
         """Tell whoever waits that this cannot be done here, and why."""
@@ -123,27 +131,33 @@ class Work:
             self.happen(Event.RECOVERED, Occasion(self.seen.now))
 
     def begin_window(self, since_ns: int, cause: GapCause) -> None:
-        """The window fills from then on, for this cause."""
-        self.set(since_ns=since_ns if cause in OF_OTHERS else 0)
+        """The window fills from then on, for this cause; why nothing came before that is said by it."""
+        reopened = self.heart.reopened
+        if reopened is not None and reopened.until_ns <= since_ns:
+            self.set(reopened=None)
+        self.set(since_ns=since_ns if cause in OF_OTHERS else 0, window_ns=since_ns)
         self.do(effects.BeginWindow(since_ns, cause))
 
     def end(self, occasion: Occasion) -> None:
         """End the recording under way, which has got its last chunks."""
         heart = self.heart
-        self.set(current=None, wanted=None, left=None, handed_ns=None)
+        self.set(current=None, wanted=None, unmarked=(), left=None, handed_ns=None)
         self.do(effects.FinishSegment())  # which belongs to it to the end
         if heart.handed_ns is not None:  # the window begins anew, with what waits for its wearer
             self.do(effects.ClearWindow())
-            self.begin_window(max(heart.handed_ns, occasion.at.ns), GapCause.NOT_ASSIGNED)
+            since_ns = max(heart.handed_ns, occasion.at.ns)
+            if heart.window_ns < since_ns:  # else it has begun since, and what was before that is over
+                self.begin_window(since_ns, GapCause.NOT_ASSIGNED)
         if heart.current is not None:
-            self.do(effects.End(occasion.reason, occasion.at, occasion.askers))
+            why = heart.why_none_came(occasion.at.ns)
+            self.do(effects.End(occasion.reason, occasion.at, occasion.askers, why))
         else:
             said = nothing_recorded(heart.left, heart.doubtful, heart.camera.mode, heart.fault)
-            self.do(*(effects.Answer(asker, said) for asker in occasion.askers))
+            self.do(*(effects.Answer(asker, said, heart.camera) for asker in occasion.askers))
         self.do(effects.TellSensors())
 
     def _open_sensors(self, before: State, occasion: Occasion) -> None:
-        self.begin_window(occasion.at.ns, _CAUSES[before.home])
+        self.begin_window(occasion.at.ns, CAUSES[before.home])
         self.do(effects.TellSensors())
 
     def _commit(self, before: State, occasion: Occasion) -> None:
@@ -175,10 +189,18 @@ class Work:
             self.answer(occasion.asker, is_running(current))
 
     def _bookmark(self, _: State, occasion: Occasion) -> None:
-        if self.heart.current is None or occasion.asker is None:
-            self.refuse(occasion.asker)
-        else:
-            self.do(effects.WriteBookmark(occasion.asker, occasion.at, occasion.mark))
+        heart, asker, mark = self.heart, occasion.asker, occasion.mark
+        if heart.current is not None:
+            self.do(effects.WriteBookmark(asker, occasion.at, mark))
+        elif heart.wanted is None:
+            self.refuse(asker)
+        elif len(heart.unmarked) >= MOST_UNMARKED:
+            self.answer(
+                asker, f"{mark.words} is not in the recording: too many wait for it to begin.", ok=False
+            )
+        else:  # the recording that is still tried has it as soon as there is one
+            self.set(unmarked=(*heart.unmarked, Unmarked(occasion.at, mark)))
+            self.answer(asker, not_safe_yet(mark.words, heart.fault), ok=False)
 
     def _roll_over(self, _: State, occasion: Occasion) -> None:
         self.do(effects.RollOver(occasion.at))
@@ -229,12 +251,13 @@ class Work:
     """What carries out each action of the table. Made once: a step costs whoever pressed its time."""
 
 
-def said_later(asker: int, sentence: str, *, of_private: bool = False) -> Effect:
+def said_later(asker: int, sentence: str, found: State, *, of_private: bool = False) -> Effect:
     """Tell somebody a sentence, with the state as it is once what is before it is done.
 
     Args:
         asker: Whom.
         sentence: What.
+        found: The state in which what they asked for found the camera.
         of_private: Whether it also says what the card did not take of that.
     """
-    return effects.Then(Said(asker, sentence, of_private=of_private))
+    return effects.Then(Said(asker, sentence, found, of_private=of_private))

@@ -5,7 +5,8 @@
     camera.judge()
 
 Messages reach the heart in any order that threads could bring about: a chunk is filmed, comes, and is stored
-by three moves of their own, so that anything can happen in between.
+by three moves of their own, so that anything can happen in between. While the card hangs they wait, and the
+sensors follow what was asked for (``device.recording.heart.closing``), as the executor has them do.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from typing import Final
 
 from device.recording.heart import effects as e
 from device.recording.heart import messages as m
+from device.recording.heart.closing import CLOSES_AFTER_NS, AwaitedChanges
 from device.recording.heart.heart import Heart, Seen
 from device.recording.heart.marked import BOOKMARK, LedgerMark, Marked
+from device.recording.heart.noticed import SensorsOpenAgain
 from device.recording.heart.outcome import Outcome
 from device.recording.heart.step import step
 from device.recording.state import Event
 from device.ring.chunk import RingChunk
+from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
 from protocol.footage.format.model import ClockLabel, Gap, GapCause, PlainChunk, Track
 from protocol.footage.ledger.ledger import EventKind
 from protocol.mode import Mode
@@ -31,6 +35,26 @@ SECOND_NS: Final = 1_000_000_000
 BOOT_NS: Final = 500 * SECOND_NS
 MOMENT_NS: Final = 1_000_000
 """Between two things that people ask for: all of them fall into the chunk that is being filled."""
+
+OPENS_NS: Final = 100 * MOMENT_NS
+"""So long it takes until sensors that open give something."""
+
+WHILE_IT_HANGS: Final = frozenset(
+    {
+        "late",
+        "filmed",
+        "bring",
+        "press",
+        "stop",
+        "bookmark",
+        "private on",
+        "private off",
+        "dock",
+        "undock",
+        "answers",
+    }
+)
+"""What can happen then; what else is asked for keeps its place likewise."""
 
 ROLL_OVER_NS: Final = 6 * SECOND_NS
 WINDOW_NS: Final = 30 * SECOND_NS
@@ -57,7 +81,7 @@ class ModelRecording:
     failed: bool = False
     ended: str | None = None
     stopped_ns: int | None = None
-    marks: tuple[tuple[int, LedgerMark], ...] = ()
+    marks: tuple[tuple[int | None, LedgerMark], ...] = ()
 
 
 @dataclass
@@ -76,12 +100,20 @@ class ModelCamera:
     """One camera. ``fork`` it to try what else could happen.
 
     Attributes:
-        card: How the card answers: ``well``, ``full``, ``failing``; ``bug`` breaks the next chunk once.
+        card: How the card answers: ``well``, ``full``, ``failing``, or not at all (``hang``); ``bug`` breaks
+            the next chunk once.
         filmed: Every chunk that there ever was.
         waiting: Those that have not come yet.
+        arriving: The one that has come, until it is known what becomes of it, and who waits.
         storing: The one that is being stored, and who waits.
+        inbox: What waits for the card to answer.
+        awaited: What was asked for and is not answered, as the executor notes it.
+        closed: Since when sensors are closed by what is late, and where the camera is to be then.
+        asked_while: What was asked for since the card hangs.
+        stated: Chunks before which something is said to be missing.
         soon: What is to be dealt with once all that was begun is done.
         filling: The chunk that is being filled: when it began, and who wore the camera then.
+        is_to_record: Whether that one is to be recorded, by all that had been asked for when it began.
         spans: Whether it spans the beginning of a window: what is before is private or of another, so
             that none of it is kept.
         window: Those in the window, oldest first.
@@ -89,6 +121,7 @@ class ModelCamera:
         recordings: What the card has, by number.
         asked: Who asked for what, and the answers.
         told: Whether anybody was told that something is wrong.
+        told_before_ns: Until when a ledger says that something is missing at a recording's end.
         wrong: Promises that were broken.
     """
 
@@ -97,13 +130,21 @@ class ModelCamera:
     card: str = "well"
     filmed: dict[int, Filmed] = field(default_factory=dict)
     waiting: tuple[int, ...] = ()
+    arriving: tuple[int, int] | None = None
     storing: tuple[int, int] | None = None
+    inbox: tuple[m.Message, ...] = ()
+    awaited: AwaitedChanges = field(default_factory=AwaitedChanges)
+    closed: tuple[int, Mode] | None = None
+    asked_while: tuple[str, ...] = ()
+    stated: tuple[int, ...] = ()
+    is_to_record: bool = False
     window: tuple[int, ...] = ()
     lost: tuple[int, ...] = ()
     recordings: dict[int, ModelRecording] = field(default_factory=dict)
     asked: dict[int, str] = field(default_factory=dict)
     answers: dict[int, Outcome | bool] = field(default_factory=dict)
     told: bool = False
+    told_before_ns: int = 0
     alarm: bool = False
     broken: bool = False
     filling: tuple[int, str | None] | None = None
@@ -130,19 +171,23 @@ class ModelCamera:
         """What can happen now."""
         camera = self.heart.camera
         possible = {
-            "a second": self.storing is None,
-            "filmed": camera.sensors,
-            "bring": bool(self.waiting) and self.storing is None,
+            "a second": self.storing is None and self.arriving is None,
+            "filmed": self.filling is not None,
+            "bring": bool(self.waiting) and self.storing is None and self.arriving is None,
             "store": self.storing is not None,
+            "late": True,
+            "answers": True,
             "press": True,
             "stop": True,
             "bookmark": True,
             "said": True,
             "private on": True,
-            "private off": camera.private,
-            "dock": not camera.docked,
-            "undock": camera.docked,
+            "private off": camera.private or self.hangs,
+            "dock": not camera.docked or self.hangs,
+            "undock": camera.docked or self.hangs,
             "next wearer": True,
+            "same wearer": True,
+            "nobody's": self.heart.assignment is not None,
             "overdue": self.alarm,
             "tick": True,
             "full": self.card == "well",
@@ -150,17 +195,30 @@ class ModelCamera:
             "bug": self.card == "well" and not self.broken,
             "well": self.card != "well",
         }
-        return tuple(name for name, can in possible.items() if can)
+        only = WHILE_IT_HANGS if self.hangs else possible.keys() - {"late", "answers"}
+        return tuple(name for name, can in possible.items() if can and name in only)
+
+    @property
+    def hangs(self) -> bool:
+        """Whether the card does not answer."""
+        return self.card == "hang"
+
+    @property
+    def sensors(self) -> bool:
+        """Whether the sensors are to be open, as the executor says."""
+        return self._awaits().sensors(self.heart.camera)
 
     def move(self, name: str) -> None:
         """Let something happen, and everything that follows at once."""
-        if name in {"full", "failing", "bug", "well"}:
+        if name in {"full", "failing", "bug", "well", "hang"}:
             self.card = name
             self.broken = self.broken or name == "bug"
         elif name == "a second":
-            for each in ("filmed", "bring", "store"):
-                if each in self.moves():
-                    self.move(each)
+            self._second()
+        elif name == "late":
+            self._time_passes(CLOSES_AFTER_NS)
+        elif name == "answers":
+            self._answers_again()
         elif name == "filmed":
             self._chunk_filmed()
         elif name == "bring":
@@ -174,6 +232,11 @@ class ModelCamera:
             self._ask(name)
         self._look(name)
 
+    def _second(self) -> None:
+        for each in ("filmed", "bring", "store"):
+            if each in self.moves():
+                self.move(each)
+
     def start(self) -> None:
         """Be switched on, worn by the first."""
         self.deal_with(m.AskAssign(self._asker("assign"), WEARERS[0], worn=True, at=self._now()))
@@ -182,7 +245,7 @@ class ModelCamera:
 
     def drain(self) -> None:
         """The card is well, all that waits comes, and every wait ends."""
-        self.card = "well"
+        self._answers_again()
         for _ in range(40):
             if self.storing is not None:
                 self.move("store")
@@ -190,7 +253,7 @@ class ModelCamera:
                 self.move("bring")
             elif self.alarm:
                 self.move("overdue")
-            elif self.heart.wanted is not None and self.heart.camera.sensors:
+            elif self.heart.wanted is not None and self.sensors:
                 self.move("filmed")
             else:
                 return
@@ -199,16 +262,52 @@ class ModelCamera:
     def _ask(self, name: str) -> None:
         self.now_ns += MOMENT_NS
         asker, now = self._asker(name), self._now()
+        self.asked_while = (*self.asked_while, name) if self.hangs else ()
+        event = next((each for each in Event if each == name), None)
         events = {event.value: event for event in Event}
-        messages: dict[str, Callable[[], m.Message]] = {
+        messages: dict[str, Callable[[], m.Command | m.Tick]] = {
             "press": lambda: m.AskPress(asker, "button", now),
             "stop": lambda: m.AskStop(asker, "stopped", now),
             "bookmark": lambda: m.AskBookmark(asker, now),
             "said": lambda: m.AskBookmark(asker, now, SAID),
             "tick": lambda: m.Tick(asker),
-            "next wearer": lambda: m.AskAssign(asker, self._next_wearer(), worn=True, at=now),
+            "next wearer": lambda: self._assign(asker, self._next_wearer()),
+            "same wearer": lambda: self._assign(asker, self.heart.assignment),
+            "nobody's": lambda: self._assign(asker, None),
         }
-        self.deal_with(messages[name]() if name in messages else m.AskChange(asker, events[name], now))
+        message = messages[name]() if name in messages else m.AskChange(asker, events[name], now)
+        if isinstance(message, m.AskAssign):
+            event = Event.ASSIGNED if message.worn else Event.UNASSIGNED
+        if event is not None and not isinstance(message, m.AskBookmark | m.SealTo | m.Tick):
+            self.awaited = self._awaits().ask(message, event, self.heart)
+            self._look_whether_closed()
+        self.deal_with(message)
+        if asker in self.answers:  # whoever asked goes on
+            self.awaited = self.awaited.is_made(asker, self.heart.pending)
+
+    def _look_whether_closed(self) -> None:
+        """As the executor does."""
+        closed_as = self._awaits().closed_as(self.heart.as_is)
+        if closed_as is not None:
+            self.closed = (self.now_ns if self.closed is None else self.closed[0], closed_as)
+        elif self.closed is not None:
+            (closed_ns, home), self.closed = self.closed, None
+            self.deal_with(SensorsOpenAgain(closed_ns, self.now_ns, home))
+
+    def _awaits(self) -> AwaitedChanges:
+        return self.awaited.still(lambda asker: asker not in self.answers)
+
+    def _answers_again(self) -> None:
+        """The card answers, and all that waited for it is dealt with."""
+        self.card, self.asked_while = "well", ()
+        waited, self.inbox = self.inbox, ()
+        for message in waited:
+            self.deal_with(message)
+            self._look("answers")
+        self._arrived()
+
+    def _assign(self, asker: int, assignment: str | None) -> m.AskAssign:
+        return m.AskAssign(asker, assignment, worn=assignment is not None, at=self._now())
 
     def _next_wearer(self) -> str:
         return WEARERS[1 - WEARERS.index(self.heart.assignment or WEARERS[1])]
@@ -219,23 +318,42 @@ class ModelCamera:
             self.now_ns = self.filling[0] + SECOND_NS
             self._end_chunk()
 
+    def _time_passes(self, ns: int) -> None:
+        until_ns = self.now_ns + ns
+        while self.filling is not None and self.filling[0] + SECOND_NS <= until_ns:
+            self._chunk_filmed()
+        self.now_ns = until_ns
+
     def _end_chunk(self) -> None:
-        if self.filling is None:
+        if self.filling is None or self.now_ns <= self.filling[0]:
             return
         heart, (start_ns, wearer) = self.heart, self.filling
         recorded = heart.camera.recording and (heart.ending is None or heart.awaits(start_ns))
+        recorded = self.is_to_record or (recorded and not self.hangs)
         recorded, self.spans = recorded and not self.spans, False
-        wearer = heart.whose if recorded else wearer
+        if recorded and (not heart.ends_for_good or heart.awaits(start_ns)):
+            wearer = heart.whose
         self.filmed[start_ns] = Filmed(start_ns, self.now_ns - start_ns, wearer, self.stay, recorded)
         self.waiting = (*self.waiting, start_ns)
-        self.filling = (self.now_ns, heart.assignment)
+        self._begin_chunk(self.now_ns)
+
+    def _begin_chunk(self, at_ns: int) -> None:
+        self.filling = (at_ns, self.heart.assignment)
+        self.is_to_record = self._awaits().then(self.heart.as_is).state.recording
 
     def _bring(self) -> None:
         start_ns, *rest = self.waiting
         self.waiting = tuple(rest)
         asker = self._asker("arrived")
+        self.arriving = (start_ns, asker)
         self.deal_with(m.ChunkArrived(asker, self._chunk(start_ns)))
-        if self.answers.get(asker):
+        self._arrived()
+
+    def _arrived(self) -> None:
+        if self.arriving is None or self.arriving[1] not in self.answers:
+            return
+        (start_ns, asker), self.arriving = self.arriving, None
+        if self.answers[asker]:
             self.storing = (start_ns, self._asker("stored"))
 
     def _store(self) -> None:
@@ -256,6 +374,9 @@ class ModelCamera:
 
     def deal_with(self, message: m.Message) -> None:
         """As the executor does."""
+        if self.hangs:
+            self.inbox = (*self.inbox, message)
+            return
         self._deal_with(message)
         while self.soon:
             following, *rest = self.soon
@@ -311,8 +432,10 @@ class ModelCamera:
                 self.told = True
             case e.BeginWindow():
                 self.spans = self.filling is not None and self.filling[0] < effect.since_ns
+            case e.StateGap():
+                self.stated = (*self.stated, effect.chunk.start_ns)
             case e.TellSensors():
-                self.filling = self.filling if self.heart.camera.sensors else None
+                self.filling = self.filling if self.sensors else None
             case e.CutChunk():
                 self.now_ns += MOMENT_NS
                 self._end_chunk()
@@ -388,7 +511,8 @@ class ModelCamera:
         why = self._write()
         current.ended, current.stopped_ns = "closed" if why is None else "cut off", effect.at.ns
         last_ns = max((start + self.filmed[start].duration_ns for start in current.chunks), default=0)
-        self.told = self.told or effect.at.ns > last_ns  # the ledger states what is missing at the end
+        if effect.at.ns > last_ns:  # the ledger states what is missing at the end
+            self.told_before_ns = max(self.told_before_ns, effect.at.ns)
         lost = tuple(Gap(Track.VIDEO, each, SECOND_NS, GapCause.STORAGE) for each in self.lost)
         ended: m.HasEnded = m.HasEnded(
             effect.askers, current.number, "closed" if why is None else "cut off", lost, 0.0, 0.0
@@ -405,10 +529,12 @@ class ModelCamera:
     def _look(self, name: str) -> None:
         """What must hold after every move."""
         camera, current = self.heart.camera, self._current()
-        if not camera.sensors:
-            self.filling = None
-        elif self.filling is None:
-            self.filling = (self.now_ns, self.heart.assignment)
+        self.awaited = self._awaits().look(self.now_ns)
+        self._look_whether_closed()
+        self._follow_sensors()
+        if self.hangs:
+            self._look_while_it_hangs(name)
+            return
         if camera.home is Mode.PRIVATE and not camera.recording:
             self._check(not camera.sensors, "a sensor is open in private")  # C11
             self.stay += name == "private on"
@@ -418,9 +544,35 @@ class ModelCamera:
         self._check(known == (None if current is None else current.number), "which recording is under way")
         self._check(camera.recording or known is None or self.heart.ending is not None, "it records unseen")
 
+    def _follow_sensors(self) -> None:
+        """Film, or not: a capture that closes while the card hangs still hands over what it has."""
+        if self.sensors and self.filling is None:
+            self._begin_chunk(self.now_ns + OPENS_NS)
+        elif self.sensors and self.filling is not None and self.now_ns < self.filling[0]:
+            self._begin_chunk(self.filling[0])  # it has not begun: what is asked until then counts
+        elif not self.sensors:
+            if self.hangs:
+                self._end_chunk()
+            self.filling = None
+
+    def _look_while_it_hangs(self, name: str) -> None:
+        """What somebody sees who knows only what they asked for."""
+        asked = self.asked_while
+        last = max((at for at, each in enumerate(asked) if each in {"private on", "dock"}), default=-1)
+        if name == "late" and last >= 0 and "press" not in asked[last:]:
+            self._check(not self.sensors, "sensors are open that somebody wants closed")  # C11
+        if name == "press" and "dock" not in asked and not self.heart.camera.docked:
+            self._check(self.sensors, "whoever presses is not filmed")  # C3
+
     def judge(self) -> None:
         """What must hold in the end, when everything that waited has come."""
+        foreseen = self._awaits().then(self.heart.as_is)
         self.drain()
+        reached = self.heart.as_is
+        states = [replace(each.state, faulty=False) for each in (foreseen, reached)]
+        self._check(states[0] == states[1], "where the camera will be was foreseen otherwise")  # F8
+        whose = foreseen.holder.assignment == reached.holder.assignment
+        self._check(whose, "whose the camera will be was foreseen otherwise")  # F8
         for asker, what in self.asked.items():
             self._check(asker in self.answers, f"{what} was never answered")
         for asker, outcome in self.answers.items():
@@ -433,7 +585,8 @@ class ModelCamera:
         kept = {start for each in self.recordings.values() for start in each.chunks}
         for chunk in self.filmed.values():
             if chunk.recorded and chunk.start_ns not in kept:  # C3, C6
-                self._check(self.told, f"{self._seconds(chunk.start_ns)} was recorded and is gone unsaid")
+                told = self.told or chunk.start_ns < self.told_before_ns
+                self._check(told, f"{self._seconds(chunk.start_ns)} was recorded and is gone unsaid")
         for recording in self.recordings.values():
             self._judge_recording(recording)
 
@@ -444,12 +597,17 @@ class ModelCamera:
             late = [start for start in starts if start >= recording.stopped_ns]
             self._check(not late, "what was filmed after the stop is in the recording")  # C11
         before = [self.filmed[start] for start in starts if start < recording.press_ns]
-        others = [chunk for chunk in before if chunk.wearer != recording.assignment]
-        self._check(not others, "a pre-record holds what another wearer was part of")
+        others = [start for start in starts if self.filmed[start].wearer != recording.assignment]
+        self._check(not others, "a recording holds what another wearer was part of")
         self._check(
             len({chunk.stay for chunk in before}) <= 1, "a pre-record reaches back over a private time"
         )
         if not self.told:  # C6
+            ends = [start + self.filmed[start].duration_ns for start in starts]
+            holes = [
+                at for end, at in zip(ends, starts[1:], strict=False) if at - end > CONTINUITY_TOLERANCE_NS
+            ]
+            self._check(set(holes) <= set(self.stated), "a hole without a cause")
             between = [start for start in self.filmed if starts and starts[0] <= start <= starts[-1]]
             self._check(starts == between, "a seam")
 

@@ -13,11 +13,15 @@ BEGINNINGS: dict[str, tuple[str, ...]] = {
     "ending": ("a second", "press", "a second", "filmed", "stop"),
     "ending for private": ("a second", "press", "a second", "filmed", "private on"),
     "in private, recording": ("a second", "private on", "press", "a second"),
+    "in private": ("a second", "private on"),
     "storing": ("a second", "press", "filmed", "filmed", "bring"),
     "about to roll over": ("press", *("a second",) * 5),
     "a card that fails": ("a second", "press", "a second", "failing"),
     "a card that is full": ("a second", "press", "a second", "full"),
     "not opened yet": ("a second", "failing", "press"),
+    "a card that hangs": ("a second", "hang"),
+    "a card that hangs, recording": ("a second", "press", "a second", "hang"),
+    "a card that hangs, recording in private": ("a second", "private on", "press", "a second", "hang"),
 }
 """What has happened before the search begins."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from device.camera import Camera
 from device.capture.sensors import Sensors
 from device.config.file import check_config
+from device.consent import log as consent_log
 from device.consent.log import ConsentLog, ToldInTime
 from device.credentials import Credentials
 from device.errors import StateFolderError, StorageError
@@ -19,7 +21,14 @@ from protocol.footage.consent import NONE_BEFORE, ConsentEntryRead, ConsentSaid,
 from tests.support.camera.identities import enrol_without_fleet
 from tests.support.camera.recorders import HandClock
 from tests.support.media.recordings import label_at, make_identity
-from tests.support.storage.disks import Call, WatchedFilesystem, refuse
+from tests.support.storage.disks import (
+    PATIENCE_S,
+    Call,
+    HangingFilesystem,
+    WatchedFilesystem,
+    refuse,
+    until,
+)
 
 IDENTITY = make_identity()
 CREDENTIALS = Credentials(IDENTITY.camera, IDENTITY.certificates, (IDENTITY.recipient,), IDENTITY.signer)
@@ -204,3 +213,46 @@ def test_an_event_is_found_by_the_way_that_it_was_given_by(disk: WatchedFilesyst
     assert opened(disk, folder).find("command c-1") == 2
     log.taken(3)
     assert log.find("command c-1") is None, "the fleet has it"
+
+
+# proves C3
+def test_what_waits_for_a_card_that_hangs_is_bounded_and_kept_in_the_order_in_which_it_was_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consent_log, "MOST_WAITING", 3)
+    disk = HangingFilesystem()
+    log = opened(disk, folder)
+    log.keep(GIVEN, told())
+    disk.hang("sync", "consent")
+    kept: dict[str, int] = {}
+
+    def keep(way: str) -> None:
+        kept[way] = log.keep(REFUSED, ToldInTime(501, label_at(501), way, None, None))
+
+    threads = [threading.Thread(target=keep, args=(f"command {each}",)) for each in range(3)]
+    for count, thread in enumerate(threads, 1):
+        thread.start()
+        until(lambda count=count: len(log._line) == count)  # type: ignore[misc]
+    with pytest.raises(StorageError, match=r"^3 words wait for the card already: say it again once it ans"):
+        keep("too many")
+    assert (kept, log.waiting(), log.find("control")) == ({}, (1,), 1), "and the link need not wait"
+    log.taken(1)
+    disk.answers.set()
+    for thread in threads:
+        thread.join(PATIENCE_S)
+    assert kept == {"command 0": 2, "command 1": 3, "command 2": 4}
+    found = on_card(folder)
+    assert [each.event.way for each in found[-3:]] == list(kept)
+    assert [each.event.previous for each in found[-2:]] == [found[-3].digest, found[-2].digest]
+    keep("later")
+    assert opened(disk, folder).find("later") == 5
+
+
+# proves C3
+def test_one_that_the_card_refuses_keeps_no_place_in_the_line(folder: Path, disk: WatchedFilesystem) -> None:
+    log = opened(disk, folder)
+    disk.before = refuse(errno.EIO, name="write", within="consent", times=consent_log.MOST_WAITING)
+    for _ in range(consent_log.MOST_WAITING):
+        with pytest.raises(StorageError, match="failed"):
+            log.keep(GIVEN, told())
+    assert log.keep(GIVEN, told()) == 1

@@ -283,3 +283,15 @@ def test_what_can_have_been_said_is_read() -> None:
     assert said_of({"kind": "refused", "wording": "en 2"}) == ConsentSaid(
         SaidOfConsent.REFUSED, wording="en 2"
     )
+
+
+# proves C3 and C11
+def test_a_refusal_that_too_many_words_wait_before_is_done_and_not_said_to_be_kept(
+    door: AtDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("device.consent.log.MOST_WAITING", 0)
+    answer = door.say("refused")
+    says = "0 words wait for the card already: say it again once it answers."
+    assert answer["error"] == f"What was said is not kept: {says} Camera and microphone are closed."
+    assert door.state is Mode.PRIVATE
+    assert door.kept() == []

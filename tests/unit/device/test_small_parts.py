@@ -47,6 +47,24 @@ def test_it_is_said_again_until_a_chunk_that_carried_it_is_durable() -> None:
     assert lost.carried_by(after) is after
 
 
+def test_a_recording_that_ends_before_another_chunk_is_stored_says_why_nothing_came_before_the_lost_one() -> (
+    None
+):
+    # proves C6 and C7
+    lost = LostFootage()
+    refused = plain_chunk(
+        60 * SECOND_NS, gaps=(Gap(Track.AUDIO, 60 * SECOND_NS, SECOND_NS // 2, GapCause.MUTED),)
+    )
+    lost.add_gap_before(refused, Track, 5 * SECOND_NS, GapCause.PRIVATE)
+    lost.add(refused, GapCause.STORAGE)
+    told = tail(lost.missing, Track, 5 * SECOND_NS, 61 * SECOND_NS)
+    assert set(told) == {
+        Gap(track, at * SECOND_NS, length * SECOND_NS, cause)
+        for track in Track
+        for at, length, cause in ((5, 55, GapCause.PRIVATE), (60, 1, GapCause.STORAGE))
+    }, "each moment once"
+
+
 gaps = st.builds(
     lambda track, start, length: Gap(track, start * SECOND_NS, length * SECOND_NS, GapCause.STORAGE),
     st.sampled_from(Track),

@@ -12,6 +12,7 @@ from device.commands.view import CommandsView
 from device.desired import DesiredStateApplier
 from device.errors import NotReadyError
 from device.recording.heart.noticed import ChargeLow
+from device.recording.state import Event
 from device.recording.status import CameraStatus
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.conditions import ConditionSpan
@@ -38,6 +39,41 @@ def desired(**fields: object) -> Desired:
 
 def worn(assignment: str) -> AssignmentInfo:
     return AssignmentInfo(id=assignment, officer="Officer 1", since_utc_us=1)
+
+
+# proves F8
+def test_a_camera_says_when_somebody_last_had_its_sensors_closed(bench: Bench) -> None:
+    def closed_s() -> float | None:
+        told = CameraStatus(
+            boot_ns=bench.clock.now_ns,
+            camera="cam-01",
+            recorder=bench.recorder.status(),
+            faults=(),
+            conditions=None,
+            charge=None,
+            commands=CommandsView(),
+            label=bench.clock.label(),
+            firmware="1",
+        )
+        return told.to_message().closed_s
+
+    assert closed_s() is None
+    for event in (Event.LOCK, Event.UNLOCK):
+        bench.recorder.change(event)
+    assert closed_s() is None, "nobody who wears it did that"
+    bench.recorder.change(Event.PRIVATE_ON)
+    bench.clock.now_ns += 7_000_000_000
+    assert closed_s() == 0
+    bench.press()
+    bench.clock.now_ns += 2_000_000_000
+    assert closed_s() == 2, "it is private, and records"
+    bench.stop()
+    assert closed_s() == 0
+    bench.recorder.change(Event.PRIVATE_OFF)
+    bench.clock.now_ns += 5_000_000_000
+    assert closed_s() == 5
+    bench.recorder.change(Event.DOCK)
+    assert closed_s() == 0
 
 
 def test_the_status_message_says_what_the_recorder_knows(bench: Bench) -> None:
