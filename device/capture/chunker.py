@@ -86,6 +86,8 @@ class Chunker:
             self._pictures.advance(now_ns)
         elif self._early and now_ns - self._first_time(self._early[0]) > PATIENCE_NS + NS_PER_S:
             self._begin(self._first_time(self._early[0])).absent(now_ns - PATIENCE_NS, GapCause.STALLED)
+        elif self._slept_from is not None and now_ns - self._woke > PATIENCE_NS + NS_PER_S:
+            self._begin(self._woke).absent(now_ns - PATIENCE_NS, GapCause.STALLED)
         return before + self._complete()
 
     def cut(self, now_ns: int) -> list[PlainChunk]:
@@ -108,8 +110,13 @@ class Chunker:
     def _tick(self, now_ns: int) -> list[PlainChunk]:
         """Keep the latest time; after a sleep, end what was and begin anew."""
         before, self._now = self._now, max(self._now or now_ns, now_ns)
-        if before is None or self._pictures is None or self._now - before <= SUSPENDED_NS:
+        if before is None or self._now - before <= SUSPENDED_NS:
             return []
+        if self._pictures is None and self._early:
+            first_ns = self._first_time(self._early[0])  # what was heard or missed until then is stated
+            self._begin(first_ns).absent(max(before, first_ns), GapCause.STALLED)
+        if self._pictures is None and self._slept_from is None:
+            return []  # nothing had come yet that could be missed
         chunks = self.finish()
         if self._slept_from is None:  # else it slept again before there was a chunk to say so
             self._slept_from = self._start

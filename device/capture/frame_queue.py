@@ -36,6 +36,9 @@ MEMORY: Final = 192 * MIB
 FEWEST: Final = 4
 """Frames that always find room."""
 
+NOTHING_YET_NS: Final = 2 * NS_PER_S
+"""So long may the first frame take without being missed, as where there is sound (``capture.chunker``)."""
+
 BURST: Final = 32 * MIB
 """So much must have waited for its memory to be worth giving back."""
 
@@ -98,8 +101,10 @@ class FrameQueue:
 
     def absent(self, since_ns: int, until_ns: int) -> None:
         """Queue the statement that there are no frames; one that nobody came for yet is said anew."""
+        self._missing(Absent(Track.VIDEO, since_ns, until_ns, GapCause.NO_CAMERA))
+
+    def _missing(self, said: Absent) -> None:
         with self._guard:
-            said = Absent(Track.VIDEO, since_ns, until_ns, GapCause.NO_CAMERA)
             if self._items and isinstance(self._items[-1], Absent):
                 self._items[-1] = said
                 return
@@ -107,7 +112,9 @@ class FrameQueue:
         self._ready.put(None)
 
     def silent(self, since_ns: int, until_ns: int) -> None:
-        """Nothing to do: the last picture is shown until the chunker finds that it has been for too long."""
+        """Say that nothing has come so far, for a while; later, the chunker sees that itself."""
+        if not self.taken and until_ns - since_ns > NOTHING_YET_NS:
+            self._missing(Absent(Track.VIDEO, since_ns, until_ns, GapCause.STALLED))
 
     def end(self) -> None:
         """Say that no more frames come."""

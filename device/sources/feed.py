@@ -4,7 +4,8 @@ Rules:
 
 - A source that does not open or breaks off is tried again, after 1, 2, 4 … 8 s. What is wrong is said once.
 - While it gives nothing, that is said every tenth of a second, so that chunks go on without it: as absent
-  where it is broken, as silent where it is merely pausing. A pause is believed after half a second.
+  where it is broken, as silent where it is merely pausing. A pause is believed after half a second. So is a
+  source that is late, once it is later than anybody waits for: nothing of it may ever come in time.
 - Nothing here waits for whoever takes the items; a taker that cannot keep up must say so itself.
 """
 
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from device.errors import DeviceError
 from device.sources.base import Pause
-from protocol.units import NS_PER_MS
+from protocol.units import NS_PER_MS, NS_PER_S
 
 if TYPE_CHECKING:
     import threading
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _TICK_S: Final = 0.1
 _RETRY_S: Final = (1.0, 2.0, 4.0, 8.0)
 _PAUSE_NS: Final = 500 * NS_PER_MS
+_LATE_NS: Final = 4 * NS_PER_S
+"""Longer than time stands for a picture that is merely late (``capture.assembly``)."""
 
 
 class _Timed(Protocol):
@@ -132,9 +135,7 @@ class Feed(Generic[Item]):
         if pause.sentence != self._remark:
             self._remark = pause.sentence
             self._trouble(pause.sentence or None)
-        if pause.late:
-            return
-        until = self._clock.boot_ns() - _PAUSE_NS
+        until = self._clock.boot_ns() - (_LATE_NS if pause.late else _PAUSE_NS)
         if until > self._last_ns:
             self._taker.silent(self._last_ns, until)
 

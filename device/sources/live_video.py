@@ -1,4 +1,8 @@
-"""Pictures as they happen: a camera of this machine by number or device node."""
+"""Pictures as they happen: a camera of this machine by number or device node.
+
+A camera whose next picture is always there already gives more of them than are taken: its driver leaves the
+others out, without a word. Where that lasts for five seconds, it is said.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 import cv2
 
 from device.frames import VideoFrame
-from device.sources.base import SourceError
+from device.sources.base import Pause, SourceError
+from device.sources.lateness import BEHIND_NS, Lateness
 from device.sources.opencv import OpenCvSource
 from device.sources.pace import Thinner
 from protocol.units import NS_PER_MS, NS_PER_S
@@ -21,6 +26,39 @@ if TYPE_CHECKING:
     from device.settings import VideoSettings
 
 _RAW_PIXELS: Final = 640 * 480
+_LOOK_NS: Final = NS_PER_S
+_SPARE: Final = 50
+"""Less than one part of so many of the time is no moment to spare."""
+
+
+class Spare:
+    """Whether whoever reads a camera ever waits for it. Pure.
+
+    Args:
+        now_ns: The boot clock.
+    """
+
+    def __init__(self, now_ns: int) -> None:
+        self._lateness = Lateness(now_ns)
+        self._since_ns = now_ns
+        self._waited_ns = 0
+
+    @property
+    def none(self) -> bool:
+        """Whether there has been no moment to spare for five seconds, and ten seconds on."""
+        return self._lateness.slow
+
+    def came(self, now_ns: int, waited_ns: int) -> None:
+        """A picture came that was waited for so long; looked at once a second, as one wait says little."""
+        self._waited_ns += waited_ns
+        took = now_ns - self._since_ns
+        if took < _LOOK_NS:
+            return
+        if self._waited_ns * _SPARE > took:
+            self._lateness.spared(now_ns)
+        else:
+            self._lateness.spent(now_ns, BEHIND_NS + 1)
+        self._since_ns, self._waited_ns = now_ns, 0
 
 
 def taken_at(boot_ns: int, monotonic_ns: int, stamp_ms: float) -> int:
@@ -54,6 +92,8 @@ class LiveVideo(OpenCvSource):
         self._clock = clock
         self._monotonic_ns = monotonic_ns
         self._thinner = Thinner(settings.fps)
+        self._spare = Spare(clock.boot_ns())
+        self._said = ""
 
     def open(self) -> None:
         """Open the camera.
@@ -73,20 +113,35 @@ class LiveVideo(OpenCvSource):
             self._opened().set(name, value)
         self._opened().set(cv2.CAP_PROP_FPS, wanted.fps)
 
-    def read(self) -> VideoFrame | None:
-        """Wait for the next picture.
+    def read(self) -> VideoFrame | Pause | None:
+        """Wait for the next picture; what is to be known of it meanwhile is said in between.
 
         Raises:
             SourceError: The camera was unplugged or fell silent.
         """
+        if self._remark() != self._said:
+            self._said = self._remark()
+            return Pause(self._said)
         while True:
+            began = self._clock.boot_ns()
             if not self._opened().grab():
                 raise SourceError(
                     f"The camera {self._settings.source} stopped giving pictures: check its cable."
                 )
+            now = self._clock.boot_ns()
+            self._spare.came(now, now - began)
             taken = self._taken_at()
             if self._thinner.passes(taken):
                 return VideoFrame(self._retrieve(), taken)
+
+    def _remark(self) -> str:
+        """What is to be known of it now; empty where all is well."""
+        if not self._spare.none:
+            return ""
+        return (
+            f"This machine is too slow for the picture of the camera {self._settings.source}: "
+            "set video.width, video.height or video.fps lower."
+        )
 
     def _taken_at(self) -> int:
         now = self._clock.boot_ns()

@@ -12,9 +12,11 @@ from device.sources.demux.deinterlacer import Deinterlacer
 from device.sources.demux.picture import LARGEST, pixel_aspect, reduced, to_frame
 from device.sources.demux.reading.address import is_stream
 from device.sources.demux.reading.troubles import too_large
-from device.sources.demux.watch import BEHIND_NS, Watch
+from device.sources.demux.watch import Watch
+from device.sources.lateness import BEHIND_NS
 from device.sources.pace import Pacer, Thinner
 from protocol.footage.format.model import Track
+from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from device.sources.demux.reading.track_queue import Item
 
 _OPEN_S: Final = 1.0
+_LONGEST_READ_NS: Final = NS_PER_S // 5
 _IDLE: Final = 4
 """One part of so many is more than handing over takes: a stream was waited for."""
 
@@ -120,6 +123,7 @@ class PlayedVideo:
         Raises:
             SourceError: The source broke off or fell silent.
         """
+        began = self._pacer.now()
         while not self._ready:
             if self._ended:
                 self.known_until_ns = None
@@ -127,7 +131,7 @@ class PlayedVideo:
             if not self._decode():
                 return self._nothing()
             self._work_counts()
-            if self._watch.remark != self._said:
+            if self._watch.remark != self._said or self._pacer.now() - began > _LONGEST_READ_NS:
                 return self._pause(late=True)
         if self._pacer.now() < self._ready[0].begin_ns:
             self._watch.lateness.spared(self._pacer.now())

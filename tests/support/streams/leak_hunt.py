@@ -97,7 +97,7 @@ def _excerpt(data: bytes) -> str:
 
 @contextmanager
 def _signed_in(site: Site) -> Iterator[httpx.Client]:
-    context = ssl.create_default_context(cadata=site.api.authority)
+    context = ssl.create_default_context(cadata=ssl.DER_cert_to_PEM_cert(site.api.authority))
     account = {"name": "Desk", "password": "a sentence nobody guesses"}
     assert site.addresses is not None
     assert site.addresses.setup_url is not None

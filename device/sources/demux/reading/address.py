@@ -13,22 +13,25 @@ import av
 import av.error
 
 from device.settings import ANYBODY
-from device.sources.demux.reading.segment_relay import SegmentRelay
 from device.sources.demux.reading.source_memory import PATIENCE_S
 from device.sources.demux.reading.trust import (
     LedAwayError,
+    LedElsewhereError,
     UntrustedError,
     distrust,
     is_known,
+    leads_elsewhere,
     leads_to,
     tls_context,
     tls_options,
 )
+from protocol.process.loading import loading_without
 
 if TYPE_CHECKING:
     from av.container import InputContainer
 
     from device.settings import StreamAccess
+    from device.sources.demux.reading.segment_relay import SegmentRelay
 
 _PACED: Final = frozenset({"rtsp", "rtsps", "rtp", "rtmp", "rtmps", "rtmpt", "srt", "udp", "tcp", "rist"})
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
@@ -81,11 +84,12 @@ def open_address(
     Raises:
         UntrustedError: Nobody vouches for it.
         LedAwayError: It leads to where nobody does.
+        LedElsewhereError: It leads to where it is not followed.
         OSError: It does not open. Also ``av.FFmpegError`` and ``ValueError`` as they come.
     """
     if access.trust != ANYBODY:
         if _scheme(source) == _RELAYED:
-            return _open_by(SegmentRelay(tls_context(access.trust)), source, patience_s)
+            return _open_by(_relay(access.trust), source, patience_s)
         if not is_known(source):
             said = "nobody can vouch for what it shows"
             raise av.ProtocolNotFoundError(av.error.tag_to_code(_UNSPOKEN), said)
@@ -99,9 +103,20 @@ def open_address(
         raise UntrustedError(wrong) from error
     except av.ArgumentError as error:
         led = leads_to(source, access.trust) if "protocol_whitelist" in options else None
-        if led is None:
-            raise
-        raise LedAwayError(led) from error
+        if led is not None:
+            raise LedAwayError(led) from error
+        led = leads_elsewhere(source)
+        if led is not None:
+            raise LedElsewhereError(led) from error
+        raise
+
+
+def _relay(trust: str) -> SegmentRelay:
+    """What fetches; loaded where it is needed, for it takes HTTPX along, and a server of HTTP: 11 MB."""
+    with loading_without("httpx._main"):
+        from device.sources.demux.reading.segment_relay import SegmentRelay  # noqa: PLC0415 - see above
+
+    return SegmentRelay(tls_context(trust))
 
 
 def _open_by(relay: SegmentRelay, source: str, patience_s: float) -> tuple[InputContainer, SegmentRelay]:

@@ -7,7 +7,7 @@ Rules:
 
 - It opens, reads and closes on a thread of its own. Nobody who takes from it waits longer than he wants to.
 - A file is opened anew for each pass: also one that cannot be searched begins again, both tracks together.
-- A connection that broke is over. Whoever wants to go on makes another.
+- A connection that broke is over: who goes on makes another. A stream that only changed is opened anew.
 - One that hangs is given up by those who take from it, whatever call its thread hangs in: while it opens,
   after the patience that it was given; later, by the pace that it had. The thread is left behind, and a call
   to the network ends by itself within ``source_memory.PATIENCE_S``.
@@ -24,13 +24,13 @@ import av
 
 from device.settings import StreamAccess
 from device.sources.base import SourceError
+from device.sources.demux.reading import troubles
 from device.sources.demux.reading.address import is_stream
 from device.sources.demux.reading.due_times import DueTimes
 from device.sources.demux.reading.handover import Handover
 from device.sources.demux.reading.opening import OpenSource, links_of, open_source, packets
 from device.sources.demux.reading.pulse import Pulse
 from device.sources.demux.reading.track_queue import ENOUGH_LIVE_NS, ENOUGH_NS, DuePacket, Item, SourceEnd
-from device.sources.demux.reading.troubles import cannot_open, has_none, why
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S
 
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from device.sources.demux.reading.source_memory import SourceMemory
     from device.sources.pace import Start
 
+_SOON_NS: Final = 2 * NS_PER_S
 _GRACE_S: Final = 1.0
 """So much longer than its patience may opening take: FFmpeg's own word on what is wrong says more."""
 
@@ -141,18 +142,14 @@ class Connection:
 
     def _give_up_if_dead(self) -> None:
         """End a connection that does not open, or through which nothing comes any more."""
-        check = "check it and its network" if is_stream(self._source) else "check what it is stored on"
         if not self._handover.opened:
             took = self._monotonic() - (self._began_s if self._began_s is not None else self._monotonic())
             if took > self._patience_s + _GRACE_S:
-                said = f"{self._source} has not answered for {took:.0f} s: {check}."
-                self._handover.give_up(SourceError(said))
+                self._handover.give_up(troubles.unanswered(self._source, took))
             return
         silent = self._pulse.dead_for(self._clock.boot_ns())
         if silent is not None:
-            sent = "sent" if is_stream(self._source) else "given"
-            said = f"{self._source} has {sent} nothing for {silent / NS_PER_S:.0f} s: {check}."
-            self._handover.give_up(SourceError(said))
+            self._handover.give_up(troubles.fell_silent(self._source, silent / NS_PER_S))
 
     def _run(self) -> None:
         """Read until the end, and let nobody wait for what will not come."""
@@ -167,16 +164,21 @@ class Connection:
     def _sentence(self, track: Track, error: Exception) -> SourceError:
         if isinstance(error, SourceError):
             return error
-        if not self._handover.opened:
-            return cannot_open(self._source, track, error)
-        what = "The sound" if track is Track.AUDIO else "The picture"
-        return SourceError(f"{what} of {self._source} broke off: {why(error)}.")
+        say = troubles.broke_off if self._handover.opened else troubles.cannot_open
+        return say(self._source, track, error)
 
     def _read_passes(self) -> None:
         while not self._handover.over:
-            source = self._read_links()
-            if source is None or not self._next_pass(source):
-                return
+            began = self._clock.boot_ns()
+            try:
+                source = self._read_links()
+            except troubles.CHANGED:
+                if self._clock.boot_ns() - began < _SOON_NS or not self._given or not is_stream(self._source):
+                    raise
+                self._due_times.join_anew()
+            else:
+                if source is None or not self._next_pass(source):
+                    return
 
     def _read_links(self) -> OpenSource | None:
         """Read a pass: all files that there are in the source, each opened by itself; the last one.
@@ -216,7 +218,7 @@ class Connection:
         self._pulse.reading(now)
         for track, refused in source.refused.items():
             self._handover.refuse(track, refused)
-        lacking = (lambda track: has_none(self._source, track)) if before is None else None
+        lacking = (lambda track: troubles.has_none(self._source, track)) if before is None else None
         gives = self._handover.begin(source.tracks, lacking)
         if not source.live:
             self._handover.wait_until(self._is_near, self._hold)
@@ -281,8 +283,7 @@ class Connection:
         self._front_ns = max(self._front_ns, self._due_times.pass_begins_ns)  # nothing comes before that
         return True
 
-    def _is_near(self) -> bool:
-        """Whether a pass is to be read: not one after the other, where nothing of them fills the queues."""
+    def _is_near(self) -> bool:  # else passes of which nothing fills the queues follow one another
         return self._due_times.pass_begins_ns <= self._clock.boot_ns() + ENOUGH_NS
 
     def _refuse_empty(self, source: OpenSource) -> bool:
@@ -290,11 +291,10 @@ class Connection:
         self._refuse_stills()
         left = True
         for track in source.tracks.keys() - self._given:
-            left = self._handover.refuse(track, has_none(self._source, track))
+            left = self._handover.refuse(track, troubles.has_none(self._source, track))
         return left
 
     def _refuse_stills(self) -> None:
         """A video of one picture is none: its reader is told so at once, whatever becomes of its sound."""
         if self._pictures == 1:
-            sentence = f"{self._source} is a single picture, not a video: give a video, a stream or a camera."
-            self._handover.refuse(Track.VIDEO, SourceError(sentence))
+            self._handover.refuse(Track.VIDEO, troubles.is_still(self._source))

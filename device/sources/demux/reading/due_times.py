@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from device.sources.demux.reading.schedule import FileSchedule, LiveSchedule, pass_length
-from device.sources.demux.reading.splice import BACK_NS, LONGEST_HOLE_NS, Splice
+from device.sources.demux.reading.splice import BACK_NS, LONGEST_HOLE_NS, WAVERS_NS, Splice, Stamps
 from device.sources.demux.standing_stamps import StandingStamps
 from protocol.footage.format.model import Track
-from protocol.units import NS_PER_MS, NS_PER_S
+from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from device.sources.demux.reading.opening import OpenSource
 
 _PICTURES: Final = 3
-_WAVERS_NS: Final = 150 * NS_PER_MS
-"""Stamps for decoding go back by so much and are no jump: where they are rounded, and where files are joined,
-whose sound is longer than the picture by what encoders pad."""
 
 
 class DueTimes:
@@ -56,6 +53,10 @@ class DueTimes:
         """Say when a file began to play, and leave out the passes that are over by now."""
         self._file.begin_ns = begin_ns
         self._file.join(now_ns)
+
+    def join_anew(self) -> None:
+        """A live source was opened again: what its times say has nothing to do with those before."""
+        self._live = LiveSchedule()
 
     def begin_pass(self) -> None:
         """The source begins, or begins again."""
@@ -100,14 +101,14 @@ class DueTimes:
         """
         length = round((packet.duration or 0) * track.tick_ns) or track.length_ns
         shown = None if source.says_when_decoded or packet.pts is None else round(packet.pts * track.tick_ns)
-        back = self._may_go_back(source, track.track, packet)
+        stamps = self._kind(source, track.track, packet)
         own = self._own_time(source, track, packet, now_ns, length)
         longest = self._longest_hole(source, track, now_ns, held=held)
         if shown is not None and packet.pts is not None:
-            shift = self._splice.place(track.track, shown, length, longest, back)
+            shift = self._splice.place(track.track, shown, length, longest, stamps)
             own = own if 0 <= shown - own <= BACK_NS else shown  # what FFmpeg reckons goes astray at a jump
         else:
-            shift = self._splice.place(track.track, own, length, longest, back)
+            shift = self._splice.place(track.track, own, length, longest, stamps)
         line = own + shift
         self._arrived[track.track] = now_ns
         self._end = line + length if self._end is None else max(self._end, line + length)
@@ -117,7 +118,7 @@ class DueTimes:
             shift += self._file.begin_ns + self._before_ns - (source.start_ns or 0)
         return own + shift, shift
 
-    def _may_go_back(self, source: OpenSource, track: Track, packet: Packet[Any]) -> int:
+    def _kind(self, source: OpenSource, track: Track, packet: Packet[Any]) -> Stamps:
         """By how much a packet's stamp may lie before the last: of those for showing by more.
 
         Both tracks are treated alike: a jump that is seen in one of them alone would part them. Pictures that
@@ -125,8 +126,14 @@ class DueTimes:
         """
         before, now = track in self._ordered, packet.dts is not None
         (self._ordered.add if now else self._ordered.discard)(track)
-        quick = all(each.length_ns <= _WAVERS_NS for each in source.tracks.values())
-        return _WAVERS_NS if before and now and quick and source.stamps_each else BACK_NS
+        quick = all(each.length_ns <= WAVERS_NS for each in source.tracks.values())
+        if before and now and quick and source.stamps_each:
+            return Stamps.ORDERED
+        if not quick or source.says_when_decoded or source.corrected:
+            return Stamps.LOOSE
+        if track is Track.AUDIO:
+            return Stamps.BESIDE
+        return Stamps.KEY if packet.is_keyframe else Stamps.LOOSE
 
     def _own_time(
         self, source: OpenSource, track: OpenTrack, packet: Packet[Any], now_ns: int, length: int

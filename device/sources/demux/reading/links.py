@@ -3,7 +3,8 @@
 Recorders that restart, players of radio and ``cat`` make such files. FFmpeg reads the first of them and loses
 the others, or their times, wherever a later one has other headers: Ogg (RFC 3533, 4: chained streams), MP4,
 AVI, WAV and FLV; in bare AAC and MP3 it goes on with the rate of the first. Transport and program streams
-and Matroska it joins itself.
+and Matroska it joins itself. Fragments of an MP4 that go back in time (``device.sources.fragments``) are read
+as a file of their own too, behind the head of theirs.
 
 Rules:
 
@@ -16,6 +17,9 @@ from __future__ import annotations
 import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from device.sources.demux.reading.splice import WAVERS_NS
+from device.sources.fragments import FragmentTimes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +36,7 @@ _FLV_TAG: Final = 11
 _FLV_TAGS: Final = frozenset({8, 9, 18})
 _SHORTEST_BOX: Final = 8
 _LONG_BOX: Final = 16
+_MOST_OF_A_BOX: Final = 1 << 20
 _RIFF_HEAD: Final = 12
 _ADTS_HEAD: Final = 7
 _MP3_HEAD: Final = 4
@@ -51,18 +56,27 @@ _MP3_KBITS: Final = (
 )
 
 
-class FileSpan(NamedTuple):
-    """One of the files in a file: the bytes from ``begin`` to before ``end``."""
+class FileHead(NamedTuple):
+    """What the fragments of a file need: the bytes from ``begin`` to before ``end``."""
 
     begin: int
     end: int
 
 
+class FileSpan(NamedTuple):
+    """One of the files in a file: the bytes from ``begin`` to before ``end``, and the head of fragments."""
+
+    begin: int
+    end: int
+    head: FileHead | None = None
+
+
 class _Step(NamedTuple):
-    """What lies at a place: whether a file begins there, and where the next thing does."""
+    """What lies at a place: whether a file begins there, where the next thing does, and its head."""
 
     begins: bool
     follows: int
+    head: FileHead | None = None
 
 
 def links(path: str) -> list[FileSpan]:
@@ -78,13 +92,14 @@ def links(path: str) -> list[FileSpan]:
         begins = [] if steps is None else list(_begins(steps))
     if len(begins) <= 1:
         return []
-    return [FileSpan(begin, end) for begin, end in zip(begins, [*begins[1:], size], strict=True)]
+    ends = [*(begin for begin, _ in begins[1:]), size]
+    return [FileSpan(begin, end, head) for (begin, head), end in zip(begins, ends, strict=True)]
 
 
-def _begins(steps: Iterator[tuple[int, _Step]]) -> Iterator[int]:
+def _begins(steps: Iterator[tuple[int, _Step]]) -> Iterator[tuple[int, FileHead | None]]:
     for count, (place, step) in enumerate(steps):
         if step.begins or not count:
-            yield place
+            yield place, step.head
         if count >= MOST_STEPS:
             return
 
@@ -95,7 +110,7 @@ def _steps(head: bytes, file: BinaryIO, size: int) -> Iterator[tuple[int, _Step]
     if head.startswith(b"OggS"):
         look = _OggPages().look
     elif head[4:8] == b"ftyp":
-        look = _box
+        look = _Boxes().look
     elif head.startswith(b"FLV\x01"):
         look = _flv
     elif head.startswith(b"RIFF") and head[8:12] in {b"AVI ", b"WAVE"}:
@@ -140,13 +155,28 @@ class _OggPages:
         return _Step(begins, place + _OGG_HEAD + len(lengths) + sum(lengths))
 
 
-def _box(file: BinaryIO, place: int) -> _Step | None:
-    """Boxes of MP4 (ISO/IEC 14496-12, 4.2): each file begins with its type."""
-    head = _read(file, place, _LONG_BOX)
-    length = int.from_bytes(head[:4])
-    if length == 1:
-        length = int.from_bytes(head[8:])
-    return _Step(head[4:8] == b"ftyp", place + length) if length >= _SHORTEST_BOX else None
+class _Boxes:
+    """Boxes of MP4 (ISO/IEC 14496-12, 4.2): a file begins with its type, or with fragments that go back."""
+
+    def __init__(self) -> None:
+        self._times = FragmentTimes(WAVERS_NS)
+        self._head = FileHead(0, 0)
+
+    def look(self, file: BinaryIO, place: int) -> _Step | None:
+        head = _read(file, place, _LONG_BOX)
+        kind, length = head[4:8], int.from_bytes(head[:4])
+        if length == 1:
+            length = int.from_bytes(head[8:])
+        if length < _SHORTEST_BOX:
+            return None
+        if kind == b"ftyp":
+            self._times, self._head = FragmentTimes(WAVERS_NS), FileHead(place, place)
+        elif kind == b"moov":
+            self._times.begin(_read(file, place, min(length, _MOST_OF_A_BOX)))
+            self._head = FileHead(self._head.begin, place + length)
+        elif kind == b"moof" and self._times.goes_back(_read(file, place, min(length, _MOST_OF_A_BOX))):
+            return _Step(begins=True, follows=place + length, head=self._head)
+        return _Step(kind == b"ftyp", place + length)
 
 
 def _flv(file: BinaryIO, place: int) -> _Step | None:
@@ -214,6 +244,9 @@ def _mp3_frame(head: bytes) -> tuple[int, int] | None:
 class LinkFile(io.RawIOBase):
     """One file of several in a file, as FFmpeg may read and search it.
 
+    Of fragments with a head all lies where it does in their file, since they say where their samples are by
+    that: what is not theirs is a box to step over.
+
     Args:
         path: Of the file.
         link: Which part of it.
@@ -222,9 +255,12 @@ class LinkFile(io.RawIOBase):
     def __init__(self, path: str, link: FileSpan) -> None:
         super().__init__()
         self.name = path
-        self._link = link
+        self._begin, self._end, self._free, self._free_at = link.begin, link.end, b"", 0
+        if link.head is not None and link.begin - link.head.end >= _LONG_BOX:
+            self._begin, self._free_at = link.head.begin, link.head.end
+            self._free = (1).to_bytes(4) + b"free" + (link.begin - link.head.end).to_bytes(8)
         self._file = Path(path).open("rb")  # noqa: SIM115 - it lives as long as this
-        self._file.seek(link.begin)
+        self._file.seek(self._begin)
 
     def readable(self) -> bool:
         """It is."""
@@ -236,17 +272,23 @@ class LinkFile(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Up to so many bytes; none at its end."""
-        left = max(self._link.end - self._file.tell(), 0)
-        return self._file.read(left if size < 0 else min(size, left))
+        place = self._file.tell()
+        left = max(self._end - place, 0)
+        data = self._file.read(left if size < 0 else min(size, left))
+        begin = max(self._free_at, place)
+        own = self._free[begin - self._free_at : place + len(data) - self._free_at]
+        if place + len(data) <= self._free_at or not own:
+            return data
+        return data[: begin - place] + own + data[begin - place + len(own) :]
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a place in it."""
-        base = {io.SEEK_SET: self._link.begin, io.SEEK_CUR: self._file.tell(), io.SEEK_END: self._link.end}
-        return self._file.seek(max(base[whence] + offset, self._link.begin)) - self._link.begin
+        base = {io.SEEK_SET: self._begin, io.SEEK_CUR: self._file.tell(), io.SEEK_END: self._end}
+        return self._file.seek(max(base[whence] + offset, self._begin)) - self._begin
 
     def tell(self) -> int:
         """The place in it."""
-        return self._file.tell() - self._link.begin
+        return self._file.tell() - self._begin
 
     def close(self) -> None:
         """Let go of the file."""

@@ -65,9 +65,10 @@ class OpenSource:
         says_when_decoded: Whether those for decoding it are its own. Where there are none and pictures are
             decoded in another order than they are shown in, FFmpeg reckons them.
         stamps_each: Whether each packet has a stamp for decoding of its own. In transport and program streams
-            the first of several in a piece has (ISO/IEC 13818-1, 2.4.3.7), and FFmpeg reckons the others. By
-            RTP it reckons each track's from its own first packet until a sender's report says more (RFC 3550,
-            6.4.1): the track that began earlier goes back then, and that is a correction and no jump.
+            the first of several in a piece has (ISO/IEC 13818-1, 2.4.3.7), and FFmpeg reckons the others.
+        corrected: Whether stamps may be put right on the way. By RTP FFmpeg reckons each track's from its own
+            first packet until a sender's report says more (RFC 3550, 6.4.1): the track that began earlier
+            goes back then, and that is no jump.
         start_ns: The first instant of a file that is shown, on its own stamps; below 0 where a counter of
             stamps is about to begin anew. What is there only to warm a decoder up lies before it.
         duration_ns: Its stated length.
@@ -84,6 +85,7 @@ class OpenSource:
     says_when_shown: bool
     says_when_decoded: bool
     stamps_each: bool
+    corrected: bool
     start_ns: int | None
     duration_ns: int | None
     still: bool
@@ -146,6 +148,7 @@ def open_source(
     tracks = _tracks(container, live=stream, unstamped=unstamped)
     refused = _refused(source, tracks)
     says_when_decoded = container.format.name not in _SHOWING_ALONE or not _reorders(tracks)
+    corrected = container.format.name in _BY_REPORTS
     return OpenSource(
         container,
         {name: track for name, track in tracks.items() if name not in refused},
@@ -155,8 +158,9 @@ def open_source(
         says_when_shown=container.format.name != "avi",
         says_when_decoded=says_when_decoded,
         stamps_each=says_when_decoded
-        and container.format.name not in _BY_REPORTS
+        and not corrected
         and not any(track.codec_may_change for track in tracks.values()),
+        corrected=corrected,
         start_ns=None if start is None else start * NS_PER_US,
         duration_ns=duration * NS_PER_US if duration else None,
         still=container.format.name == "image2" or container.format.name.endswith("_pipe"),

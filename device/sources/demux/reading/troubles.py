@@ -16,7 +16,12 @@ import av.error
 
 from device.sources.base import SourceError
 from device.sources.demux.reading.address import file_path, is_stream
-from device.sources.demux.reading.trust import LedAwayError, NoAuthoritiesError, UntrustedError
+from device.sources.demux.reading.trust import (
+    LedAwayError,
+    LedElsewhereError,
+    NoAuthoritiesError,
+    UntrustedError,
+)
 from protocol.footage.format.model import Track
 
 _NOT_LET_IN: Final = (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError)
@@ -32,12 +37,19 @@ _OF_A_STREAM: Final = (
         "leads to an address of {said}, where nobody vouches for what is shown: give one of RTSPS instead.",
     ),
     (
+        LedElsewhereError,
+        "leads to an address of {said}, where the camera does not follow: give one that leads nowhere else.",
+    ),
+    (
         _NOT_LET_IN,
         "does not let the camera in ({said}): check user name and password in its address.",
     ),
     (_ANSWERED, "answers with an error ({said}): check its address."),
     (_UNANSWERED, "does not answer ({said}): check its address and the network."),
 )
+CHANGED: Final = (av.PatchWelcomeError, av.ArgumentError)
+"""What FFmpeg says where other tracks or another codec follow in the same stream, as in chained Ogg."""
+
 _SEQUENCE: Final = re.compile(r"%\d*d")
 _LIST_OF_DASH: Final = ".mpd"
 _LIST_OF_HLS: Final = ".m3u8"
@@ -100,6 +112,32 @@ def _of_a_stream(source: str, error: Exception) -> str:
     if path.endswith(_LIST_OF_DASH):
         return "is a list for DASH, which the camera does not play: give its address for HLS or RTSP."
     return f"gives nothing that can be filmed ({said}): check its address and the network."
+
+
+def broke_off(source: str, track: Track, error: Exception) -> SourceError:
+    """Say that a source that was open gives nothing more."""
+    what = "The sound" if track is Track.AUDIO else "The picture"
+    return SourceError(f"{what} of {source} broke off: {why(error)}.")
+
+
+def unanswered(source: str, seconds: float) -> SourceError:
+    """Say that a source does not open."""
+    return SourceError(f"{source} has not answered for {seconds:.0f} s: {_check(source)}.")
+
+
+def fell_silent(source: str, seconds: float) -> SourceError:
+    """Say that nothing comes of a source that was open."""
+    sent = "sent" if is_stream(source) else "given"
+    return SourceError(f"{source} has {sent} nothing for {seconds:.0f} s: {_check(source)}.")
+
+
+def _check(source: str) -> str:
+    return "check it and its network" if is_stream(source) else "check what it is stored on"
+
+
+def is_still(source: str) -> SourceError:
+    """Say that a source is one picture."""
+    return SourceError(f"{source} is a single picture, not a video: give a video, a stream or a camera.")
 
 
 def has_none(source: str, track: Track) -> SourceError:

@@ -42,7 +42,12 @@ _LISTS: Final = (  # where Debian, Fedora, Alpine and SUSE keep it
 )
 _ASK_S: Final = 3.0
 _MOST_ANSWER: Final = 4096
-_LEADS: Final = re.compile(r"RTSP/1\.\d 3\d\d .*?\r?\nLocation:\s*([a-z]+)://", re.DOTALL | re.IGNORECASE)
+_LEADS: Final = re.compile(
+    r"(?:RTSP|HTTP)/1\.\d 3\d\d .*?\r?\nLocation:\s*([a-z]+)://", re.DOTALL | re.IGNORECASE
+)
+_BY_HTTP: Final = {"rtmpt": "POST /open/1", "mmsh": "GET", "http": "GET"}
+_FOLLOWED: Final = {"rtmpt": {"HTTP"}, "mmsh": {"HTTP"}, "http": {"HTTP", "HTTPS"}}
+"""Addresses that are asked for by HTTP, and where they are followed when they lead elsewhere."""
 
 
 class UntrustedError(OSError):
@@ -51,6 +56,10 @@ class UntrustedError(OSError):
 
 class LedAwayError(OSError):
     """An address leads to another one where nobody vouches for a stream; says by which protocol."""
+
+
+class LedElsewhereError(OSError):
+    """An address leads to another one that is not followed; says by which protocol."""
 
 
 class NoAuthoritiesError(OSError):
@@ -142,6 +151,31 @@ def leads_to(source: str, trust: str) -> str | None:
     except (OSError, ValueError):
         return None
     return None
+
+
+def leads_elsewhere(source: str) -> str | None:
+    """By which protocol an address that is asked for by HTTP leads elsewhere; None where it does not.
+
+    It asks, and says no password: FFmpeg says "invalid argument" of an address that it does not follow.
+    """
+    asked = _BY_HTTP.get(_scheme(source))
+    if asked is None:
+        return None
+    parts = urlsplit(source)
+    path = "" if " " in asked else f" {parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
+    try:
+        host, port = parts.hostname or "", parts.port or 80
+        shown = f"[{host}]" if ":" in host else host
+        with socket.create_connection((host, port), _ASK_S) as connection:
+            connection.sendall(
+                f"{asked}{path} HTTP/1.1\r\nHost: {shown}:{port}\r\nContent-Length: 0\r\n"
+                "Connection: close\r\n\r\n".encode()
+            )
+            found = _LEADS.match(connection.recv(_MOST_ANSWER).decode("utf-8", "replace"))
+    except (OSError, ValueError):
+        return None
+    led = found[1].upper() if found is not None else ""
+    return led if led and led not in _FOLLOWED[_scheme(source)] else None
 
 
 def _authorities(trust: str) -> str:

@@ -21,9 +21,10 @@ from device.encode.packets import EncodedPacket, EncoderError
 from device.encode.video import VideoEncoder
 from device.frames import VideoFrame
 from device.settings import AudioSettings, CaptureSettings, OverlaySettings, VideoSettings
-from device.sources.base import SourceError
+from device.sources.base import Pause, SourceError
 from protocol.footage.format.model import GapCause, PlainChunk, Track
 from tests.support.media.clapper import NS, RATE, LiveBeeper, LiveClapper, beep, clapper_frames, decode
+from tests.support.media.field import QuickClock
 
 if TYPE_CHECKING:
     import numpy as np
@@ -431,3 +432,42 @@ def test_stopping_at_once_is_fine(rig: CaptureRig) -> None:
     capture.start()
     capture.stop()
     _assert_contiguous(rig.sink.chunks)
+
+
+class _NothingInTime:
+    """A file whose pictures are all read too late to be shown."""
+
+    width, height, fps = 160, 96, 25.0
+
+    def __init__(self, clock: QuickClock) -> None:
+        self._clock = clock
+        self.asked: list[int] = []
+        """When it was asked for a picture."""
+
+    def open(self) -> None:
+        """There is a file."""
+
+    def read(self) -> Pause:
+        self.asked.append(self._clock.boot_ns())
+        time.sleep(0.005)
+        return Pause("It is read too slowly.", late=True)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+# proves C6
+def test_a_file_without_sound_of_which_nothing_comes_in_time_is_a_stated_gap() -> None:
+    """There was no chunk at all, and so nothing that said what is missing."""
+    clock, sink = QuickClock(20), Sink()
+    file = _NothingInTime(clock)
+    sensors = Sensors(clock=clock, open_video=lambda _: file)
+    capture = Capture(sensors, CaptureSettings(VIDEO, None, SETTINGS.overlay), sink.take, sink.trouble)
+    capture.start()
+    sink.wait_for_chunks(3)
+    capture.stop()
+    _assert_contiguous(sink.chunks)
+    assert sink.gaps(Track.VIDEO) == {GapCause.STALLED}
+    assert all(sum(gap.duration_ns for gap in each.gaps) == each.duration_ns for each in sink.chunks)
+    assert sink.chunks[0].start_ns <= file.asked[1], "from when it was asked for the first picture"
+    assert sink.troubles == ["It is read too slowly."]

@@ -20,7 +20,7 @@ from device.settings import ANYBODY, StreamAccess
 from device.sources.demux.reading.address import open_address
 from device.sources.demux.reading.opening import open_source, packets
 from device.sources.demux.reading.troubles import cannot_open
-from device.sources.demux.reading.trust import UntrustedError, leads_to
+from device.sources.demux.reading.trust import UntrustedError, leads_elsewhere, leads_to
 from protocol.footage.format.model import Track
 from tests.support.media.field import ffmpeg
 from tests.support.streams.saying import said_to_each
@@ -227,7 +227,13 @@ def test_a_list_behind_bare_tls_has_nothing_fetched_from_elsewhere(
 
 
 @pytest.mark.parametrize(
-    ("scheme", "leads_to", "status"), [("rtsps", "rtsp", "RTSP/1.0 302"), ("rtmpt", "https", "HTTP/1.1 302")]
+    ("scheme", "leads_to", "status"),
+    [
+        ("rtsps", "rtsp", "RTSP/1.0 302"),
+        ("rtmpt", "https", "HTTP/1.1 302"),
+        ("mmsh", "https", "HTTP/1.1 307"),
+        ("http", "rtsp", "HTTP/1.1 301"),
+    ],
 )
 def test_who_is_led_to_what_nobody_vouches_for_says_nothing_there(
     scheme: str, leads_to: str, status: str, authority: Authority, tmp_path: Path
@@ -241,11 +247,15 @@ def test_who_is_led_to_what_nobody_vouches_for_says_nothing_there(
             address = f"{scheme}://{LOGIN}127.0.0.1:{port}/live"
             with pytest.raises((OSError, ValueError)) as caught:
                 open_source(address, StreamAccess(trust=str(authority.path)), 8)
-            if scheme == "rtsps":
-                assert str(cannot_open(address, Track.VIDEO, caught.value)) == (
-                    f"The stream rtsps://127.0.0.1:{port}/… leads to an address of RTSP, where nobody "
-                    "vouches for what is shown: give one of RTSPS instead."
-                )
+            said = (
+                "nobody vouches for what is shown: give one of RTSPS instead."
+                if scheme == "rtsps"
+                else "the camera does not follow: give one that leads nowhere else."
+            )
+            assert str(cannot_open(address, Track.VIDEO, caught.value)) == (
+                f"The stream {scheme}://127.0.0.1:{port}/… leads to an address of {leads_to.upper()}, "
+                f"where {said}"
+            )
     assert heard == []
 
 
@@ -257,6 +267,21 @@ def test_what_is_described_elsewhere_is_seen_to_be(
     elsewhere = f"RTSP/1.0 301 Moved\r\nCSeq: 2\r\nLocation: {scheme}://anna:geheim@h/x\r\n\r\n"
     with said_to_each(answer, authority.context(), then=elsewhere) as port:
         assert leads_to(f"rtsps://127.0.0.1:{port}/live", str(authority.path)) == seen
+
+
+def test_where_an_address_leads_is_asked_for_without_its_password_and_said_only_where_it_is_seen() -> None:
+    asked: list[bytes] = []
+    with said_to_each("HTTP/1.1 302 Found\r\nLocation: https://h/x\r\n\r\n", None, asked) as port:
+        assert leads_elsewhere(f"mmsh://{LOGIN}127.0.0.1:{port}/a?b=1") == "HTTPS"
+        assert leads_elsewhere(f"rtmpt://{LOGIN}127.0.0.1:{port}/a") == "HTTPS"
+    assert [words.split(b" HTTP")[0] for words in asked] == [b"GET /a?b=1", b"POST /open/1"]
+    assert not any(b"geheim" in words or b"Authorization" in words for words in asked)
+    followed = "HTTP/1.1 302 Found\r\nLocation: https://h/x\r\n\r\n"
+    for answer in ("HTTP/1.1 404 Gone\r\n\r\n", "HTTP/1.1 302 Found\r\nLocation: /x\r\n\r\n", "", followed):
+        with said_to_each(answer, None) as port:
+            assert leads_elsewhere(f"http://127.0.0.1:{port}/a") is None
+    assert leads_elsewhere(f"http://127.0.0.1:{port}/a") is None, "nobody answers"
+    assert leads_elsewhere("rtsp://127.0.0.1/a") is None
 
 
 @pytest.mark.parametrize("answer", ["RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n", "", "RTSP/1.0 302 Found\r\n\r\n"])

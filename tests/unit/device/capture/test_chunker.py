@@ -338,6 +338,54 @@ def test_what_was_under_way_when_the_machine_slept_does_not_come_back_after_it()
     assert {gap.cause for gap in first.gaps} == {GapCause.SUSPENDED}
 
 
+def test_what_does_not_come_back_after_a_sleep_is_stated_too() -> None:
+    chunker = _chunker(sound=False)
+    chunks = _run_only(chunker, _pictures(START, 20))
+    woke = START + 3_600 * NS
+    for second in range(6):
+        chunks += chunker.advance(woke + second * NS)
+    woken = [chunk for chunk in chunks if chunk.start_ns >= woke]
+    assert len(woken) >= 3
+    assert woken[0].start_ns == woke
+    assert [gap.cause for gap in woken[0].gaps] == [GapCause.SUSPENDED, GapCause.STALLED]
+    assert all(sum(gap.duration_ns for gap in each.gaps) == each.duration_ns for each in woken[1:])
+
+
+# proves C6
+@pytest.mark.parametrize("sound", [True, False])
+def test_a_second_sleep_before_anything_came_is_a_sleep_too(sound: bool) -> None:
+    """There were as many chunks at once as seconds that it slept, each with a source that had stalled."""
+    chunker = _chunker(sound=sound)
+    before = _run_only(chunker, [*_pictures(START, 20), *(_sounds(START, START + 2 * NS) if sound else ())])
+    woke, again = START + 60 * NS, START + 9 * 3_600 * NS
+    chunks = chunker.advance(woke)
+    if sound:
+        chunks += _run_only(chunker, _sounds(woke, woke + NS))
+    chunks += chunker.advance(woke + NS)
+    for second in range(6):
+        chunks += chunker.advance(again + second * NS)
+    _assert_sound_footage([*before, *chunks])
+    assert len(chunks) < 10
+    woken = next(chunk for chunk in chunks if chunk.start_ns >= again)
+    assert woken.start_ns == again
+    assert GapCause.SUSPENDED in {gap.cause for gap in woken.gaps}
+
+
+# proves C6
+def test_what_was_heard_before_a_sleep_and_any_picture_is_kept() -> None:
+    chunker = _chunker()
+    chunks = _run_only(chunker, _sounds(START, START + NS))
+    woke = START + 8 * 3_600 * NS
+    for second in range(6):
+        chunks += chunker.advance(woke + second * NS)
+    _assert_sound_footage(chunks)
+    assert len(chunks) < 10
+    assert chunks[0].start_ns == START
+    assert any(part.track is Track.AUDIO for part in chunks[0].parts)
+    gaps = [gap for chunk in chunks if chunk.start_ns >= woke for gap in chunk.gaps]
+    assert {gap.cause for gap in gaps if gap.track is Track.VIDEO} == {GapCause.SUSPENDED, GapCause.STALLED}
+
+
 def test_a_sleep_without_a_camera_is_not_counted_as_its_absence() -> None:
     chunker = _chunker()
     absent = [Absent(Track.VIDEO, START, START + tenth * NS // 10, GapCause.NO_CAMERA) for tenth in range(21)]

@@ -23,6 +23,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeds, "_TICK_S", 0.001)
     monkeypatch.setattr(feeds, "_RETRY_S", (0.002, 0.003))
     monkeypatch.setattr(feeds, "_PAUSE_NS", 2)
+    monkeypatch.setattr(feeds, "_LATE_NS", 6)
 
 
 class _Clock:
@@ -148,6 +149,12 @@ def test_what_is_merely_late_is_no_silence() -> None:
     late = Pause(late=True)
     taker, said, _ = _run([0, 101, late, late, late, late, 102], until=102)
     assert (taker.times, taker.silences, said) == ([101, 102], [], [])
+
+
+def test_what_is_late_for_longer_than_anybody_waits_is_silence() -> None:
+    late = Pause(late=True)
+    taker, _, _ = _run([0, *[late] * 9, 200], until=200)
+    assert taker.silences == [(101, 102), (101, 103), (101, 104)]
 
 
 def test_a_pause_is_silence_after_a_while_and_ends_with_the_next_frame() -> None:

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.capture.frame_queue import FEWEST, LONGEST_NS, MEMORY, FrameQueue, give_back_to_system
+from device.capture.frame_queue import (
+    FEWEST,
+    LONGEST_NS,
+    MEMORY,
+    NOTHING_YET_NS,
+    FrameQueue,
+    give_back_to_system,
+)
 from device.encode.packets import Absent, Lost
 from device.frames import PixelFormat, VideoFrame
 from protocol.footage.format.model import GapCause, Track
@@ -132,6 +139,19 @@ def test_absence_is_said_once_for_all_that_nobody_came_for_and_the_end_always() 
         frames.absent(0, until)
     frames.end()
     assert frames.get() == Absent(Track.VIDEO, 0, 9_999, GapCause.NO_CAMERA)
+    assert frames.get() is None
+
+
+def test_what_never_comes_is_stated_after_a_while_and_what_pauses_is_not() -> None:
+    """The chunker sees that pictures pause; before the first it does not know that any are awaited."""
+    frames = _queue()
+    frames.silent(5, 5 + NOTHING_YET_NS)
+    frames.silent(5, 6 + NOTHING_YET_NS)
+    frames.take(_frame(9 * NS_PER_S))
+    frames.silent(9 * NS_PER_S, 99 * NS_PER_S)
+    frames.end()
+    assert frames.get() == Absent(Track.VIDEO, 5, 6 + NOTHING_YET_NS, GapCause.STALLED)
+    assert isinstance(frames.get(), VideoFrame)
     assert frames.get() is None
 
 

@@ -41,6 +41,7 @@ def source_of(picture: OpenTrack = PICTURE, *, stamps_each: bool = True) -> Open
         says_when_shown=True,
         says_when_decoded=True,
         stamps_each=stamps_each,
+        corrected=not stamps_each,
         start_ns=0,
         duration_ns=None,
         still=False,

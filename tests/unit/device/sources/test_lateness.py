@@ -21,6 +21,7 @@ from device.sources.demux.open_track import OpenTrack
 from device.sources.demux.played_video import PlayedVideo
 from device.sources.demux.reading.connection import Connection
 from device.sources.demux.reading.track_queue import DuePacket, Item, NewPass
+from device.sources.live_video import LiveVideo
 from protocol.footage.format.model import ClockLabel, Track
 
 S = 1_000_000_000
@@ -277,3 +278,79 @@ def test_what_is_joined_is_decoded_behind_the_key_before_it() -> None:
     while len(seen) < 3:
         decoding.next()
     assert seen == [9 * FRAME // MS, 10 * FRAME // MS, 11 * FRAME // MS]
+
+
+class Driver:
+    """A camera of the machine, 30 pictures a second, and a reader that takes its time with each.
+
+    It keeps one picture for whoever comes late, and gives it at once.
+    """
+
+    def __init__(self, hand: Hand, takes_ns: int) -> None:
+        self.takes_ns = takes_ns
+        self.apart_ns = S // 30
+        self._hand, self._next = hand, hand.now
+
+    def isOpened(self) -> bool:  # noqa: N802 - as OpenCV has it
+        return True
+
+    def release(self) -> None:
+        """Nothing to let go of."""
+
+    def set(self, *_: object) -> bool:
+        return True
+
+    def get(self, _: int) -> float:
+        return 0.0
+
+    def grab(self) -> bool:
+        self._hand.now = max(self._hand.now, self._next) + MS // 20
+        self._next = max(self._next + self.apart_ns, self._hand.now)
+        return True
+
+    def retrieve(self, _: object) -> tuple[bool, object]:
+        self._hand.now += self.takes_ns
+        return True, PICTURE
+
+
+def watched_camera(hand: Hand, takes_ns: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Driver, LiveVideo]:
+    """A camera that is open, and what reads it."""
+    driver = Driver(hand, takes_ns)
+    monkeypatch.setattr("device.sources.opencv.cv2.VideoCapture", lambda *_: driver)
+    video = LiveVideo(VideoSettings(source="/dev/video0", fps=30), hand, hand.boot_ns)
+    video.open()
+    return driver, video
+
+
+# proves C12
+@pytest.mark.parametrize("takes_ms", [34, 60, 400, 1_500])
+def test_a_machine_that_is_too_slow_for_its_camera_is_said_to_be_within_ten_seconds(
+    takes_ms: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = Hand()
+    driver, video = watched_camera(hand, takes_ms * MS, monkeypatch)
+    said = said_in(cast("PlayedVideo", video), hand, 40)
+    assert [sentence for _, sentence in said] == [
+        (
+            "This machine is too slow for the picture of the camera /dev/video0: "
+            "set video.width, video.height or video.fps lower."
+        )
+    ]
+    assert said[0][0] <= 10
+    driver.takes_ns = 5 * MS
+    assert [sentence for _, sentence in said_in(cast("PlayedVideo", video), hand, 30, said[0][1])] == [""]
+
+
+@pytest.mark.parametrize("takes_ms", [1, 20, 30])
+@pytest.mark.parametrize("stood_s", [0, 3, 60])
+@pytest.mark.parametrize("apart_ms", [33, 100])
+def test_a_machine_that_waits_for_its_camera_is_not_called_slow(
+    takes_ms: int, stood_s: int, apart_ms: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is one that stood for a while, or whose camera gives fewer pictures in the dark."""
+    hand = Hand()
+    driver, video = watched_camera(hand, takes_ms * MS, monkeypatch)
+    said = said_in(cast("PlayedVideo", video), hand, 4)
+    hand.now += stood_s * S
+    driver.apart_ns = apart_ms * MS
+    assert not said + said_in(cast("PlayedVideo", video), hand, 30)

@@ -10,6 +10,7 @@ import pytest
 
 from device.capture.sensors import real_sensors
 from device.clock import SystemClock
+from device.frames import VideoFrame
 from device.settings import AudioSettings, VideoSettings
 from device.sources.apart import Apart
 from device.sources.base import SourceError
@@ -116,7 +117,8 @@ def test_what_a_camera_gives_is_lent_and_written_over(
     monkeypatch.setattr(cv2, "CAP_V4L2", cv2.CAP_FFMPEG)  # a file stands in for a camera
     video = LiveVideo(VideoSettings(source=str(clip), fps=1e6), SystemClock())
     video.open()
-    frames = [frame for frame in (video.read(), video.read(), video.read()) if frame is not None]
+    given = (video.read(), video.read(), video.read())
+    frames = [frame for frame in given if isinstance(frame, VideoFrame)]
     video.close()
     assert len(frames) == 3
     assert not any(frame.owned for frame in frames)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.sources.demux.reading.splice import BACK_NS, LONGEST_HOLE_NS, Splice
+from device.sources.demux.reading.splice import BACK_NS, LONGEST_HOLE_NS, WAVERS_NS, Splice, Stamps
 from protocol.footage.format.model import Track
 
 S = 1_000_000_000
@@ -112,13 +112,13 @@ def test_no_stamps_whatever_they_are_make_anybody_wait_or_go_far_back(
         ends[track] = at + FRAME
 
 
-@given(back=st.integers(2 * FRAME, BACK_NS), at=st.integers(1, 3))
+@given(back=st.integers(WAVERS_NS + 1, BACK_NS), at=st.integers(1, 3))
 def test_stamps_for_decoding_that_go_back_less_than_a_second_take_nothing_away(back: int, at: int) -> None:
     splice = Splice()
     ends: dict[Track, int] = {}
     for track, own, length in _interleaved(5):
         stamp = own if own < at * S else own - back
-        line = stamp + splice.place(track, stamp, length, back_ns=FRAME)
+        line = stamp + splice.place(track, stamp, length, stamps=Stamps.ORDERED)
         assert -FRAME <= line - ends.get(track, line) <= S // 10
         ends[track] = line + length
     assert ends[Track.VIDEO] - ends[Track.AUDIO] == pytest.approx(0, abs=FRAME)
@@ -127,7 +127,7 @@ def test_stamps_for_decoding_that_go_back_less_than_a_second_take_nothing_away(b
 def test_one_stamp_that_lies_before_the_others_moves_nothing_for_long() -> None:
     splice = Splice()
     stamps = [index * FRAME - (400_000_000 if index == 20 else 0) for index in range(40)]
-    shifts = [splice.place(Track.VIDEO, stamp, FRAME, back_ns=FRAME) for stamp in stamps]
+    shifts = [splice.place(Track.VIDEO, stamp, FRAME, stamps=Stamps.ORDERED) for stamp in stamps]
     assert {shift for index, shift in enumerate(shifts) if index != 20} == {0}
 
 
@@ -137,18 +137,18 @@ def test_stamps_for_showing_may_go_back_in_the_order_of_decoding() -> None:
     assert {splice.place(Track.VIDEO, index * FRAME * 4, FRAME * 4) for index in order} == {0}
 
 
-@pytest.mark.parametrize("back_ns", [FRAME, 150_000_000, BACK_NS])
+@pytest.mark.parametrize("stamps", Stamps)
 @given(
     stated=st.integers(0, 20 * S),
     steps=st.lists(st.integers(0, 2 * S), min_size=3, max_size=30),
 )
 def test_a_stamp_that_goes_forwards_never_counts_as_going_back_whatever_length_was_stated(
-    back_ns: int, stated: int, steps: list[int]
+    stamps: Stamps, stated: int, steps: list[int]
 ) -> None:
     """Such a track was played slower than it is: six times, of 33 ms a picture that were said to be 200."""
     splice, at = Splice(), 0
     for step in steps:
-        assert splice.place(Track.VIDEO, at, stated, 180 * S, back_ns) == 0
+        assert splice.place(Track.VIDEO, at, stated, 180 * S, stamps) == 0
         at += step
 
 
@@ -161,7 +161,7 @@ def test_one_stamp_that_lies_before_the_others_moves_nothing_for_long_whatever_l
 ) -> None:
     splice, ms = Splice(), S // 1_000
     stamps = [(index * apart - (back if index == 20 else 0)) * ms for index in range(60)]
-    shifts = [splice.place(Track.VIDEO, stamp, stated * ms, back_ns=150 * ms) for stamp in stamps]
+    shifts = [splice.place(Track.VIDEO, stamp, stated * ms, stamps=Stamps.ORDERED) for stamp in stamps]
     assert {shift for index, shift in enumerate(shifts) if index != 20} == {0}
 
 
@@ -172,8 +172,55 @@ def test_both_tracks_see_the_same_jump_whatever_length_the_pictures_state(back: 
     for track, at, length in _interleaved(5):
         stamp = at if at < 2 * S else at - back * ms
         said = length if track is Track.AUDIO else stated * ms
-        shift = splice.place(track, stamp, said, back_ns=150 * ms)
+        shift = splice.place(track, stamp, said, stamps=Stamps.ORDERED)
         if at >= 2 * S:
             shifts[track].add(shift)
     assert shifts[Track.VIDEO] == shifts[Track.AUDIO]
     assert len(shifts[Track.VIDEO]) == 1
+
+
+def _reordered(seconds: int) -> list[tuple[Track, int, Stamps]]:
+    """Sound, and pictures of which three in four lie before the one that was decoded before them."""
+    order = [0, 4, 2, 1, 3, 8, 6, 5, 7, 12, 10, 9, 11, 16, 14, 13, 15, 20, 18, 17, 19, 24, 22, 21, 23]
+    kinds = [Stamps.KEY, *[Stamps.LOOSE] * 24]
+    packets = [
+        (second * S + place * FRAME, Track.VIDEO, second * S + each * FRAME, kinds[place])
+        for second in range(seconds)
+        for place, each in enumerate(order)
+    ]
+    blocks = range(0, seconds * S, BLOCK)
+    packets += [(at, Track.AUDIO, at, Stamps.BESIDE) for at in blocks]
+    return [
+        (track, stamp, kind)
+        for _, track, stamp, kind in sorted(packets, key=lambda each: (each[0], each[1] is Track.AUDIO))
+    ]
+
+
+@pytest.mark.parametrize("back_ms", [200, 300, 500, 800, 990])
+def test_a_key_picture_that_goes_back_takes_nothing_away_of_either_track(back_ms: int) -> None:
+    splice, ends, shifts = Splice(), dict.fromkeys(Track, 0), dict.fromkeys(Track, 0)
+    for track, at, kind in _reordered(6):
+        stamp = at if at < 3 * S else at - back_ms * S // 1_000
+        shifts[track] = splice.place(track, stamp, FRAME, stamps=kind)
+        assert stamp + shifts[track] >= ends[track] - 5 * FRAME, "in the order of decoding"
+        ends[track] = max(ends[track], stamp + shifts[track])
+    assert shifts[Track.VIDEO] == shifts[Track.AUDIO] == pytest.approx(back_ms * S // 1_000, abs=FRAME)
+
+
+@given(back=st.integers(FRAME, BACK_NS * 3 // 4), at=st.integers(S, 5 * S))
+def test_stamps_for_showing_that_go_back_anywhere_leave_both_tracks_together(back: int, at: int) -> None:
+    splice, shifts = Splice(), dict.fromkeys(Track, 0)
+    for track, own, kind in _reordered(9):
+        shifts[track] = splice.place(track, own if own < at else own - back, FRAME, stamps=kind)
+    assert shifts[Track.VIDEO] == shifts[Track.AUDIO]
+
+
+@pytest.mark.parametrize("back_ms", [200, 500, 990])
+def test_one_bad_stamp_of_a_key_picture_parts_the_tracks_until_the_next_one_alone(back_ms: int) -> None:
+    splice, shifts, late = Splice(), dict.fromkeys(Track, 0), 0
+    for track, at, kind in _reordered(6):
+        bad = kind is Stamps.KEY and at == 3 * S
+        shifts[track] = splice.place(track, at - (back_ms * S // 1_000 if bad else 0), FRAME, stamps=kind)
+        late += shifts[track] != 0
+    assert shifts == dict.fromkeys(Track, 0)
+    assert late <= S // FRAME

@@ -31,6 +31,8 @@ WENT_WRONG = (
     "one picture each 7 s, mkv",
     "FLV back by 0.8 s",
     "FLV standing from the sixth second on",
+    "Matroska with B-frames back by 0.5 s",
+    "MP4 in pieces, back by 0.5 s",
     "9000 by 5000",
     "a sequence of pictures",
     "a DASH list",
