@@ -18,6 +18,7 @@ Rules:
   (``fleet.people.confirming``);
 - who is refused although they are signed in, or with a token that is none, is written down; who has not said
   who they are is asked to, which is no refusal;
+- what an open page asks for by itself is no sign that somebody is at work;
 - a browser that asks for a page is sent to the sign-in page; a program is answered 401.
 """
 
@@ -34,6 +35,7 @@ from fleet.audit.services import AUDIT
 from fleet.core.actor import ANONYMOUS, Actor
 from fleet.core.problems import ProblemError, SecondFactorNeeded, SignInNeeded
 from fleet.core.services import CORE
+from fleet.people.accounts.notices import reader_of, told_of_own
 from fleet.people.break_glass.lookup import told_now
 from fleet.people.confirming.asking import UnconfirmedError, ask_to_confirm
 from fleet.people.known.browsers import browser_of
@@ -55,6 +57,8 @@ __all__ = [
     "still_allowed",
 ]
 
+BY_ITSELF = "x-lapel-by-itself"
+"""The header by which a page says that nobody asked for what it fetches."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -197,12 +201,22 @@ def check_origin(request: Request) -> None:
 
 
 def _find_with_news(request: Request) -> Actor | None:
-    """Find the actor and, for somebody at a page, what every page tells of break-glass."""
-    actor = _find_actor(request)
+    """Find the actor and, for somebody at a page, what every page tells."""
+    actor = _find_actor(request, seen_now=not _is_by_itself(request))
     if actor is not None and actor.csrf and not request.url.path.startswith("/api/"):
         with CORE(request).readers() as session:
             request.state.told = told_now(session)
+            request.state.told_of_own = told_of_own(session, reader_of(PEOPLE(request), request, actor))
     return actor
+
+
+def _is_by_itself(request: Request) -> bool:
+    """Say whether an open page asks by itself, which is no sign that somebody is at work.
+
+    Whoever claims that falsely has their own session end sooner, and nothing else.
+    """
+    is_stream = request.headers.get("accept", "").startswith("text/event-stream")
+    return is_stream or BY_ITSELF in request.headers
 
 
 def _find_actor(request: Request, *, seen_now: bool = True) -> Actor | None:
@@ -264,3 +278,8 @@ SignedIn = Annotated[Actor, Depends(require(Permission.SIGNED_IN))]
 
 OwnAccount = Annotated[Actor, Depends(Requirement(Permission.SIGNED_IN, without_second=True))]
 """Signed in, and maybe without the second factor yet: what belongs to one's own account alone."""
+
+ConfirmedOwnAccount = Annotated[
+    Actor, Depends(Requirement(Permission.SIGNED_IN, without_second=True, confirmed=True))
+]
+"""Likewise, by somebody who confirmed lately that it is they."""

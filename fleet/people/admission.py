@@ -14,6 +14,8 @@ from fleet.people.factors.held import factors_of
 from fleet.people.factors.rules import Factors, SecondKind
 from fleet.people.factors.steps import begin_step
 from fleet.people.models import User
+from fleet.people.notices.noting import note
+from fleet.people.notices.rules import NoticeKind
 from fleet.people.secrets import csrf_token
 from fleet.people.sessions import Origin, lacks_second, start_session
 
@@ -47,16 +49,22 @@ class HalfWay:
 
 
 def admit(
-    session: Session, services: Services, user: User, origin: Origin, *, confirmed: datetime | None = None
+    session: Session,
+    services: Services,
+    user: User,
+    origin: Origin,
+    *,
+    is_new: bool,
+    confirmed: datetime | None = None,
 ) -> SignedIn | HalfWay:
     """Sign somebody in whose password was right, or ask for their second factor.
 
-    ``confirmed`` is when they showed who they are; None for this moment, as where a second factor is shown.
+    ``is_new`` and ``confirmed`` are those of ``begin_session``.
     """
     factors = factors_of(session, user.id)
     if factors.any:
         return HalfWay(begin_step(session, services, user=user.id), factors)
-    return begin_session(session, services, user, origin, confirmed=confirmed)
+    return begin_session(session, services, user, origin, is_new=is_new, confirmed=confirmed)
 
 
 def begin_session(
@@ -66,6 +74,7 @@ def begin_session(
     origin: Origin,
     second: SecondKind | None = None,
     *,
+    is_new: bool,
     confirmed: datetime | None = None,
 ) -> SignedIn:
     """Sign somebody in who has shown all that is asked of them.
@@ -76,9 +85,12 @@ def begin_session(
         user: who is let in.
         origin: where they are.
         second: what they showed besides a password.
+        is_new: whether it is by a browser that is not known as theirs, which they are told of elsewhere.
         confirmed: when they showed it; None for this moment.
     """
     secret = start_session(session, services, user, origin, second, confirmed=confirmed)
+    if is_new:
+        note(session, services.random, NoticeKind.BROWSER, user.id, origin, doer=secret)
     csrf = csrf_token(secret)
     lacks = lacks_second(services, user.roles, second)
     actor = Actor(

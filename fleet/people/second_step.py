@@ -19,7 +19,7 @@ from fleet.core.database import now
 from fleet.core.problems import ProblemError
 from fleet.people.admission import SignedIn, begin_session
 from fleet.people.attempts import too_many
-from fleet.people.factors.held import passkeys_of, take_code
+from fleet.people.factors.held import passkeys_of, take_code, was_used
 from fleet.people.factors.models import FactorStep, Passkey
 from fleet.people.factors.passkeys import check_shown, credential_id, sign_in_options
 from fleet.people.factors.questions import Question, answer_question, new_question, open_question
@@ -31,8 +31,10 @@ from fleet.people.factors.steps import (
     set_challenge,
     take_challenge,
 )
-from fleet.people.known.browsers import browser_of_user, where_counted
+from fleet.people.known.browsers import browser_of_user, is_new, where_counted
 from fleet.people.models import User
+from fleet.people.notices.noting import note
+from fleet.people.notices.rules import NoticeKind
 from fleet.people.services import PeopleServices
 from fleet.people.sessions import origin_of
 
@@ -74,9 +76,7 @@ def sign_in_with_code(people: PeopleServices, request: Request, *, secret: str, 
             signed = _let_in(session, people, request, user, kind)
         else:
             count_wrong(session, step)
-            people.refusals.add(
-                session, _somebody(request), "people:session:refuse", user, detail={"why": "second"}
-            )
+            _refuse_code(session, people, request, user, code)
     if signed is None:
         raise ProblemError(401, "code_wrong", _WRONG)
     people.attempts.give_back(keys, moment)
@@ -150,6 +150,15 @@ def sign_in_with_passkey(
     return _forgiven(people, signed)
 
 
+def _refuse_code(session: Session, people: PeopleServices, request: Request, user: str, code: str) -> None:
+    """Write a code down that was refused, and tell its owner of one that had been used already."""
+    again = was_used(session, people.seal, user, code)
+    if again:
+        note(session, people.core.random, NoticeKind.CODE_AGAIN, user, origin_of(request))
+    detail = {"why": "second used again" if again else "second"}
+    people.refusals.add(session, _somebody(request), "people:session:refuse", user, detail=detail)
+
+
 def _somebody(request: Request) -> Actor:
     return ANONYMOUS.at(origin_of(request).address)
 
@@ -206,7 +215,8 @@ def _let_in(
     row = session.get(User, user)
     if row is None or row.is_out:
         raise ProblemError(403, "user_retired", "This account is retired and cannot sign in.")
-    return begin_session(session, people.core, row, origin_of(request), kind)
+    new = is_new(people, session, request, row)
+    return begin_session(session, people.core, row, origin_of(request), kind, is_new=new)
 
 
 def _forgiven(people: PeopleServices, signed: SignedIn) -> SignedIn:

@@ -21,7 +21,7 @@ from fleet.core.problems import ProblemError
 from fleet.core.services import Services
 from fleet.people.admission import HalfWay, SignedIn, admit, begin_session
 from fleet.people.attempts import too_many
-from fleet.people.known.browsers import browser_of, own_browser
+from fleet.people.known.browsers import browser_of, is_new, own_browser
 from fleet.people.models import SetupLink, User
 from fleet.people.passwords import Asker, check_password_rules, hash_password, password_matches
 from fleet.people.secrets import digest, new_id, new_secret
@@ -69,7 +69,8 @@ def sign_in(people: PeopleServices, request: Request, *, name: str, password: st
         people.refusals.write(somebody, "people:session:refuse", user.id, detail={"why": "retired"})
         raise ProblemError(403, "user_retired", f"{user.name} is retired and cannot sign in.")
     with services.sessions.begin() as session:
-        return admit(session, services, user, origin)
+        new = is_new(people, session, request, user)
+        return admit(session, services, user, origin, is_new=new)
 
 
 def sign_out(services: Services, actor: Actor, secret: str) -> bool:
@@ -180,7 +181,7 @@ def set_up(
         session.flush()
         detail = {"name": name, "roles": " ".join(sorted(user.roles))}
         record(session, FLEET.at(origin.address), "people:user:create", user.id, detail=detail)
-        return begin_session(session, services, user, origin)
+        return begin_session(session, services, user, origin, is_new=False)  # nobody else could be told
 
 
 def _check_set_up(session: Session, link: str) -> SetupLink:

@@ -168,6 +168,59 @@ def test_passwords_are_never_kept(desk: Desk) -> None:
         fits(page)
 
 
+# proves F8
+def test_what_is_typed_as_a_password_is_shown_and_measured_and_kept_nowhere(desk: Desk) -> None:
+    page = desk.open("/account")
+    field = page.get_by_label("New password", exact=True)
+    said = page.locator(".password-said")
+    for typed, words in (
+        ("short", "5 of at least 12 characters."),
+        ("abababababab", "Long enough, but of very few different characters: easily guessed."),
+        ("correct horse", "Long enough. The longer, the harder to guess."),
+        ("correct horse battery staple", "Long."),
+        ("correct horse battery staple" * 5, "Too long: at most 128 characters."),
+        ("", ""),
+    ):
+        field.fill(typed)
+        expect(said).to_have_text(words)
+    field.fill("correct horse battery")
+    page.get_by_role("button", name="Show what is typed").nth(1).click()
+    expect(field).to_have_attribute("type", "text")
+    field.press("End")
+    field.type(" staple")
+    assert "correct horse" not in page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})")
+    check_access(page)
+    picture(page, "passwords")
+    page.get_by_role("button", name="Hide what is typed").click()
+    expect(field).to_have_attribute("type", "password")
+
+
+# proves F5
+def test_a_sign_in_elsewhere_is_told_on_a_page_that_is_open(desk: Desk) -> None:
+    pages = [desk.open("/"), desk.open("/account")]
+    told = pages[0].locator("#told [data-notice]")
+    for left in range(told.count() - 1, -1, -1):  # of sign-ins of other tests
+        told.first.get_by_role("button", name="I know of this").click()
+        expect(told).to_have_count(left)
+    live(pages[0])
+    for page in pages:
+        expect(page.locator("#told [data-notice]")).to_have_count(0, timeout=WITHIN_MS)
+    with visitor(desk.chromium, desk.fleet.dashboard_url, size=PHONE) as context:
+        there = context.new_page()
+        there.goto("/sign-in")
+        sign_in(there)
+        live(there)
+        for page in pages:
+            news = page.locator("#told [data-notice]")
+            expect(news).to_contain_text("not known as yours", timeout=WITHIN_MS)
+        check_access(pages[0])
+        picture(pages[0], "told-of-own")
+        pages[0].get_by_role("button", name="This was not me").click()
+        expect(pages[0].get_by_text("You are signed out everywhere else")).to_be_visible()
+        expect(there.get_by_role("heading", name=SIGNED_OUT)).to_be_visible(timeout=WITHIN_MS)
+    expect(pages[1].locator("#told [data-notice]")).to_have_count(0, timeout=WITHIN_MS)
+
+
 @pytest.fixture
 def phone(desk: Desk) -> Iterator[BrowserContext]:
     with desk.elsewhere(size=PHONE) as context:

@@ -27,8 +27,11 @@ from fleet.core.services import Services
 from fleet.people.accounts.users import end_sessions, get_user, here_alone
 from fleet.people.limits.break_glass import spare_footage
 from fleet.people.models import AccessLink, User
+from fleet.people.notices.noting import note
+from fleet.people.notices.rules import NoticeKind
 from fleet.people.passwords import check_password_rules, hash_password
 from fleet.people.secrets import digest, new_id, new_secret
+from fleet.people.sessions import NOWHERE, Origin
 
 
 def invite(session: Session, services: Services, *, name: str, roles: frozenset[Role], by: Actor) -> str:
@@ -125,10 +128,10 @@ def check_link(session: Session, secret: str) -> AccessLink:
             raise ProblemError(410, "link_used", "This link was used already; sign in instead.")
 
 
-def use_link(services: Services, *, secret: str, password: str, address: str = "") -> str:
+def use_link(services: Services, *, secret: str, password: str, origin: Origin = NOWHERE) -> str:
     """Make the account that a link invites to, or give an account its new password; return its id.
 
-    ``address`` is where whoever has the link is, for the log.
+    ``origin`` is where whoever has the link is, for the log and for whose account it is.
 
     Raises:
         ProblemError: as ``check_link``; 422 for a password that is too short or tried first; 409 when the
@@ -143,8 +146,8 @@ def use_link(services: Services, *, secret: str, password: str, address: str = "
         found = check_link(session, secret)
         found.used = now(session)
         if found.user_id is None:
-            return _join(session, services, found, kept, address)
-        return _renew(session, found, kept, address)
+            return _join(session, services, found, kept, origin.address)
+        return _renew(session, services, found, kept, origin)
 
 
 def _known_of(session: Session, link: AccessLink) -> tuple[str, ...]:
@@ -185,14 +188,15 @@ def _join(session: Session, services: Services, link: AccessLink, kept: str, add
     return user.id
 
 
-def _renew(session: Session, link: AccessLink, kept: str, address: str) -> str:
+def _renew(session: Session, services: Services, link: AccessLink, kept: str, origin: Origin) -> str:
     user = get_user(session, link.user_id or "", lock=True)
     if user.retired is not None or user.has_left:
         raise ProblemError(409, "user_retired", f"{user.name} is retired and cannot sign in.")
     user.password = kept
     end_sessions(session, user)
-    by = Actor(ActorKind.USER, user.id, user.name, user.roles, address=address)
+    by = Actor(ActorKind.USER, user.id, user.name, user.roles, address=origin.address)
     record(session, by, "people:password:renew", user.id, detail={"link": link.id})
+    note(session, services.random, NoticeKind.PASSWORD_LINK, user.id, origin)
     return user.id
 
 

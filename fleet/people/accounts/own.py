@@ -9,6 +9,8 @@ from fleet.core.actor import Actor, ActorKind
 from fleet.core.problems import ProblemError
 from fleet.people.accounts.users import end_sessions, get_user, here_alone
 from fleet.people.attempts import too_many
+from fleet.people.notices.noting import note_own
+from fleet.people.notices.rules import NoticeKind
 from fleet.people.passwords import Asker, check_password_rules, hash_password, password_matches
 from fleet.people.provider.sign_ins import last_sign_in
 from fleet.people.secrets import digest
@@ -48,6 +50,7 @@ def change_password(people: PeopleServices, actor: Actor, secret: str, *, old: s
         user.password = changed
         ended = end_sessions(session, user, but=digest(secret))
         record(session, actor, "people:password:change", user.id, detail={"sessions": ended})
+        note_own(session, services.random, NoticeKind.PASSWORD, actor, secret)
     return ended
 
 

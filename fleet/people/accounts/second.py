@@ -19,6 +19,7 @@ from fleet.core.actor import Actor
 from fleet.core.database import announce, now
 from fleet.core.live import ACCESS
 from fleet.core.problems import ProblemError, not_found
+from fleet.core.services import Services
 from fleet.people.accounts.own import check_own_password
 from fleet.people.accounts.users import end_sessions, get_user
 from fleet.people.attempts import too_many
@@ -27,10 +28,12 @@ from fleet.people.factors.held import factors_of, forget_factors, passkeys_of
 from fleet.people.factors.models import AuthenticatorApp, Passkey, RecoveryCode
 from fleet.people.factors.passkeys import check_new, registration_options
 from fleet.people.factors.recovery import code_digest, new_codes
-from fleet.people.factors.rules import Factors, SecondKind, may_lose_a_key
+from fleet.people.factors.rules import Factors, HowSure, SecondKind, may_lose_a_key
 from fleet.people.factors.steps import begin_step, end_step, find_step, set_challenge, take_challenge
 from fleet.people.limits.break_glass import spare_footage
 from fleet.people.models import User, UserSession
+from fleet.people.notices.noting import note, note_own
+from fleet.people.notices.rules import NoticeKind
 from fleet.people.secrets import digest, new_id
 from fleet.people.services import PeopleServices
 
@@ -94,6 +97,7 @@ def confirm_app(people: PeopleServices, actor: Actor, secret: str, *, code: str)
         before = factors_of(session, user.id)
         app.secret, app.waiting, app.confirmed, app.step = app.waiting, None, moment, step
         record(session, actor, "people:second:app", user.id)
+        note_own(session, services.random, NoticeKind.APP, actor, secret)
         added = _added(session, people, user, secret, SecondKind.APP, before, actor)
     people.attempts.give_back(keys, moment)
     return added
@@ -158,10 +162,11 @@ def add_passkey(
             raise ProblemError(409, "passkey_known", "This passkey is kept already.")
         session.add(key)
         record(session, actor, "people:second:passkey", user.id, detail={"passkey": key.id, "name": name})
+        note_own(session, services.random, NoticeKind.PASSKEY, actor, secret, name=name)
         return _added(session, people, user, secret, SecondKind.PASSKEY, before, actor)
 
 
-def remove_app(people: PeopleServices, actor: Actor, *, password: str) -> None:
+def remove_app(people: PeopleServices, actor: Actor, secret: str, *, password: str) -> None:
     """Take no more codes of the authenticator app.
 
     Raises:
@@ -175,9 +180,10 @@ def remove_app(people: PeopleServices, actor: Actor, *, password: str) -> None:
         _keep_one_key(session, people, user)
         session.execute(delete(AuthenticatorApp).where(AuthenticatorApp.user_id == user.id))
         record(session, actor, "people:second:app-remove", user.id)
+        note_own(session, people.core.random, NoticeKind.APP_REMOVED, actor, secret)
 
 
-def remove_passkey(people: PeopleServices, actor: Actor, *, key: str, password: str) -> None:
+def remove_passkey(people: PeopleServices, actor: Actor, secret: str, *, key: str, password: str) -> None:
     """Take a passkey no more.
 
     Raises:
@@ -192,9 +198,11 @@ def remove_passkey(people: PeopleServices, actor: Actor, *, key: str, password: 
         _keep_one_key(session, people, user)
         session.delete(row)
         record(session, actor, "people:second:passkey-remove", user.id, detail={"passkey": row.id})
+        kind = NoticeKind.PASSKEY_REMOVED
+        note_own(session, people.core.random, kind, actor, secret, name=row.name)
 
 
-def renew_codes(people: PeopleServices, actor: Actor, *, password: str) -> tuple[str, ...]:
+def renew_codes(people: PeopleServices, actor: Actor, secret: str, *, password: str) -> tuple[str, ...]:
     """Make recovery codes in place of those that there are, and return them.
 
     Raises:
@@ -205,24 +213,33 @@ def renew_codes(people: PeopleServices, actor: Actor, *, password: str) -> tuple
         user = get_user(session, actor.id, lock=True)
         if not factors_of(session, user.id).any:
             raise ProblemError(409, "no_key", "Add a passkey or an authenticator app first.")
+        note_own(session, people.core.random, NoticeKind.CODES, actor, secret)
         return _new_codes(session, people, user, actor)
 
 
-def reset_factors(session: Session, *, user: str, by: Actor) -> Factors:
+def reset_factors(
+    session: Session, services: Services, *, user: str, sure: HowSure | None, by: Actor
+) -> Factors:
     """Take all second factors of somebody away who has lost them, and sign them out; return what they had.
+
+    ``sure`` is how it was made sure that it is they who ask; None where that was not said.
 
     Raises:
         ProblemError: 404 for nobody; 409 for one's own account; 403 within break-glass for who may watch
-            footage.
+            footage; 422 where it was not said how it was made sure.
     """
     row = get_user(session, user, lock=True)
     spare_footage(by, row.roles)
     if by.id == row.id:
         raise ProblemError(409, "own_account", "That is your own account; have somebody else do it.")
+    if sure is None:
+        unsure = "Say how you made sure that it is they who ask: go back, and choose one."
+        raise ProblemError(422, "sure_missing", unsure)
     had = forget_factors(session, row.id)
     end_sessions(session, row)
-    detail = {"passkeys": had.passkeys, "app": had.app, "codes": had.codes}
-    record(session, by, "people:second:reset", row.id, detail=detail)
+    detail: dict[str, str | int] = {"passkeys": had.passkeys, "app": had.app, "codes": had.codes}
+    record(session, by, "people:second:reset", row.id, detail={**detail, "made sure": str(sure)})
+    note(session, services.random, NoticeKind.RESET, row.id, by=by.name, how=str(sure))
     return had
 
 

@@ -31,6 +31,14 @@ def app_address(secret: str, name: str, issuer: str = ISSUER) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=issuer)
 
 
+def was_last(secret: str, code: str, last: int) -> bool:
+    """Say whether a code is that of the step of which one was taken last, which makes it worth nothing."""
+    typed = "".join(code.split())
+    if last <= 0 or not (typed.isascii() and typed.isdecimal()):
+        return False
+    return pyotp.TOTP(secret, interval=STEP_S).verify(typed, for_time=last * STEP_S)
+
+
 def step_of(secret: str, code: str, moment: datetime, after: int) -> int | None:
     """Return the time step that a code is of, or None for one that is not good.
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from fleet.core.database import now
-from fleet.people.factors.app_codes import step_of
+from fleet.people.factors.app_codes import step_of, was_last
 from fleet.people.factors.models import AuthenticatorApp, FactorStep, Passkey, RecoveryCode
 from fleet.people.factors.recovery import code_digest
 from fleet.people.factors.rules import Factors, SecondKind
@@ -48,6 +48,23 @@ def take_code(session: Session, seal: FactorSeal, user: str, typed: str) -> Seco
     if _take_app_code(session, seal, user, typed, moment):
         return SecondKind.APP
     return SecondKind.RECOVERY if _take_recovery_code(session, user, typed, moment) else None
+
+
+def was_used(session: Session, seal: FactorSeal, user: str, typed: str) -> bool:
+    """Say whether a code that was refused is one of theirs that had been used already.
+
+    Of the app that is told of the last code that was taken, whenever that was.
+    """
+    app = session.get(AuthenticatorApp, user)
+    if app is not None and app.secret is not None and app.confirmed is not None:
+        secret = seal.open(app.secret, user)
+        if secret is not None and was_last(secret, typed, app.step):
+            return True
+    kept = code_digest(typed)
+    query = select(RecoveryCode.id).where(
+        RecoveryCode.user_id == user, RecoveryCode.digest == kept, RecoveryCode.used.is_not(None)
+    )
+    return kept is not None and session.scalars(query).first() is not None
 
 
 def forget_factors(session: Session, user: str) -> Factors:

@@ -42,6 +42,15 @@ class SecondKind(StrEnum):
     """What the provider of identities asked for, where that counts."""
 
 
+class HowSure(StrEnum):
+    """How an administrator made sure who asks to have their second factors taken away (ASVS 4.0.3, 2.5.7)."""
+
+    MET = "met"
+    CALLED = "called-back"
+    VOUCHED = "vouched-for"
+    SEEN = "video-call"
+
+
 @dataclass(frozen=True, slots=True)
 class Factors:
     """What somebody has.

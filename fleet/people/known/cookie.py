@@ -7,7 +7,8 @@ After a sign-in the browser keeps a signed cookie for ``GOOD_FOR`` ("device cook
 - for its own person failures are counted by the browser, so that whoever guesses elsewhere keeps nobody out;
   for anybody else's name they are counted as a stranger's;
 - it says nothing but an id without a meaning elsewhere, and ends for that with the password that it was made
-  under.
+  under;
+- of those who share one, such as a computer at a desk, it knows the latest ``MOST``.
 
 Nothing is kept of it here. Who has copied a browser's cookies has this one as well: so many guesses, and a
 place in the queue, and nothing else. Of somebody who is retired it goes on to hold a place until it ends.
@@ -29,7 +30,7 @@ from fleet.people.models import User
 from fleet.people.secrets import digest, new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from fastapi import Response
 
@@ -40,6 +41,9 @@ log = logging.getLogger(__name__)
 COOKIE: Final = "__Host-lapel-known"
 GOOD_FOR: Final = timedelta(days=180)
 _PURPOSE: Final = "known-browser"
+MOST: Final = 6
+"""People who are known to have signed in with one browser."""
+_BETWEEN: Final = "~"
 _LONGEST: Final = 300
 _PARTS: Final = 5
 
@@ -61,9 +65,17 @@ class FamiliarBrowser:
     made: int
 
     @classmethod
-    def new(cls, user: User, random: Callable[[int], bytes], now: datetime) -> Self:
-        """Make it of somebody who has just signed in."""
-        return cls(user.id, new_id(random), _mark(user), int(now.timestamp()))
+    def new(
+        cls,
+        user: User,
+        random: Callable[[int], bytes],
+        now: datetime,
+        *,
+        before: FamiliarBrowser | None = None,
+    ) -> Self:
+        """Make it of somebody who has just signed in; it stays the same browser as ``before``."""
+        browser = new_id(random) if before is None else before.browser
+        return cls(user.id, browser, _mark(user), int(now.timestamp()))
 
     @property
     def key(self) -> str:
@@ -75,7 +87,7 @@ class FamiliarBrowser:
         return user is not None and self.user == user.id and self.password == _mark(user)
 
     def signed(self, seal: FactorSeal) -> str:
-        """Return what the cookie holds.
+        """Return the part of it that a cookie holds.
 
         Raises:
             StateError: the key's file cannot be made or read.
@@ -85,8 +97,24 @@ class FamiliarBrowser:
         return f"{said}.{signature.rstrip('=')}"
 
 
+def known_browsers(seal: FactorSeal, cookie: str, now: datetime) -> tuple[FamiliarBrowser, ...]:
+    """Return for whom the browser is known that shows this cookie, whoever signed in last first."""
+    parts = cookie.split(_BETWEEN, MOST)[:MOST]
+    found = (known_browser(seal, each, now) for each in parts)
+    return tuple(each for each in found if each is not None)
+
+
+def cookie_of(seal: FactorSeal, known: Iterable[FamiliarBrowser]) -> str:
+    """Return what the cookie holds of these, of whom the first signed in last.
+
+    Raises:
+        StateError: the key's file cannot be made or read.
+    """
+    return _BETWEEN.join(each.signed(seal) for each in tuple(known)[:MOST])
+
+
 def known_browser(seal: FactorSeal, cookie: str, now: datetime) -> FamiliarBrowser | None:
-    """Return which browser shows this; None for none of this fleet's, or one that has ended."""
+    """Return which browser one part of a cookie is of; None for none of this fleet's, or one that ended."""
     said, _, signature = cookie.rpartition(".")
     parts = said.split(".")
     if not cookie.isascii() or len(cookie) > _LONGEST or len(parts) != _PARTS - 1:

@@ -24,7 +24,7 @@ from fleet.people.attempts import too_many
 from fleet.people.confirming.rules import NEVER
 from fleet.people.factors.models import AnsweredQuestion
 from fleet.people.factors.rules import SecondKind
-from fleet.people.known.browsers import where_counted
+from fleet.people.known.browsers import is_new, where_counted
 from fleet.people.models import User
 from fleet.people.provided.accounts import account_of
 from fleet.people.provider.claims import shows_second, signed_in_at
@@ -155,9 +155,11 @@ def _let_in(
             refresh=people.seal.close(refresh, user.id) if isinstance(refresh, str) else None,
         )
         origin, told = origin_of(request), signed_in_at(claims) or NEVER
+        new = is_new(people, session, request, user)
         if shows_second(services.config.provider, claims):
-            return begin_session(session, services, user, origin, SecondKind.PROVIDER, confirmed=told)
-        return admit(session, services, user, origin, confirmed=told)
+            kind = SecondKind.PROVIDER
+            return begin_session(session, services, user, origin, kind, is_new=new, confirmed=told)
+        return admit(session, services, user, origin, is_new=new, confirmed=told)
 
 
 def _somebody(request: Request) -> Actor:

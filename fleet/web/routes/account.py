@@ -69,9 +69,12 @@ def sign_in_form(
 
 
 @router.get("/signed-in", dependencies=_public)
-async def signed_in(request: Request) -> JSONResponse:
-    """Say who is signed in by this cookie: what an open page asks, and no sign that somebody is at work."""
-    actor = await signed_in_now(request)
+async def signed_in(request: Request, used: Annotated[str, Query(max_length=10)] = "") -> JSONResponse:
+    """Say who is signed in by this cookie: what an open page asks, and no sign that somebody is at work.
+
+    With ``used`` it is one: the page says that somebody types, points or watches, and asks for nothing else.
+    """
+    actor = await (current_actor(request) if used else signed_in_now(request))
     return JSONResponse({"who": actor.id if actor is not None else ""})
 
 

@@ -16,11 +16,14 @@ from fleet.people.access import COSTLY, PUBLIC, OwnAccount
 from fleet.people.accounts.bad_links import noting_bad_links
 from fleet.people.accounts.lately import did_lately
 from fleet.people.accounts.links import check_link, use_link
+from fleet.people.accounts.notices import notices_of
 from fleet.people.accounts.own import by_hand, change_password
 from fleet.people.accounts.users import get_user, list_sessions, sign_out_everywhere
 from fleet.people.admission import admit
 from fleet.people.factors.held import factors_of
+from fleet.people.known.browsers import remember
 from fleet.people.models import AccessLink, User
+from fleet.people.notices.rules import KEPT_FOR
 from fleet.people.permissions import Permission, may
 from fleet.people.secrets import digest
 from fleet.people.services import PeopleDep
@@ -31,6 +34,7 @@ from fleet.web.let_in import let_in
 from fleet.web.templating import pages
 from fleet.web.views.moments import count
 from fleet.web.views.people.accounts import session_views
+from fleet.web.views.people.notices import notice_views
 from fleet.web.views.people.roles import role_list
 from fleet.web.views.people.second import own_factors_sentence
 from fleet.web.views.people.way import WayIn, way_of
@@ -56,14 +60,16 @@ def join_form(
     try:
         same_passwords(password, again)
         with noting_bad_links(request):
-            user = use_link(services, secret=link, password=password, address=origin_of(request).address)
+            user = use_link(services, secret=link, password=password, origin=origin_of(request))
     except ProblemError as problem:
         if problem.status != 422:  # noqa: PLR2004 - what typing again can put right
             raise
         with noting_bad_links(request), services.readers() as session:
             return _join_form(request, services, check_link(session, link), problem=problem)
     with services.sessions.begin() as session:
-        signed = admit(session, services, get_user(session, user), origin_of(request))
+        # That a new password was chosen by it is told, and no more of the same moment. Who has a second
+        # factor is told of the browser too: passing that got them further than the link alone lets anybody.
+        signed = admit(session, services, get_user(session, user), origin_of(request), is_new=False)
     return let_in(request, signed, "/")
 
 
@@ -89,7 +95,9 @@ def password_form(
         change_password(people, actor, request.cookies.get(COOKIE, ""), old=old, new=password)
     except ProblemError as problem:
         return _account(request, people.core, actor, problem=problem)
-    return RedirectResponse("/account?said=password", 303)
+    answer = RedirectResponse("/account?said=password", 303)
+    remember(request, answer, actor)  # it was known under the password of before
+    return answer
 
 
 @router.post("/account/sign-out-elsewhere")
@@ -137,6 +145,8 @@ def _account(
         way = way_of(session.get(User, actor.id), services.config.provider)
         changed = did_lately(session, actor, "people:password:change", now=now)
         ended = did_lately(session, actor, "people:session:end-one", now=now)
+        disowned = did_lately(session, actor, "people:notice:disown", now=now)
+        happened = () if actor.by_break_glass else notices_of(session, actor.id)
     here = count(len(sessions), "session")
     # An address that is opened again later, or that somebody sent, says nothing that is not so.
     done = {
@@ -145,6 +155,7 @@ def _account(
         "elsewhere": f"You are signed out everywhere else; you have {here} now."
         if len(sessions) == 1
         else "",
+        "not-me": _not_me_words(has_password=way.has_password, here=len(sessions)) if disowned else "",
     }
     answer = pages(request).render(
         request,
@@ -153,6 +164,8 @@ def _account(
         status=problem.status if problem else 200,
         roles=role_list(actor.roles),
         sessions=sessions,
+        happened=notice_views(happened, now),
+        kept_days=KEPT_FOR.days,
         second=own_factors_sentence(factors, way),
         way=way,
         goes_with_it=way.way is WayIn.PROVIDER,
@@ -163,3 +176,9 @@ def _account(
     )
     answer.headers.update(problem.headers if problem else {})
     return answer
+
+
+def _not_me_words(*, has_password: bool, here: int) -> str:
+    alone = "You are signed out everywhere else, and" if here == 1 else "Your other sessions were ended, and"
+    then = "Choose another password now" if has_password else "Change how you sign in at your provider now"
+    return f"{alone} the administrators have an alert of it. {then}, and look at your second factor."

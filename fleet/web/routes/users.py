@@ -33,6 +33,7 @@ from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_name
 from fleet.web.templating import pages
 from fleet.web.views.people.accounts import account, invitation_views, session_views, token_views
+from fleet.web.views.people.notices import SURE_WORDS
 from fleet.web.views.people.roles import chosen_roles, role_boxes
 from fleet.web.views.people.second import factors_sentence
 
@@ -140,21 +141,17 @@ def retire_form(request: Request, user: str, services: ServicesDep, actor: Manag
 @router.post("/users/{user}/back")
 def back_form(request: Request, user: str, services: ServicesDep, actor: Giver) -> Response:
     """Let somebody who is retired sign in again."""
-
-    def change(session: Session) -> object:
-        return bring_back_user(session, user=user, by=actor)
-
-    return _changed(request, services, actor, user, change)
+    return _changed(
+        request, services, actor, user, lambda session: bring_back_user(session, user=user, by=actor)
+    )
 
 
 @router.post("/users/{user}/sign-out")
 def sign_out_form(request: Request, user: str, services: ServicesDep, actor: Manager) -> Response:
     """Sign somebody out everywhere."""
-
-    def change(session: Session) -> object:
-        return sign_out_everywhere(session, user=user, by=actor)
-
-    return _changed(request, services, actor, user, change)
+    return _changed(
+        request, services, actor, user, lambda session: sign_out_everywhere(session, user=user, by=actor)
+    )
 
 
 @router.post("/users/{user}/password-link")
@@ -296,5 +293,6 @@ def _one(
         boxes=role_boxes(ticked),
         hours=services.config.people.invitation_hours,
         link=link,
+        sure=SURE_WORDS.items(),
         fault=problem.detail if problem else "",
     )

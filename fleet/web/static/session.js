@@ -5,6 +5,7 @@
 import { hasDraft } from "./drafts.js";
 
 const ANSWER_MS = 4_000;
+const USED_MS = 60_000; // how often at most the service is told that somebody is at work
 const AGAIN_MS = 5_000; // while this page is signed out, or its stream is not there
 
 /** Tells the other tabs of this browser to look; they believe the service alone. */
@@ -13,26 +14,42 @@ const who = document.body.dataset.who ?? "";
 let ended = false;
 let asking = false;
 let asked = 0;
+let used = Date.now(); // the page that came was asked for
 
 /** Whether this page has nothing to show any more. */
 export function isOver() {
   return ended;
 }
 
-/** Asks the service who is signed in, and acts on the answer. An answer that does not come changes nothing. */
-export async function look() {
+/**
+ * Asks the service who is signed in, and acts on the answer. An answer that does not come changes nothing.
+ * @param {string} query what else is said to it
+ */
+async function ask(query) {
   if (asking || !who) return;
   asking = true;
   asked = Date.now();
   try {
     const signal = AbortSignal.timeout(ANSWER_MS);
-    const answer = await fetch("/signed-in", { cache: "no-store", redirect: "error", signal });
+    const answer = await fetch(`/signed-in${query}`, { cache: "no-store", redirect: "error", signal });
     if (answer.ok) judge((await answer.json()).who);
   } catch {
     // The service does not answer, or the network is gone: whether somebody is signed in is not known.
   } finally {
     asking = false;
   }
+}
+
+/** As `ask`, and says nothing else. */
+export async function look() {
+  await ask("");
+}
+
+/** Tells the service that somebody types, points or watches: a session ends that nobody uses. @param {Event} event */
+function atWork(event) {
+  if (!event.isTrusted || ended || asking || Date.now() - used < USED_MS) return;
+  used = Date.now();
+  ask("?used=yes");
 }
 
 /** Looks again when the last time is long enough ago. */
@@ -82,6 +99,9 @@ function end(why) {
   document.querySelector("[data-signed-out] h1")?.scrollIntoView({ block: "nearest" });
 }
 
+for (const sign of ["keydown", "pointerdown", "wheel", "timeupdate"]) {
+  document.addEventListener(sign, atWork, { capture: true, passive: true });
+}
 channel?.addEventListener("message", look);
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) look();

@@ -28,6 +28,7 @@ from fleet.people.accounts.second import (
 )
 from fleet.people.factors.held import factors_of, passkeys_of
 from fleet.people.factors.passkeys import relying_party
+from fleet.people.factors.rules import HowSure
 from fleet.people.models import User
 from fleet.people.services import PeopleDep, PeopleServices
 from fleet.people.sessions import COOKIE
@@ -92,7 +93,7 @@ def remove_app_form(request: Request, people: PeopleDep, actor: OwnAccount, pass
     """Take no more codes of the app."""
     try:
         by_hand(actor)
-        remove_app(people, actor, password=password)
+        remove_app(people, actor, request.cookies.get(COOKIE, ""), password=password)
     except ProblemError as problem:
         return _page(request, people, actor, problem=problem, form="remove")
     return RedirectResponse(f"{PAGE}?said=removed", 303)
@@ -124,7 +125,7 @@ def remove_passkey_form(
     """Take a passkey no more."""
     try:
         by_hand(actor)
-        remove_passkey(people, actor, key=key, password=password)
+        remove_passkey(people, actor, request.cookies.get(COOKIE, ""), key=key, password=password)
     except ProblemError as problem:
         return _page(request, people, actor, problem=problem, form="remove")
     return RedirectResponse(f"{PAGE}?said=removed", 303)
@@ -135,7 +136,7 @@ def codes_form(request: Request, people: PeopleDep, actor: OwnAccount, password:
     """Make new recovery codes; they are shown on the answer, once."""
     try:
         by_hand(actor)
-        codes = renew_codes(people, actor, password=password)
+        codes = renew_codes(people, actor, request.cookies.get(COOKIE, ""), password=password)
     except ProblemError as problem:
         return _page(request, people, actor, problem=problem, form="codes")
     return _page(request, people, actor, codes=codes)
@@ -146,11 +147,13 @@ def reset_form(
     user: str,
     services: ServicesDep,
     actor: Annotated[Actor, Depends(require(Permission.MANAGE_PEOPLE, confirmed=True))],
+    sure: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     """Take the second factors of somebody away who has lost them."""
     by_hand(actor)
+    how = HowSure(sure) if sure in set(HowSure) else None
     with services.sessions.begin() as session:
-        reset_factors(session, user=user, by=actor)
+        reset_factors(session, services, user=user, sure=how, by=actor)
     return RedirectResponse(f"/users/{user}", 303)
 
 

@@ -16,7 +16,7 @@ from fleet.alerts.sources import AlertLook
 from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import OPERATOR, Role
-from fleet.core.config import FleetConfig
+from fleet.core.config import FleetConfig, PeopleSection
 from fleet.core.one_time import AHEAD
 from fleet.core.problems import ProblemError
 from fleet.people.accounts.users import retire_user
@@ -42,7 +42,8 @@ Opens = Callable[[], Browser]
 def services(tmp_path: Path, clock: TestClock) -> Iterator[FleetServices]:
     """A fleet in which second factors are asked for, as it is by itself."""
     lay_out(tmp_path / "state", clock())
-    with fleet_services(tmp_path, FleetConfig(), clock=clock) as found:
+    long = FleetConfig(people=PeopleSection(idle_minutes=1440))  # what ends here is not for being idle
+    with fleet_services(tmp_path, long, clock=clock) as found:
         with found.sessions.begin() as session:
             for number, (name, role) in enumerate(
                 (

@@ -36,6 +36,7 @@ JSON = {"Accept": "*/*"}
 
 # What asks again, whoever edits the routes; each is a change, and none is a page that is only looked at.
 ASKING = {
+    "POST /account/notices/{notice}/not-me",
     "POST /api/v1/cameras/{camera}/revoke",
     "POST /api/v1/enrolment-codes",
     "POST /api/v1/imports/{name}/delete",

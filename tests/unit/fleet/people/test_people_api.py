@@ -147,16 +147,43 @@ def test_a_session_ends_when_idle_and_at_the_latest_after_its_hours(
     services: FleetServices, client: TestClient, clock: TestClock
 ) -> None:
     set_up(services, client)
-    for _ in range(7):
-        clock.move(minutes=100)
+    for _ in range(24):
+        clock.move(minutes=29)
         assert client.get("/api/v1/session").status_code == 200
-    clock.move(minutes=30)
-    assert client.get("/api/v1/session").status_code == 401  # 12 h 10 min after signing in
+    clock.move(minutes=28)
+    assert client.get("/api/v1/session").status_code == 401  # 12 h 4 min after signing in
     client.post("/api/v1/session", json=ME)
-    clock.move(minutes=120)
+    clock.move(minutes=30)
     assert client.get("/api/v1/session").status_code == 401
     with services.readers() as session:
         assert len(session.scalars(select(UserSession)).all()) == 1  # the first went when the second began
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "stays"),
+    [
+        ("/account", {"X-Lapel-By-Itself": "yes"}, False),
+        ("/account", {"Accept": "text/event-stream"}, False),
+        ("/signed-in", {}, False),
+        ("/signed-in?used=yes", {}, True),
+        ("/account", {}, True),
+    ],
+)
+def test_what_a_page_asks_by_itself_is_no_sign_that_somebody_is_at_work(
+    services: FleetServices,
+    client: TestClient,
+    clock: TestClock,
+    path: str,
+    headers: dict[str, str],
+    stays: bool,
+) -> None:
+    # proves F5
+    assert FleetConfig().people.idle_minutes == 30
+    set_up(services, client)
+    clock.move(minutes=20)
+    assert client.get(path, headers=headers).status_code == 200
+    clock.move(minutes=20)
+    assert (client.get("/api/v1/session").status_code == 200) is stays
 
 
 @pytest.mark.parametrize("name", ["Administrator 1", "Nobody"])

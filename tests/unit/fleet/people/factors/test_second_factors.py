@@ -299,7 +299,10 @@ def test_an_administrator_takes_away_what_somebody_has_lost(
         "They sign in by the password and a code of the authenticator app; 10 recovery codes left."
         in me.get(theirs)
     )
-    me.post(f"{theirs}/second-reset", theirs)
+    assert "Say how you made sure that it is they who ask" in me.post(f"{theirs}/second-reset", theirs)
+    assert "Say how you made sure" in me.post(f"{theirs}/second-reset", theirs, sure="a feeling")
+    assert head.is_in(), "nothing was taken away"
+    me.post(f"{theirs}/second-reset", theirs, sure="called-back")
     assert "They sign in by the password alone." in me.get(theirs)
     assert not head.is_in()
     half_in(head, "Head 2")
@@ -308,6 +311,12 @@ def test_an_administrator_takes_away_what_somebody_has_lost(
     assert "Take away the second factor" not in me.get(own)
     assert "That is your own account" in me.post(f"{own}/second-reset", own)
     assert entries(services, "people:second:reset") == 1
+    with services.readers() as session:
+        (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "people:second:reset"))
+        assert entry.detail["made sure"] == "called-back"
+    told = re.sub("[\u2066-\u2069]", "", head.get(PAGE))
+    assert f"{ME} took your second factors away" in told
+    assert "and says how they made sure that you asked: “I called them back on a number" in told
 
 
 def test_a_program_has_none_and_takes_none_away(services: FleetServices, me: Browser) -> None:
