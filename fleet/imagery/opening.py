@@ -4,15 +4,17 @@ Rules:
 - the audit entry is committed before the key is opened;
 - a viewing lasts ``LASTS``, and each answer within it opens the key anew: once the vault is sealed, the
   import deleted or the viewing over, nothing more is given;
-- what is restricted is not opened, but for a legal claim; who looks as that begins is shown no more;
+- what is restricted is not opened, but for a legal claim; who looks as that begins is shown no more, and what
+  is on its way out goes no further: that is asked again before each piece;
 - the original never leaves: what is shown and given out is the copy, without what the file says of itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -51,6 +53,7 @@ class PlainImport:
         size: in bytes.
         sha256: of all of its bytes.
         reader: reads spans of it.
+        goes_on: raises once nothing more of it may be given.
     """
 
     name: str
@@ -58,15 +61,19 @@ class PlainImport:
     size: int
     sha256: bytes
     reader: ImportReader
+    goes_on: Callable[[], None]
 
-    def blocks(self) -> Iterator[bytes]:
-        """Give all of it.
+    def blocks(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Give all of it, or the bytes from ``start`` to ``end``, piece by piece while that may go on.
 
         Raises:
             KeysError: a piece does not open.
             StoreError: one cannot be read.
+            ProblemError: 403 it was restricted since; 410 it was deleted; 503 the vault was sealed.
         """
-        return self.reader.blocks(0, self.size)
+        for block in self.reader.blocks(start, self.size if end is None else end):
+            self.goes_on()
+            yield block
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +84,17 @@ class OpenedImport:
         row: what is known of it.
         key: that.
         store: where it lies.
+        goes_on: raises once nothing more of it may be given.
     """
 
     row: ImportRow
     key: bytes
     store: FootageStore
+    goes_on: Callable[[], None]
 
     def plain(self) -> PlainImport:
         """Return its plain copy."""
-        return _plain(self.store, self.row, self.key)
+        return _plain(self.store, self.row, self.key, self.goes_on)
 
     def made(self, attempt: str, file: ImportFile, size: int) -> ImportReader:
         """Return what reads a file that was made of it later, by the attempt at making it."""
@@ -193,7 +202,19 @@ class ImportOpener:
             raise ProblemError(503, "vault_sealed", str(error)) from error
         except KeysError as error:
             raise _does_not_open(row) from error
-        return OpenedImport(row, opened, self._store)
+        return OpenedImport(row, opened, self._store, partial(self._go_on, name))
+
+    def _go_on(self, name: str) -> None:
+        """See that what is on its way may go on.
+
+        Raises:
+            ProblemError: 403 it was restricted since; 410 it was deleted; 503 the vault was sealed.
+        """
+        with self._services.readers() as session:
+            get_held(session, name)
+            refuse_restricted_import(session, name)
+        if (sealed := self._vault.sealed()) is not None:
+            raise ProblemError(503, "vault_sealed", sealed.refusal)
 
 
 def end_viewings(session: Session, name: str) -> None:
@@ -201,14 +222,14 @@ def end_viewings(session: Session, name: str) -> None:
     session.execute(delete(ImportViewing).where(ImportViewing.import_id == name))
 
 
-def _plain(store: FootageStore, row: ImportRow, key: bytes) -> PlainImport:
+def _plain(store: FootageStore, row: ImportRow, key: bytes, goes_on: Callable[[], None]) -> PlainImport:
     if row.state != ImportState.HELD or row.copy_sha256 is None:
         raise ValueError("internal error: an import was opened that is not here")
     kind = ImportKind(row.kind)
     read = stored_reader(store, row.id, row.attempt, ImportFile.COPY)
     reader = ImportReader(read, row.copy_size, key, row.id, ImportFile.COPY)
     return PlainImport(
-        f"{row.reference}.{_ENDS[kind]}", MEDIA_TYPES[kind], row.copy_size, row.copy_sha256, reader
+        f"{row.reference}.{_ENDS[kind]}", MEDIA_TYPES[kind], row.copy_size, row.copy_sha256, reader, goes_on
     )
 
 

@@ -44,7 +44,7 @@ def shown_answer(plain: PlainImport, header: str | None) -> Response:
     headers = {**_NO_STORE, "Accept-Ranges": "bytes", "Content-Length": str(end - start)}
     if span is not None:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{plain.size}"
-    blocks = plain.reader.blocks(start, end)
+    blocks = plain.blocks(start, end)
     status = 200 if span is None else 206
     return StreamingResponse(blocks, status, headers=headers, media_type=plain.media_type)
 

@@ -34,7 +34,7 @@ from fleet.releases.rules.continuity import ContinuityKind
 from fleet.releases.rules.draft import ReleaseDraft
 from fleet.releases.rules.exhibits import initials_of
 from fleet.releases.rules.states import ReleaseState, ReleaseStep, why_not_by
-from fleet.releases.steps import refuse_step, release_actor, step_on, tell
+from fleet.releases.steps import refuse_step, refuse_unshown_request, release_actor, step_on, tell
 from fleet.releases.subjects import released_in
 from fleet.requests.cases import note_step
 from fleet.requests.models import RequestCase
@@ -113,10 +113,12 @@ def approve_release(session: Session, *, release: str, by: Actor) -> FootageRele
 
     Raises:
         ProblemError: 403 whoever asks drafted it, or is no person; 404 there is no such release; 409 it is no
-            draft any more, its last day is over, a recording cannot be released, or whoever asks has not
-            watched the whole copy of one in which something is hidden; 410 one was deleted.
+            draft any more, its last day is over, a recording cannot be released, whoever asks has not
+            watched the whole copy of one in which something is hidden, or the request that it answers waits
+            for who asks to be shown; 410 one was deleted.
     """
     row = step_on(session, release, ReleaseStep.APPROVE, by)
+    refuse_unshown_request(session, row)
     refuse_footage(session, released_in(row))
     approve_copies(session, row, by)
     give_exhibits(session, row)

@@ -35,7 +35,7 @@ from fleet.releases.rules.codes import MOST_FETCHES, LinkFacts, LinkState, clean
 from fleet.releases.rules.continuity import ContinuityKind
 from fleet.releases.rules.draft import ReleaseMethod
 from fleet.releases.rules.states import ReleaseState, ReleaseStep, is_expired
-from fleet.releases.steps import facts_of_release, step_on, tell
+from fleet.releases.steps import facts_of_release, refuse_unshown_request, step_on, tell
 
 MOST_DAYS: Final = 30
 _OVER: Final = "This link is not good, or not good any more. Ask whoever gave it to you for another one."
@@ -67,9 +67,11 @@ def issue_link(
 
     Raises:
         ProblemError: 403 they may not; 404 there is no such release; 409 it is not made, is revoked or past
-            its last day, or goes on a medium; 422 too many days or times.
+            its last day, goes on a medium, or answers a request of which who asks was not shown; 422 too many
+            days or times.
     """
     row = step_on(session, release, ReleaseStep.HAND_OVER, by)
+    refuse_unshown_request(session, row)
     if row.method != ReleaseMethod.LINK:
         raise ProblemError(409, "on_medium", "This release was approved to go on a medium, not by a link.")
     if not (1 <= days <= MOST_DAYS and 1 <= times <= MOST_FETCHES):

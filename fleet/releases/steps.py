@@ -28,6 +28,8 @@ from fleet.releases.rules.states import (
     why_not_by,
 )
 from fleet.releases.subjects import public_id, released_in
+from fleet.requests.cases import refuse_unshown
+from fleet.requests.models import RequestCase
 from fleet.retention.holds import IMPORT
 
 TOPIC = "release"
@@ -58,6 +60,17 @@ def step_on(session: Session, release: str, step: ReleaseStep, by: Actor) -> Foo
     refuse_step(why_not_by(step, release_actor(by), facts.authors), 403)
     refuse_step(why_not(step, facts, release_actor(by), now(session)), 409)
     return row
+
+
+def refuse_unshown_request(session: Session, row: FootageRelease) -> None:
+    """Refuse to give out upon a request before it was shown who asks, and that they may.
+
+    Raises:
+        ProblemError: 409 that was asked for, and was neither shown nor waived.
+    """
+    case = session.get(RequestCase, row.request) if row.request else None
+    if case is not None:
+        refuse_unshown(case, "Nothing is given out before that.")
 
 
 def facts_of_release(row: FootageRelease) -> ReleaseFacts:

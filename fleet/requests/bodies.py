@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, Field
 
 from fleet.core.bodies import RequestBody
-from fleet.requests.cases import clock_of
+from fleet.requests.cases import clock_of, outcome_of
 from fleet.requests.models import RequestCase
 from fleet.requests.rules.draft import LONGEST_TEXT, RequestDraft
 from fleet.requests.rules.kinds import RequestKind
@@ -49,11 +49,12 @@ class NewLetter(RequestBody):
     exemption: str = Field("", max_length=40)
     basis: str = Field("", max_length=40)
     condition: str = Field("", max_length=40)
+    otherwise: str = Field("", max_length=2000)
 
     @property
     def draft(self) -> LetterDraft:
         """What is to be sent."""
-        decision = Decision(self.outcome, self.exemption, self.basis, self.condition)
+        decision = Decision(self.outcome, self.exemption, self.basis, self.condition, self.otherwise)
         return LetterDraft(self.letter, self.words, self.method, decision)
 
 
@@ -72,10 +73,14 @@ class NoteBeside(RequestBody):
 
 
 class Came(RequestBody):
-    """That something came: on which day, and what was shown, without a copy of it."""
+    """That something came: on which day, and what was shown, without a copy of it.
+
+    With ``waived`` it did not come, and ``how`` is why nobody doubts it any longer; a question is answered.
+    """
 
     on: date
     how: str = Field("", max_length=1000)
+    waived: bool = Field(False, strict=True)
 
 
 class LinkedRecording(RequestBody):
@@ -159,7 +164,7 @@ class RequestOfApi(BaseModel):
             why=list(clock.words),
             acknowledged=row.acknowledged,
             answered=row.answered,
-            outcome=row.outcome,
+            outcome=outcome_of(row),
             exemption=row.exemption,
             closed=row.closed,
         )

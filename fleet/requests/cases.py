@@ -3,7 +3,10 @@
 Rules:
 - a request is never deleted here; what was done about it is told step by step, and the audit log says which
   step, of which request, and nothing that was written of people (they must be forgettable one day);
-- after each step its clock is read anew by the one function that reckons it, and lists use what that showed.
+- after each step its clock is read anew by the one function that reckons it, and lists use what that showed;
+- what was never shown and nobody doubts any longer delays nothing: the clock runs as if nobody had asked;
+- while it was asked who asks, or whether they may, and that was neither shown nor is undoubted, nothing is
+  erased or granted upon the request.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from fleet.people.secrets import Random, new_id
 from fleet.requests.bank_holidays import is_bank_holiday
 from fleet.requests.models import RequestCase, RequestStep
 from fleet.requests.rules.clock import (
+    WHO_ASKS,
     ClockFacts,
     ClockPause,
     ClockPhase,
@@ -33,7 +37,8 @@ from fleet.requests.rules.clock import (
     read_clock,
 )
 from fleet.requests.rules.draft import RequestDraft, RequestDraftError, clean_request
-from fleet.requests.rules.kinds import RequestKind, clock_kind
+from fleet.requests.rules.kinds import GRANTING, OUTCOMES, RequestKind, RequestOutcome, clock_kind
+from fleet.requests.rules.unshown import NEVER, why_unshown
 
 TOPIC = "request"
 MOST_STEPS = 500
@@ -138,13 +143,52 @@ def clock_of(case: RequestCase, *, extended: date | None = None) -> RequestClock
         ClockFacts(
             kind=clock_kind(RequestKind(case.kind)),
             received=case.received,
-            waits=tuple(ClockWait(WaitKind(each.kind), each.asked, each.met) for each in case.waits),
+            waits=tuple(
+                ClockWait(WaitKind(each.kind), each.asked, each.met) for each in case.waits if not each.waived
+            ),
             pauses=tuple(ClockPause(each.asked, each.answered) for each in case.pauses),
             extended=case.extended or extended,
             named=case.named,
         ),
         is_bank_holiday,
     )
+
+
+def unshown(case: RequestCase) -> frozenset[WaitKind]:
+    """Return which of identity and authority were asked for and neither shown nor waived."""
+    return frozenset(WaitKind(each.kind) for each in case.waits if each.met is None) & WHO_ASKS
+
+
+def refuse_unshown(case: RequestCase, what: str) -> None:
+    """Refuse what is not done before it was shown who asks, and that they may.
+
+    Raises:
+        ProblemError: 409 that was asked for, and was neither shown nor waived.
+    """
+    missing = unshown(case)
+    if missing:
+        raise ProblemError(409, "not_shown", f"{why_unshown(missing)} {what}")
+
+
+def outcome_of(case: RequestCase) -> RequestOutcome | None:
+    """Return how a request was answered; None while it was not.
+
+    Of complaints no more was kept once than that they were answered: how is in the letter.
+    """
+    if not case.outcome:
+        return None
+    outcome = RequestOutcome(case.outcome)
+    is_complaint = case.kind == RequestKind.COMPLAINT
+    return RequestOutcome.IN_LETTER if is_complaint and outcome in GRANTING else outcome
+
+
+def outcome_words(case: RequestCase) -> str:
+    """Return that in words, with that who asks was never shown; empty while it was not."""
+    outcome = outcome_of(case)
+    if outcome is None:
+        return ""
+    missing = sorted(unshown(case), reverse=True) if outcome in GRANTING else []
+    return "; ".join([OUTCOMES[outcome], *(NEVER[each] for each in missing)])
 
 
 def is_clock_met(case: RequestCase) -> bool:
@@ -175,21 +219,17 @@ def note_step(
 ) -> None:
     """Keep that a step was done, read the clock anew, and have pages follow.
 
-    Raises:
-        ProblemError: 409 there are very many steps.
+    Of very many steps the last are in the audit log alone: whatever was done, it can be answered and closed.
     """
     session.flush()
     session.refresh(case)  # what the step added belongs to it
     count = select(func.count()).select_from(RequestStep).where(RequestStep.case_id == case.id)
     done = session.scalar(count) or 0
-    if done >= MOST_STEPS:
-        detail_words = f"{case.reference} has {MOST_STEPS} steps already; write the rest into another "
-        "request."
-        raise ProblemError(409, "too_many_steps", detail_words)
     clock = clock_of(case)
     case.due, case.phase, case.changed = clock.due, clock.state, now(session)
     author = by.name or by.label
-    session.add(RequestStep(case_id=case.id, number=done + 1, at=case.changed, by=author, words=words))
+    if done < MOST_STEPS:
+        session.add(RequestStep(case_id=case.id, number=done + 1, at=case.changed, by=author, words=words))
     record(session, by, action, case.id, detail={"reference": case.reference, **(detail or {})})
     announce(session, TOPIC, case.id)
 

@@ -6,6 +6,8 @@ Rules:
 - what is linked to a request is held at once, and for as long as that is open (F3);
 - a restriction outlasts its request, with its hold, until the person was told that it ends;
 - for a legal claim what is restricted is let through for a while, and whoever does it says for which;
+- nothing is erased while it was asked who asks, or whether they may, and that was not shown. Restricting
+  takes nothing from anybody, and may come first;
 - erasure ends this request's own hold and begins the one deletion that there is; another hold, which may be a
   legal claim's, refuses it;
 - what is said to be wrong is noted beside the recording, which is never changed.
@@ -31,11 +33,12 @@ from fleet.imagery.rules.kinds import ImportState
 from fleet.incidents.notes import add_note
 from fleet.jobs.queue import ask
 from fleet.people.secrets import Random
-from fleet.requests.cases import get_case, get_open, note_step
+from fleet.requests.cases import get_case, get_open, note_step, refuse_unshown
 from fleet.requests.linked.imports import hold_imports_again, imports_of
 from fleet.requests.linked.lasting import (
     LET_THROUGH_FOR,
     LONGEST_CLAIM,
+    NOT_ERASED,
     held_words,
     is_restricted_by,
     release_holds,
@@ -169,12 +172,14 @@ def erase_recording(session: Session, *, case: str, recording: str, by: Actor) -
 
     Raises:
         ProblemError: 404 there is no such request or recording; 409 the request is closed or asks for
-            something else, the recording is not linked, restricted, or held by others; 410 it was deleted.
+            something else, it was not shown who asks, the recording is not linked, restricted, or held by
+            others; 410 it was deleted.
     """
     take_turn(session, Turn.RETENTION)
     row = get_open(session, case)
     if row.kind != RequestKind.ERASURE:
         raise ProblemError(409, "not_erasure", "Recordings are erased upon a request for erasure alone.")
+    refuse_unshown(row, NOT_ERASED)
     found, _link = _linked(session, row, recording)
     get_here(session, recording)
     others = [each for each in holds_on(session, [found.id]).get(found.id, ()) if each.request != row.id]

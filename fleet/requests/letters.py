@@ -26,7 +26,7 @@ _ALWAYS = [
     "organisation",
     "theirs",
 ]
-FIELDS = frozenset((*_ALWAYS, "how_to_complain", "words", "exemption"))
+FIELDS = frozenset((*_ALWAYS, "how_to_complain", "words", "exemption", "outcome"))
 """What a letter of a request may name."""
 
 TITLES = {
@@ -47,6 +47,7 @@ TITLES = {
 _NO_WORDS = frozenset({"received"})
 _TO_OTHERS = frozenset({"others-answer", "others-refusal"})
 _REFUSALS = frozenset({"refusal", "others-refusal"})
+_OUTCOMES = frozenset({"complaint-outcome"})
 
 
 def _required(kind: str) -> frozenset[str]:
@@ -66,6 +67,7 @@ def _kind(name: str) -> LetterKind:
     text = (files("fleet.requests") / "texts" / f"{name}.txt").read_text(encoding="utf-8").strip()
     allowed = FIELDS - {"words"} if name in _NO_WORDS else FIELDS
     allowed = allowed if name in _REFUSALS else allowed - {"exemption"}
+    allowed = allowed if name in _OUTCOMES else allowed - {"outcome"}
     why = "without it the letter would not say what it has to."
     return LetterKind(name, TITLES[name], allowed, _required(name), why, text)
 

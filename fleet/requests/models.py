@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fleet.core.database import Base, UtcTime
@@ -91,8 +91,9 @@ class RequestWait(Base):
         case_id: the request.
         kind: identity, authority or a fee, a ``WaitKind``.
         asked: the day of the letter that asked for it.
-        met: the day on which it came; None while it has not.
-        how: what was shown, and no copy of it; empty while nothing was.
+        met: the day on which it came, or on which nobody doubted it any longer; None before that.
+        how: what was shown, and no copy of it, or why nobody doubts it; empty before that.
+        waived: whether it never came, and somebody wrote down that it is no longer doubted.
     """
 
     __tablename__ = "request_waits"
@@ -104,6 +105,7 @@ class RequestWait(Base):
     asked: Mapped[date] = mapped_column(Date)
     met: Mapped[date | None] = mapped_column(Date)
     how: Mapped[str] = mapped_column(String(200))
+    waived: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class RequestPause(Base):

@@ -19,6 +19,10 @@ from fleet.requests.texts_of import clean_day, clean_words
 from fleet.retention.rules.calendar import day_words
 
 LONGEST_HOW = 200
+_WAIVED = {
+    WaitKind.IDENTITY: "Nobody doubts any longer who the person is, since {day}: {how}",
+    WaitKind.AUTHORITY: "Nobody doubts any longer that they may act for the person, since {day}: {how}",
+}
 _CAME = {
     WaitKind.IDENTITY: "The person showed who they are, on {day}.",
     WaitKind.AUTHORITY: "It was shown that whoever asks may act for the person, on {day}.",
@@ -35,22 +39,40 @@ def wait_met(
     how: str,
     zone: ZoneInfo,
     by: Actor,
+    waived: bool = False,
 ) -> RequestCase:
-    """Write down that what was asked for before the clock starts has come.
+    """Write down that what was asked for before the clock starts has come, or is no longer doubted.
+
+    Args:
+        session: the caller's.
+        case: which request.
+        kind: a ``WaitKind``.
+        on: on which day.
+        how: what was shown, or why nobody doubts it any longer.
+        zone: of the site.
+        by: who writes it down.
+        waived: whether it did not come, and nobody doubts it any longer; a fee is paid, or waited for.
 
     Raises:
         ProblemError: 404 there is no such request; 409 it is closed, or nothing of the kind is waited for;
-            422 the day cannot be, or nobody says what was shown.
+            422 the day cannot be, nobody says what was shown or why nobody doubts it, or it is a fee that
+            nobody paid.
     """
     row = get_open(session, case)
     wait = next((each for each in row.waits if each.kind == kind and each.met is None), None)
     if wait is None:
         raise ProblemError(409, "not_waited_for", "Nothing of that kind is waited for.")
     today = local_today(session, zone)
-    wait.met = clean_day(on, first=wait.asked, last=today, what="the day on which it came")
-    wait.how = clean_words(how, "Say what was shown, without a copy of it", longest=LONGEST_HOW, field="how")
-    words = _CAME[WaitKind(kind)].format(day=day_words(wait.met))
-    note_step(session, row, by, "requests:request:met", words, detail={"kind": wait.kind})
+    if waived and wait.kind not in _WAIVED:
+        raise ProblemError(422, "how_unusable", "A fee is paid, or waited for; nobody doubts one.")
+    what = "the day since which nobody doubts it" if waived else "the day on which it came"
+    wait.met = clean_day(on, first=wait.asked, last=today, what=what)
+    ask = "Say why nobody doubts it any longer" if waived else "Say what was shown, without a copy of it"
+    wait.how, wait.waived = clean_words(how, ask, longest=LONGEST_HOW, field="how"), waived
+    said = _WAIVED if waived else _CAME
+    words = said[WaitKind(kind)].format(day=day_words(wait.met), how=wait.how)
+    action = "requests:request:waived" if waived else "requests:request:met"
+    note_step(session, row, by, action, words, detail={"kind": wait.kind})
     return row
 
 

@@ -98,9 +98,11 @@ def post_letter(
 def post_wait_met(
     case: str, kind: WaitKind, body: Came, session: SessionDep, services: ServicesDep, actor: Handler
 ) -> RequestOfApi:
-    """Say that identity or authority was shown, or a fee paid."""
+    """Say that identity or authority was shown or is no longer doubted, or a fee paid."""
     zone = services.config.site.time_zone
-    row = wait_met(session, case=case, kind=kind, on=body.on, how=body.how, zone=zone, by=actor)
+    row = wait_met(
+        session, case=case, kind=kind, on=body.on, how=body.how, zone=zone, by=actor, waived=body.waived
+    )
     return RequestOfApi.of(row)
 
 

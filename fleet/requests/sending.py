@@ -5,7 +5,7 @@ The landlord's name and address come from the configuration; without them no let
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
@@ -15,14 +15,15 @@ from fleet.core.services import Services
 from fleet.letters.keeping import keep_letter, letters_about, make_letter
 from fleet.letters.models import Letter
 from fleet.people.secrets import new_id
-from fleet.requests.cases import clock_of, draft_of, get_case, get_open, local_today, note_step
+from fleet.requests.cases import clock_of, draft_of, get_case, get_open, local_today, note_step, unshown
 from fleet.requests.footage import end_restrictions, is_restricting
 from fleet.requests.letters import LETTERS
+from fleet.requests.linked.done import done_facts
 from fleet.requests.models import RequestCase, RequestPause, RequestWait
 from fleet.requests.rules.bases import LandlordKind
 from fleet.requests.rules.clock import WaitKind
 from fleet.requests.rules.exemptions import exemption_of
-from fleet.requests.rules.kinds import KINDS, RequestKind
+from fleet.requests.rules.kinds import KINDS, ON_COMPLAINTS, RequestKind
 from fleet.requests.rules.sending import (
     ANSWERS,
     WAITS,
@@ -33,8 +34,10 @@ from fleet.requests.rules.sending import (
     sendable,
 )
 from fleet.requests.searches import searches_of
+from fleet.requests.texts_of import clean_words
 from fleet.retention.rules.calendar import day_words
 
+LONGEST_OTHERWISE = 500
 ENDS = "restriction-ends"
 """The one letter that is sent of a closed request too, for a restriction may outlast it."""
 
@@ -77,6 +80,8 @@ def sending_facts(session: Session, case: RequestCase) -> SendingFacts:
         is_answered=case.answered is not None,
         is_restricted=is_restricting(session, case),
         is_searched=bool(searches_of(session, case)),
+        unshown=unshown(case),
+        done=done_facts(session, case),
     )
 
 
@@ -135,7 +140,10 @@ def send_letter(session: Session, services: Services, *, case: str, draft: Lette
             each or None for each in (decision.exemption, decision.basis, decision.condition)
         )
     detail = {"letter": draft.letter, "outcome": decision.outcome}
-    note_step(session, row, by, "requests:request:send", SENT[draft.letter], detail=detail)
+    words = SENT[draft.letter]
+    if decision.otherwise:
+        words = f"{words} How it was given: {decision.otherwise}"
+    note_step(session, row, by, "requests:request:send", words, detail=detail)
     return letter
 
 
@@ -150,9 +158,16 @@ def _checked(session: Session, services: Services, case: RequestCase, draft: Let
     landlord = services.config.landlord
     landlord.known("each letter")
     today = local_today(session, services.config.site.time_zone)
+    decision = draft.decision
+    if decision.otherwise.strip():
+        ask = "Say how it was given otherwise"
+        otherwise = clean_words(decision.otherwise, ask, longest=LONGEST_OTHERWISE, field="otherwise")
+        decision = replace(decision, otherwise=" ".join(otherwise.split()))
+    else:
+        decision = replace(decision, otherwise="")
     try:
         return check_sending(
-            draft.letter, sending_facts(session, case), draft.decision, LandlordKind(landlord.kind), today
+            draft.letter, sending_facts(session, case), decision, LandlordKind(landlord.kind), today
         )
     except SendingError as error:
         raise ProblemError(409, "not_sendable", str(error)) from error
@@ -185,8 +200,14 @@ def _fields(
         "theirs": case.theirs,
         "words": draft.words,
         "exemption": "" if exemption is None else exemption.words,
+        "outcome": _said(decision.outcome),
         "how_to_complain": how_to_complain(landlord.name, landlord.complaints or landlord.contact),
     }
+
+
+def _said(outcome: str) -> str:
+    """Return how a complaint ended, as its letter says it; empty for another outcome."""
+    return {each.value: words for each, words in ON_COMPLAINTS.items()}.get(outcome, "")
 
 
 def how_to_complain(landlord: str, contact: str) -> str:

@@ -159,6 +159,7 @@ def look(page: Page, name: str) -> None:
 def write_it_down(somebody: Newcomer, name: str) -> str:
     """Write the call down, and return its reference."""
     page = somebody.page
+    look(page, f"trial-{_wide(page)}-first")
     new = page.get_by_role("link", name="Write one down")
     somebody.opens(new, page.get_by_role("heading", name="What is asked for?"))
     somebody.opens(page.get_by_role("link", name="Access", exact=True), page.get_by_label("Who asks"))
@@ -219,10 +220,11 @@ def draft_and_hide(somebody: Newcomer, trial: Trial, reference: str) -> None:
     draft = page.get_by_role("link", name="Draft a release of this footage")
     somebody.opens(draft, page.get_by_role("heading", name="Draft a release"))
     look(page, f"trial-{_wide(page)}-draft")
-    somebody.chooses(page.get_by_label("Lawful basis"), "A legal obligation, Art. 6(1)(c)")
+    expect(page.get_by_label("Lawful basis")).to_have_value("legal-obligation")
     somebody.types(page.get_by_label("What is withheld and why"), "The face of a neighbour")
     waits = page.get_by_text("Waits for approval")
     somebody.opens(page.get_by_role("button", name="Draft it"), waits)
+    look(page, f"trial-{_wide(page)}-drafted")
     somebody.opens(
         page.get_by_role("link", name="Hide faces and words"),
         page.get_by_role("heading", name="Open the footage"),
@@ -261,6 +263,7 @@ def watch_and_approve(somebody: Newcomer, trial: Trial) -> None:
     now = page.get_by_role("link", name="You can approve the release now.")
     approve = page.get_by_role("button", name="Approve the release")
     somebody.opens(now, approve)
+    look(page, f"trial-{_wide(page)}-approve")
     somebody.press(approve)
     begun = time.monotonic()
     expect(page.get_by_text("Made", exact=True)).to_be_visible(timeout=SEARCH_MS)
@@ -278,6 +281,7 @@ def hand_over(somebody: Newcomer, trial: Trial, package: Path) -> None:
         page.get_by_role("button", name="Give out a link"),
         page.get_by_role("heading", name="The link and its code"),
     )
+    look(page, f"trial-{_wide(page)}-handed")
     link, code = page.locator("section[aria-labelledby=issued-title] code").all_inner_texts()
     with visitor(trial.desk.chromium, trial.desk.fleet.dashboard_url, size=PHONE) as context:
         tenant = context.new_page()
@@ -302,13 +306,12 @@ def answer(somebody: Newcomer) -> None:
     somebody.types(page.get_by_label("What you write; the template has the rest"), words)
     somebody.opens(writing, page.get_by_role("button", name="Keep as sent"))
     back = page.get_by_role("heading", name=re.compile("^REQ-"))
-    somebody.opens(page.get_by_role("button", name="Keep as sent"), back)
-    kept = page.get_by_role("region", name="Letters").get_by_role("link", name="Our answer").first
-    somebody.opens(kept, page.get_by_role("link", name="PDF"))
+    somebody.opens(page.get_by_role("button", name="Keep as sent"), page.get_by_role("link", name="PDF"))
+    look(page, f"trial-{_wide(page)}-kept")
     with page.expect_download() as paper:
         somebody.press(page.get_by_role("link", name="PDF"))
     assert paper.value.path().read_bytes().startswith(b"%PDF")
-    somebody.opens(page.get_by_role("link", name=re.compile("^REQ-")), back)
+    somebody.opens(page.get_by_role("link", name=re.compile("^Go on with REQ-")), back)
     closed = page.get_by_text("Closed: granted in part")
     somebody.opens(page.get_by_role("button", name="Close the request"), closed)
 

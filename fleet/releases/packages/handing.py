@@ -7,6 +7,8 @@ Rules:
   (deleted, restricted, to be erased, a sealed vault) refuses it before the first byte;
 - each file is compared with what the fleet signed as it is sent; one that differs ends the answer short of
   its length, so that nobody takes it for the package;
+- while it goes out it is asked again whether it may: what was restricted, revoked or deleted since goes no
+  further, and the answer ends short of its length;
 - beside what was signed lies what happened to the release until then; nobody signed that, and it names the
   digest of each statement that was;
 - that a download is begun, and with which keys, is durable before the first byte: whether any byte arrives is
@@ -17,8 +19,9 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -27,7 +30,6 @@ from fleet.core.actor import Actor
 from fleet.core.database import now
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.footage.errors import MediaError
 from fleet.footage.released.keys import HANDED_OVER, IMPORT_HANDED_OVER
 from fleet.footage.released.models import ReleasedImport, ReleasedKeys
 from fleet.footage.services import FootageServices
@@ -41,7 +43,14 @@ from fleet.releases.models import FootageRelease, ReleaseFolder
 from fleet.releases.packages.covers import title_of
 from fleet.releases.packages.imports import made_blocks
 from fleet.releases.packages.kept_parts import KeptParts
-from fleet.releases.packages.packing import ChangedParts, PackedCopy, PackedFile, PackedWords, packed_files
+from fleet.releases.packages.packing import (
+    ChangedParts,
+    PackedCopy,
+    PackedFile,
+    PackedWords,
+    packed_files,
+    sent_blocks,
+)
 from fleet.releases.packages.plans import in_ranges, plan_of
 from fleet.releases.packages.redacted import MAKER, RedactedParts
 from fleet.releases.packages.redactions import ApprovedRedaction, approved_redaction
@@ -50,13 +59,14 @@ from fleet.releases.rules.continuity import ContinuityKind
 from fleet.releases.rules.continuity_statement import STATEMENT_NAME
 from fleet.releases.rules.cover import README_NAME
 from fleet.releases.rules.plan import ChosenSpan
-from fleet.releases.rules.states import ReleaseStep
-from fleet.releases.steps import announce_released, get_release, step_on, tell
+from fleet.releases.rules.states import ReleaseState, ReleaseStep
+from fleet.releases.steps import announce_released, get_release, refuse_unshown_request, step_on, tell
 from fleet.releases.subjects import recordings_of, released_in, spans_of
 from protocol.footage.released.release import RELEASE_NAME
 from protocol.footage.released.released_part import Treatment
 from protocol.footage.released.released_segment import segment_of
 
+_Laid = tuple[ZippedFile, bytes, PackedFile]
 _EARLIER: Final = "This package would not be what the fleet signed; draft the release again."
 
 
@@ -111,21 +121,34 @@ class Packages:
             statement = statement_of(session, row, self._services.config.landlord.name)
         opened: list[OpenedRecording] = []
         try:
-            files: list[tuple[ZippedFile, bytes, PackedFile]] = []
+            files: list[_Laid] = []
             for folder in folders:
                 recording = those[folder.recording_id]
                 here = self._opener.open(recording.public_id, actor=by, action=HANDED_OVER, purpose=purpose)
                 opened.append(here)
                 files += self._folder(row, folder, here, spans_of(row, recording), hidden[recording.id])
+            asked: list[Callable[[], None]] = []
             for each in imported:
                 found = self._imports.open(each.import_id, by=by, action=IMPORT_HANDED_OVER, purpose=purpose)
                 files += _import_files(row, each, found)
+                asked.append(found.goes_on)  # what was made of it goes no further either
             files.append(_continuity(row, statement.text().encode("utf-8")))
             layout = ZipLayout([each for each, _, _ in files])
         except BaseException:
             _close(opened)
             raise
-        return ReleasePackage(f"{row.reference}.zip", layout.length, _blocks(layout, files, opened), opened)
+        blocks = _blocks(layout, files, opened, partial(self._go_on, release, asked))
+        return ReleasePackage(f"{row.reference}.zip", layout.length, blocks, opened)
+
+    def _go_on(self, release: str, asked: Sequence[Callable[[], None]]) -> None:
+        """Refuse to go on as ``refuse_footage`` does, where it was revoked, or an import does not go on."""
+        for each in asked:
+            each()
+        with self._services.readers() as session:
+            row = get_release(session, release)
+            if row.state != ReleaseState.MADE:
+                raise ProblemError(409, "revoked", f"{row.reference} is not handed over any more.")
+            refuse_footage(session, released_in(row))
 
     def _folder(
         self,
@@ -134,7 +157,7 @@ class Packages:
         opened: OpenedRecording,
         spans: list[ChosenSpan],
         approved: ApprovedRedaction | None,
-    ) -> list[tuple[ZippedFile, bytes, PackedFile]]:
+    ) -> list[_Laid]:
         plan = plan_of(opened, spans, in_ranges(folder.changed_ranges))
         ranges = plan.ranges(), plan.ranges(Treatment.CHANGED)
         if ranges != (folder.ranges, folder.changed_ranges):
@@ -205,10 +228,11 @@ def take_for_medium(services: Services, packages: Packages, *, release: str, by:
 
     Raises:
         ProblemError: as ``Packages.open`` does; 403 they may not; 409 it is not made, is revoked or past its
-            last day, or goes by a link.
+            last day, goes by a link, or answers a request of which who asks was not shown.
     """
     with services.sessions.begin() as session:
         row = step_on(session, release, ReleaseStep.HAND_OVER, by)
+        refuse_unshown_request(session, row)
         if row.method != "medium":
             raise ProblemError(409, "by_link", "This release was approved to go by a link, not on a medium.")
         purpose = f"Release {row.reference}, to be put on a medium"
@@ -231,9 +255,7 @@ def take_for_medium(services: Services, packages: Packages, *, release: str, by:
     return package
 
 
-def _signed(
-    row: FootageRelease, folder: ReleaseFolder | ImportFolder
-) -> tuple[ZippedFile, bytes, PackedFile]:
+def _signed(row: FootageRelease, folder: ReleaseFolder | ImportFolder) -> _Laid:
     """Return the file with what the fleet signed of a folder."""
     statement = folder.statement.encode("utf-8")
     own = PackedFile(RELEASE_NAME, lambda: iter((statement,)))
@@ -242,9 +264,7 @@ def _signed(
     return zipped, hashlib.sha256(statement).digest(), own
 
 
-def _import_files(
-    row: FootageRelease, folder: ImportFolder, opened: OpenedImport
-) -> list[tuple[ZippedFile, bytes, PackedFile]]:
+def _import_files(row: FootageRelease, folder: ImportFolder, opened: OpenedImport) -> list[_Laid]:
     """Return the files of what is made of an import: what was signed, its page, and what goes out of it."""
     page = folder.page.encode("utf-8")
     found = [_signed(row, folder)]
@@ -256,7 +276,7 @@ def _import_files(
     return found
 
 
-def _continuity(row: FootageRelease, text: bytes) -> tuple[ZippedFile, bytes, PackedFile]:
+def _continuity(row: FootageRelease, text: bytes) -> _Laid:
     """Return the file that says what happened to the release until now, beside its folders."""
     name = f"{row.reference}/{STATEMENT_NAME}"
     file = PackedFile(STATEMENT_NAME, lambda: iter((text,)))
@@ -264,20 +284,10 @@ def _continuity(row: FootageRelease, text: bytes) -> tuple[ZippedFile, bytes, Pa
 
 
 def _blocks(
-    layout: ZipLayout, files: list[tuple[ZippedFile, bytes, PackedFile]], opened: list[OpenedRecording]
+    layout: ZipLayout, files: list[_Laid], opened: list[OpenedRecording], goes_on: Callable[[], None]
 ) -> Iterator[bytes]:
     try:
-        for index, (facts, digest, file) in enumerate(files):
-            yield layout.head(index)
-            sha256, size = hashlib.sha256(), 0
-            for block in file.blocks():
-                sha256.update(block)
-                size += len(block)
-                if size <= facts.size:
-                    yield block
-            if size != facts.size or sha256.digest() != digest:
-                raise MediaError(f"{facts.name} is not what the fleet signed.")
-        yield layout.tail
+        yield from sent_blocks(layout, files, goes_on)
     finally:
         _close(opened)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from fleet.footage.store import names
 from fleet.footage.store.store import FootageStore
 from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.redaction.checking.movie_check import movie_findings
+from fleet.releases.packages.zipped import ZipLayout, ZippedFile
 from fleet.releases.rules.cover import README_NAME
 from fleet.releases.rules.plan import ReleasePlan
 from protocol.footage.format.model import ChunkHeader, Track
@@ -28,6 +29,10 @@ from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.released.release import MOVIE_NAME
 from protocol.footage.released.released_part import WITHHELD, ReleasedPart, Treatment
 from protocol.footage.released.released_segment import released_name, write_released_segment
+from protocol.units import MIB
+
+LOOKED_EACH = 4 * MIB
+"""After so much of a package on its way it is asked again whether it may go out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +197,36 @@ def _movie(copy: PackedCopy, title: str) -> Iterator[bytes]:
     yield builder.header(Description(title=title, comment=comment, created=None))
     for data in copy.contents():
         yield read_part(data).payload
+
+
+def sent_blocks(
+    layout: ZipLayout, files: Sequence[tuple[ZippedFile, bytes, PackedFile]], goes_on: Callable[[], None]
+) -> Iterator[bytes]:
+    """Give an archive of files, each compared with what was signed, for as long as it may go out.
+
+    Args:
+        layout: of the archive.
+        files: each with the SHA-256 that it has to have, in the layout's order.
+        goes_on: raises once nothing more may go out; called before the first byte of a file, and again after
+            each ``LOOKED_EACH`` bytes.
+
+    Raises:
+        MediaError: a file is not what was signed.
+        ProblemError: as ``goes_on`` does.
+    """
+    unlooked = LOOKED_EACH
+    for index, (facts, digest, file) in enumerate(files):
+        yield layout.head(index)
+        sha256, size = hashlib.sha256(), 0
+        for block in file.blocks():
+            if unlooked >= LOOKED_EACH:
+                goes_on()
+                unlooked = 0
+            unlooked += len(block)
+            sha256.update(block)
+            size += len(block)
+            if size <= facts.size:
+                yield block
+        if size != facts.size or sha256.digest() != digest:
+            raise MediaError(f"{facts.name} is not what the fleet signed.")
+    yield layout.tail

@@ -23,10 +23,11 @@ from fleet.imagery.rules.kinds import ImportState
 from fleet.imagery.service import JOB, get_held, get_import
 from fleet.jobs.queue import ask
 from fleet.people.secrets import Random
-from fleet.requests.cases import get_case, get_open, note_step
+from fleet.requests.cases import get_case, get_open, note_step, refuse_unshown
 from fleet.requests.linked.lasting import (
     LET_THROUGH_FOR,
     LONGEST_CLAIM,
+    NOT_ERASED,
     held_words,
     is_restricted_by,
     release_holds,
@@ -106,12 +107,14 @@ def erase_import(session: Session, *, case: str, name: str, by: Actor) -> None:
 
     Raises:
         ProblemError: 404 there is no such request or import; 409 the request is closed or asks for something
-            else, the import is not linked, restricted, or held by others; 410 it was deleted.
+            else, it was not shown who asks, the import is not linked, restricted, or held by others; 410 it
+            was deleted.
     """
     take_turn(session, Turn.RETENTION)
     row = get_open(session, case)
     if row.kind != RequestKind.ERASURE:
         raise ProblemError(409, "not_erasure", "Imports are erased upon a request for erasure alone.")
+    refuse_unshown(row, NOT_ERASED)
     found, _link = _linked(session, row, name)
     get_held(session, name, lock=True)
     others = [each for each in import_holds(session, [found]).get(found.id, ()) if each.request != row.id]

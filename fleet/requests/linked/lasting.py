@@ -21,6 +21,8 @@ from fleet.retention.rules.keeping import HoldKind
 LOOKED_AT_AGAIN = timedelta(days=90)
 LET_THROUGH_FOR = timedelta(days=1)
 LONGEST_CLAIM = 300
+NOT_ERASED = "Nothing is deleted before that."
+"""What is said while it was not shown who asks."""
 
 Linked: TypeAlias = int | str
 """What a request is about: a recording by its row, or an import by its id."""

@@ -51,6 +51,10 @@ class WaitKind(StrEnum):
     FEE = "fee"
 
 
+WHO_ASKS = frozenset({WaitKind.IDENTITY, WaitKind.AUTHORITY})
+"""What has to be shown, once it was asked for, before anything is erased or given out."""
+
+
 class ClockPhase(StrEnum):
     """What a clock does."""
 

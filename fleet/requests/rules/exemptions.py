@@ -42,18 +42,24 @@ NOT_PORTABLE = Exemption(
     "rests on neither (UK GDPR Art. 20(1))",
 )
 OTHERS_RIGHTS = Exemption("others-rights", "it would harm the rights of others (UK GDPR Art. 20(4))")
+NOT_SHOWN = Exemption(
+    "not-shown",
+    "we asked you to show who you are, or that you may act for the person, and that was not shown "
+    "(UK GDPR Art. 12(2) and 12(6))",
+)
+"""For this nobody is refused of whom neither was asked, or who showed it."""
 NOT_HELD = Exemption("not-held", "we hold nothing of what was asked for")
 NOT_NECESSARY = Exemption("not-necessary", "it was not shown why the footage is necessary")
 NO_FORM = Exemption("no-form", "it came without a signed form that says who asks, for what and why")
 NOT_BINDING = Exemption("not-binding", "the order does not bind us")
 
 _OF = {
-    RequestKind.ACCESS: (THIRD_PARTIES, CRIME_EXEMPTION, PRIVILEGE, NOT_HELD, UNFOUNDED),
-    RequestKind.RECTIFICATION: (ACCURATE, NOT_HELD, UNFOUNDED),
-    RequestKind.ERASURE: (CLAIMS, OBLIGATION, NO_GROUND, NOT_HELD, UNFOUNDED),
-    RequestKind.RESTRICTION: (NO_RESTRICTION, NOT_HELD, UNFOUNDED),
-    RequestKind.OBJECTION: (COMPELLING, CLAIMS_OBJECTION, NOT_HELD, UNFOUNDED),
-    RequestKind.PORTABILITY: (NOT_PORTABLE, OTHERS_RIGHTS, NOT_HELD, UNFOUNDED),
+    RequestKind.ACCESS: (THIRD_PARTIES, CRIME_EXEMPTION, PRIVILEGE, NOT_HELD, NOT_SHOWN, UNFOUNDED),
+    RequestKind.RECTIFICATION: (ACCURATE, NOT_HELD, NOT_SHOWN, UNFOUNDED),
+    RequestKind.ERASURE: (CLAIMS, OBLIGATION, NO_GROUND, NOT_HELD, NOT_SHOWN, UNFOUNDED),
+    RequestKind.RESTRICTION: (NO_RESTRICTION, NOT_HELD, NOT_SHOWN, UNFOUNDED),
+    RequestKind.OBJECTION: (COMPELLING, CLAIMS_OBJECTION, NOT_HELD, NOT_SHOWN, UNFOUNDED),
+    RequestKind.PORTABILITY: (NOT_PORTABLE, OTHERS_RIGHTS, NOT_HELD, NOT_SHOWN, UNFOUNDED),
     RequestKind.POLICE: (NOT_NECESSARY, NO_FORM, NOT_HELD),
     RequestKind.CIVIL: (NOT_NECESSARY, NO_FORM, NOT_HELD),
     RequestKind.COURT: (NOT_BINDING, NOT_HELD),

@@ -100,6 +100,10 @@ class RequestOutcome(StrEnum):
     GRANTED = "granted"
     PARTLY = "partly"
     REFUSED = "refused"
+    UPHELD = "upheld"
+    PARTLY_UPHELD = "partly-upheld"
+    NOT_UPHELD = "not-upheld"
+    IN_LETTER = "in-letter"
     WITHDRAWN = "withdrawn"
 
 
@@ -107,5 +111,18 @@ OUTCOMES = {
     RequestOutcome.GRANTED: "Granted",
     RequestOutcome.PARTLY: "Granted in part",
     RequestOutcome.REFUSED: "Refused",
+    RequestOutcome.UPHELD: "Upheld",
+    RequestOutcome.PARTLY_UPHELD: "Upheld in part",
+    RequestOutcome.NOT_UPHELD: "Not upheld",
+    RequestOutcome.IN_LETTER: "The outcome is in the letter",
     RequestOutcome.WITHDRAWN: "Withdrawn, or closed without an answer",
 }
+
+GRANTING = (RequestOutcome.GRANTED, RequestOutcome.PARTLY)
+"""How what was asked for can be answered, but for a refusal."""
+ON_COMPLAINTS = {
+    RequestOutcome.UPHELD: "we uphold your complaint",
+    RequestOutcome.PARTLY_UPHELD: "we uphold your complaint in part",
+    RequestOutcome.NOT_UPHELD: "we do not uphold your complaint",
+}
+"""How a complaint can end, as its letter says it."""

@@ -8,19 +8,25 @@ Rules:
 - another answer may follow the first, as after an internal review, though the first one's day counts; a
   refusal is sent with its exemption; portability is granted only where what
   was recorded rests on consent or a contract;
-- nothing is given out upon a form that lacks something.
+- nothing is given out upon a form that lacks something;
+- nothing is granted while it was asked who asks, or whether they may, and that was neither shown nor is
+  undoubted: it can be refused for that;
+- nothing is said to be granted that was not done (``rules.done``), and whoever sends the outcome of a
+  complaint says which it is.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from fleet.requests.rules.bases import PORTABLE, Basis, LandlordKind, bases_of, conditions_of
 from fleet.requests.rules.clock import ClockPhase, RequestClock, WaitKind
+from fleet.requests.rules.done import DoneFacts, why_not_granted
 from fleet.requests.rules.draft import RequestDraft, form_lacks
-from fleet.requests.rules.exemptions import exemption_of
-from fleet.requests.rules.kinds import OTHERS, RIGHTS, RequestKind, RequestOutcome
+from fleet.requests.rules.exemptions import NOT_SHOWN, exemption_of
+from fleet.requests.rules.kinds import GRANTING, ON_COMPLAINTS, OTHERS, RIGHTS, RequestKind, RequestOutcome
+from fleet.requests.rules.unshown import why_unshown
 
 ANSWERS = frozenset({"answer", "refusal", "complaint-outcome", "others-answer", "others-refusal"})
 """Letters that end what is to be done in time."""
@@ -47,6 +53,8 @@ class SendingFacts:
         is_answered: whether an answer or a refusal was sent.
         is_restricted: whether it restricts footage now.
         is_searched: whether a search was written down.
+        unshown: what of identity and authority was asked for and neither shown nor waived.
+        done: what became of what it is about.
     """
 
     draft: RequestDraft
@@ -57,16 +65,29 @@ class SendingFacts:
     is_answered: bool = False
     is_restricted: bool = False
     is_searched: bool = False
+    unshown: frozenset[WaitKind] = frozenset()
+    done: DoneFacts = field(default_factory=DoneFacts)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an answer decides: how, for which exemption, on which basis and condition; empty for none."""
+    """What an answer decides: how, for which exemption, on which basis and condition; empty for none.
+
+    ``otherwise`` is how it was given where no release of it is made.
+    """
 
     outcome: str = ""
     exemption: str = ""
     basis: str = ""
     condition: str = ""
+    otherwise: str = ""
+
+
+def outcomes_with(letter: str) -> tuple[RequestOutcome, ...]:
+    """Return from which outcomes whoever sends a letter chooses; none where it has but one, or none."""
+    if letter == "complaint-outcome":
+        return tuple(ON_COMPLAINTS)
+    return GRANTING if letter in {"answer", "others-answer"} else ()
 
 
 def sendable(facts: SendingFacts, today: date) -> tuple[str, ...]:
@@ -78,8 +99,9 @@ def sendable(facts: SendingFacts, today: date) -> tuple[str, ...]:
     if kind in OTHERS:
         return ("others-answer", "others-refusal")
     found = ["restriction-ends"] if facts.is_restricted else []
+    answers = ("refusal",) if facts.unshown else ("answer", "refusal")
     if facts.is_answered:
-        return (*found, "answer", "refusal")
+        return (*found, *answers)
     found += ["received", *(each for each, wait in WAITS.items() if wait not in facts.asked)]
     if not facts.draft.acts_for and "authority" in found:
         found.remove("authority")
@@ -87,7 +109,7 @@ def sendable(facts: SendingFacts, today: date) -> tuple[str, ...]:
         found.append("clarification")
     if facts.clock.extend_by is not None and today <= facts.clock.extend_by:
         found.append("extension")
-    return (*found, "answer", "refusal")
+    return (*found, *answers)
 
 
 def check_sending(
@@ -98,6 +120,8 @@ def check_sending(
     Raises:
         SendingError: it cannot be sent now, or does not say what it has to.
     """
+    if letter == "answer" and facts.unshown:
+        raise SendingError(f"{why_unshown(facts.unshown)} Before that it can be refused, and not granted.")
     if letter not in sendable(facts, today):
         raise SendingError(_why_not(letter, facts, today))
     if letter not in ANSWERS:
@@ -106,21 +130,34 @@ def check_sending(
     if letter in REFUSALS:
         if exemption_of(kind, decision.exemption) is None:
             raise SendingError("Choose why it is refused: the letter names that.")
+        if decision.exemption == NOT_SHOWN.id and not facts.unshown:
+            raise SendingError("Nothing that was asked for is missing: choose why else it is refused.")
         return Decision(RequestOutcome.REFUSED, decision.exemption)
-    if letter == "complaint-outcome":
-        return Decision(RequestOutcome.GRANTED)
-    if decision.outcome not in {RequestOutcome.GRANTED, RequestOutcome.PARTLY}:
+    if decision.outcome not in outcomes_with(letter):
+        if letter == "complaint-outcome":
+            raise SendingError("Choose whether the complaint is upheld, upheld in part, or not upheld.")
         raise SendingError("Choose whether it is granted, or granted in part.")
-    if kind in OTHERS:
-        return _disclosed(facts.draft, decision, landlord)
+    if letter == "complaint-outcome":
+        return Decision(decision.outcome)
+    return _granted(facts, decision, landlord)
+
+
+def _granted(facts: SendingFacts, decision: Decision, landlord: LandlordKind) -> Decision:
+    kind = facts.draft.kind
     if not facts.is_searched and kind in RIGHTS:
         raise SendingError("Write down the search first: where you looked, how, and why that is enough.")
-    if kind is RequestKind.PORTABILITY:
-        return _portable(decision, landlord)
-    return Decision(decision.outcome)
+    basis = condition = ""
+    if kind in OTHERS:
+        basis, condition = _disclosed(facts.draft, decision, landlord)
+    elif kind is RequestKind.PORTABILITY:
+        basis = _portable(decision, landlord)
+    why_not = why_not_granted(kind, decision.outcome, facts.done, decision.otherwise)
+    if why_not:
+        raise SendingError(why_not)
+    return Decision(decision.outcome, "", basis, condition, decision.otherwise)
 
 
-def _disclosed(draft: RequestDraft, decision: Decision, landlord: LandlordKind) -> Decision:
+def _disclosed(draft: RequestDraft, decision: Decision, landlord: LandlordKind) -> tuple[str, str]:
     lacks = form_lacks(draft)
     if lacks is not None:
         raise SendingError(lacks)
@@ -133,17 +170,17 @@ def _disclosed(draft: RequestDraft, decision: Decision, landlord: LandlordKind) 
         raise SendingError("Choose the condition under which it is given.")
     if condition.basis is not None and condition.basis != decision.basis:
         raise SendingError("That condition needs recognised legitimate interests as its basis.")
-    return Decision(decision.outcome, "", decision.basis, decision.condition)
+    return decision.basis, decision.condition
 
 
-def _portable(decision: Decision, landlord: LandlordKind) -> Decision:
+def _portable(decision: Decision, landlord: LandlordKind) -> str:
     if decision.basis not in bases_of(landlord):
         raise SendingError("Choose the lawful basis on which it was recorded.")
     if Basis(decision.basis) not in PORTABLE:
         raise SendingError(
             "Portability applies only to what rests on consent or a contract: send the refusal that says so."
         )
-    return Decision(decision.outcome, "", decision.basis)
+    return decision.basis
 
 
 def _why_not(letter: str, facts: SendingFacts, today: date) -> str:

@@ -16,7 +16,7 @@ from fleet.retention.lookup import keepings, past_count, past_rows, shows_incide
 from fleet.retention.models import DeletionNotice
 from fleet.retention.rules.keeping import Keeping
 from fleet.retention.rules.periods import local_day
-from fleet.retention.rules.switching import deletes_from, first_day, on_since
+from fleet.retention.rules.switching import Switches, deletes_from, first_day, on_since
 from fleet.retention.switch import switches_of
 
 BLOCK = 500
@@ -95,9 +95,9 @@ def all_going(session: Session, at: datetime, zone: ZoneInfo, *, days: int) -> I
         yield from _of_block(session, block, at, zone, begins, until)
 
 
-def notices(session: Session) -> Notices | None:
+def notices(session: Session, switches: Switches) -> Notices | None:
     """Return of how many recordings people are told that they are to go; None of none, or while it is off."""
-    since = on_since(switches_of(session))
+    since = on_since(switches)
     if since is None:
         return None
     query = (

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Form
+from sqlalchemy.orm import Session
 
 from fleet.core.problems import ProblemError
+from fleet.footage.recordings.lookup import get
+from fleet.imagery.models import ImportRow
+from fleet.organisation.bases import Basis
 from fleet.releases.models import FootageRelease
 from fleet.releases.rules.cover import seconds_words
 from fleet.releases.rules.draft import ChosenFootage, ReleaseDraft, ReleaseMethod
 from fleet.releases.rules.plan import ChosenSpan, TrackChoice
 from fleet.releases.rules.times import read_time
-from fleet.releases.subjects import chosen_in, public_id, subject_of
+from fleet.releases.subjects import Released, chosen_in, public_id, subject_of, title_of
 from fleet.requests.models import RequestCase
-from fleet.requests.rules.kinds import KINDS, RequestKind
+from fleet.requests.rules.kinds import KINDS, RIGHTS, RequestKind
 from fleet.web.routes.requests.forms import Line, Text, day_of
 
 MOST_SPANS = 20
 """So many spans a form begins with at most."""
+_LEAST_ROWS = 3
 Lines = Annotated[list[str], Form(max_length=40)]
 
 
 @dataclass(frozen=True, slots=True)
 class SpanForm:
-    """A span as it was typed."""
+    """A span as it was typed, and what people call what it is of; empty where nobody knows."""
 
     recording: str = ""
     start: str = ""
     end: str = ""
     tracks: str = TrackChoice.BOTH
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +84,33 @@ class ReleaseForm:
 
 
 def for_request(form: ReleaseForm, case: RequestCase, names: Sequence[str]) -> ReleaseForm:
-    """Return a form with what is known of a request, and of what it is about, by the ids."""
+    """Return a form with what is known of a request, and of what it is about, by the ids.
+
+    What answers somebody's right is given out because the law obliges to.
+    """
+    is_right = RequestKind(case.kind) in RIGHTS
     return replace(
         form,
         request=case.id,
         recipient=case.name,
         organisation=case.organisation,
+        basis=str(Basis.LEGAL_OBLIGATION) if is_right else "",
         purpose=f"To answer {case.reference}: {KINDS[RequestKind(case.kind)].title.lower()}",
         spans=tuple(SpanForm(each, "0:00") for each in names[:MOST_SPANS]),
     )
+
+
+def form_rows(session: Session, spans: Sequence[SpanForm]) -> list[SpanForm]:
+    """Return the spans that a form shows: with what people call what each is of, and empty ones for more."""
+    chosen = [replace(each, name=_name(session, _id_in(each.recording))) for each in spans]
+    return [*chosen, *(SpanForm() for _ in range(max(1, _LEAST_ROWS - len(spans))))]
+
+
+def _name(session: Session, of: str) -> str:
+    found: Released | None = session.get(ImportRow, of) if of else None
+    with contextlib.suppress(ProblemError):  # nothing has that id: it is refused when it is sent
+        found = found or get(session, of)
+    return "" if found is None else title_of(found)
 
 
 def release_form(  # noqa: PLR0917 - FastAPI gives them by name
@@ -155,5 +180,9 @@ def _span(typed: SpanForm) -> ChosenFootage:
         raise ProblemError(
             422, "footage_unusable", "Type times as 1:05 or 65; leave the end empty for its end."
         )
-    name = typed.recording.strip().rstrip("/").rpartition("/")[2]
-    return ChosenFootage(name, ChosenSpan(start, end, TrackChoice(typed.tracks)))
+    return ChosenFootage(_id_in(typed.recording), ChosenSpan(start, end, TrackChoice(typed.tracks)))
+
+
+def _id_in(typed: str) -> str:
+    """Return the id in what was typed: that itself, or the address of its page."""
+    return typed.strip().rstrip("/").rpartition("/")[2]

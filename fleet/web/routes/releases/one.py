@@ -36,8 +36,16 @@ from fleet.retention.deletion.services import WorkerDep
 from fleet.vault.services import VAULT
 from fleet.web.faults import PageRoute
 from fleet.web.routes.releases.continuity import continuity_part
-from fleet.web.routes.releases.forms import ReleaseForm, SpanForm, for_request, release_form, written_form
+from fleet.web.routes.releases.forms import (
+    ReleaseForm,
+    SpanForm,
+    for_request,
+    form_rows,
+    release_form,
+    written_form,
+)
 from fleet.web.routes.releases.hidden_part import hidden_part
+from fleet.web.routes.releases.next_part import next_part
 from fleet.web.routes.requests.forms import Line
 from fleet.web.templating import pages
 from fleet.web.views.releases.links import barred_words, can_end_link, link_words
@@ -59,7 +67,6 @@ Giver = Annotated[Actor, Depends(require(Permission.RELEASE, confirmed=True))]
 Approver = Annotated[Actor, Depends(require(Permission.APPROVE_RELEASES))]
 InAddress = Annotated[str, Query(max_length=100)]
 FormDep = Annotated[ReleaseForm, Depends(release_form)]
-_LEAST_ROWS = 3
 _USUAL_DAYS = 30
 _NOT_FOUND = 404
 _ENDS = {
@@ -237,6 +244,7 @@ def _page(
             was_handed=row.handed > 0,
             notes=note_views(notes_on(session, row), now),
             today=local_today(session, site_zone()).isoformat(),
+            next=next_part(row, actor, now),
             **hidden_part(session, row, actor, now),
             **continuity_part(session, row, services.config, now),
             can={
@@ -257,8 +265,7 @@ def _form(
 ) -> Response:
     choices = choices_of(services)
     with services.readers() as session:
-        today = local_today(session, site_zone())
-    rows = [*form.spans, *(SpanForm() for _ in range(max(1, _LEAST_ROWS - len(form.spans))))]
+        today, rows = local_today(session, site_zone()), form_rows(session, form.spans)
     return pages(request).render(
         request,
         "releases/form.html",

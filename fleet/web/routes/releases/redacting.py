@@ -18,6 +18,7 @@ from fleet.imagery.seconds.asking import is_here, why_not_hidden_in
 from fleet.people.access import Permission, require
 from fleet.redaction.rules.document import read_draft
 from fleet.redaction.rules.plan import Fill
+from fleet.releases.choosing import refuse_footage, why_not_let_out
 from fleet.releases.redacting.drafts import (
     ask_search,
     begin_redaction,
@@ -82,8 +83,9 @@ def redact_watch_form(
     def begin() -> Response:
         purpose = purpose_text(choice, note)
         with services.sessions.begin() as session:
-            begin_redaction(session, release=release, recording=recording, by=actor)
             of = released_one(get_release(session, release), recording)
+            refuse_footage(session, [of])  # nothing is begun in what nobody can open
+            begin_redaction(session, release=release, recording=recording, by=actor)
         releases.searcher.wake()
         viewing = open_one(request, actor, of, purpose)
         return RedirectResponse(f"/releases/{release}/redact/{recording}?viewing={viewing}#player", 303)
@@ -185,6 +187,7 @@ def _redact(
         is_shown = viewing is not None and found is not None and not viewing.waits
         hidden = _hidden(found, viewing, place.skip) if is_shown and found and viewing else None
         too_large = why_not_hidden_in(of) if not isinstance(of, Recording) and is_here(of) else ""
+        barred = too_large or why_not_let_out(session, [of])
         over = "This release waits for approval no longer: nothing of it is changed."
         return pages(request).render(
             request,
@@ -199,8 +202,8 @@ def _redact(
             name=title_of(of),
             recording=recording,
             can_change=can_change,
-            why_not=(too_large if can_change else over),
-            viewing=viewing if found is not None and can_change and not too_large else None,
+            why_not=barred if can_change else over,
+            viewing=viewing if found is not None and can_change and not barred else None,
             hidden=hidden,
             state=None if found is None else _state(found),
             **asking(request, asked),

@@ -22,10 +22,11 @@ from fleet.printing.pdf import pdf_of
 from fleet.requests.cases import get_case
 from fleet.requests.letters import LETTERS
 from fleet.requests.rules.bases import BASES, LandlordKind, bases_of, conditions_of
-from fleet.requests.rules.exemptions import exemptions_of
-from fleet.requests.rules.kinds import OTHERS, OUTCOMES, RequestKind, RequestOutcome
-from fleet.requests.rules.sending import REFUSALS, WITHOUT_WORDS, Decision
-from fleet.requests.sending import LetterDraft, preview_letter, send_letter
+from fleet.requests.rules.done import asks_how_given
+from fleet.requests.rules.exemptions import NOT_SHOWN, exemptions_of
+from fleet.requests.rules.kinds import OTHERS, OUTCOMES, RequestKind
+from fleet.requests.rules.sending import REFUSALS, WITHOUT_WORDS, Decision, outcomes_with
+from fleet.requests.sending import LONGEST_OTHERWISE, LetterDraft, preview_letter, send_letter, sending_facts
 from fleet.web.faults import PageRoute
 from fleet.web.routes.requests.forms import Line, Text
 from fleet.web.templating import pages
@@ -44,9 +45,10 @@ def typed_letter(
     exemption: Line = "",
     basis: Line = "",
     condition: Line = "",
+    otherwise: Line = "",
 ) -> LetterDraft:
     """Read the form of a letter; which one is in the address."""
-    return LetterDraft("", words, method, Decision(outcome, exemption, basis, condition))
+    return LetterDraft("", words, method, Decision(outcome, exemption, basis, condition, otherwise))
 
 
 DraftDep = Annotated[LetterDraft, Depends(typed_letter)]
@@ -73,8 +75,8 @@ def write_form(
     try:
         if step == "send":
             with services.sessions.begin() as session:
-                send_letter(session, services, case=case, draft=draft, by=actor)
-            return RedirectResponse(f"/requests/{case}", 303)
+                kept = send_letter(session, services, case=case, draft=draft, by=actor).id
+            return RedirectResponse(f"/requests/{case}/letters/{kept}", 303)  # where it is printed
         with services.readers() as session:
             text = preview_letter(session, services, get_case(session, case), draft)
     except ProblemError as problem:
@@ -147,6 +149,7 @@ def _page(
     with services.readers() as session:
         row = get_case(session, case)
         kind, landlord = RequestKind(row.kind), LandlordKind(services.config.landlord.kind)
+        facts = sending_facts(session, row)
     is_answer = draft.letter in {"answer", "others-answer"}
     has_basis = is_answer and (kind in OTHERS or kind is RequestKind.PORTABILITY)
     return pages(request).render(
@@ -156,16 +159,21 @@ def _page(
         status=200 if problem is None else problem.status,
         here=f"/requests/{row.id}",
         reference=row.reference,
+        what=row.what,
         title=LETTERS[draft.letter].title,
         draft=draft,
         text=text,
         fault="" if problem is None else problem.detail,
         has_words=draft.letter not in WITHOUT_WORDS,
         longest_method=LONGEST_METHOD,
-        outcomes={each.value: OUTCOMES[each] for each in (RequestOutcome.GRANTED, RequestOutcome.PARTLY)}
-        if is_answer
-        else {},
-        exemptions={each.id: each.words for each in exemptions_of(kind)} if draft.letter in REFUSALS else {},
+        outcomes={each.value: OUTCOMES[each] for each in outcomes_with(draft.letter)},
+        exemptions={
+            each.id: each.words
+            for each in exemptions_of(kind)
+            if draft.letter in REFUSALS and (each is not NOT_SHOWN or facts.unshown)
+        },
+        asks_how_given=is_answer and asks_how_given(kind, facts.done),
+        longest_otherwise=LONGEST_OTHERWISE,
         bases={each.value: BASES[each] for each in bases_of(landlord)} if has_basis else {},
         conditions={each.id: each.words for each in conditions_of(kind, landlord)} if is_answer else {},
     )

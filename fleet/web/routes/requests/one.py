@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -19,7 +19,7 @@ from fleet.people.permissions import may
 from fleet.releases.choosing import why_not_let_out
 from fleet.releases.finding import releases_of_request
 from fleet.releases.subjects import released_in
-from fleet.requests.cases import clock_of, get_case, local_today, steps_of
+from fleet.requests.cases import MOST_STEPS, clock_of, get_case, local_today, steps_of
 from fleet.requests.footage import recordings_of
 from fleet.requests.letters import LETTERS
 from fleet.requests.linked.imports import imports_of
@@ -32,6 +32,7 @@ from fleet.web.routes.requests.forms import NO_STEP, SentStep
 from fleet.web.templating import pages
 from fleet.web.views.releases.one import released_views
 from fleet.web.views.requests.due import due_badge
+from fleet.web.views.requests.next_step import next_of_request
 from fleet.web.views.requests.one import (
     LinkedView,
     WaitView,
@@ -70,7 +71,8 @@ def request_page_of(
         today = local_today(session, site_zone())
         kind = RequestKind(row.kind)
         shown = _linked(session, row, now)
-        waits = wait_views(row)
+        waits, may_draft = wait_views(row), may(actor.roles, Permission.RELEASE)
+        searches, answering = searches_of(session, row), releases_of_request(session, row.id)
         return pages(request).render(
             request,
             "requests/one.html",
@@ -92,22 +94,33 @@ def request_page_of(
             facts=facts_of(row),
             waits=waits,
             stray="" if _has_form(sent, row, waits, shown) else sent.fault,
-            searches=searches_of(session, row),
+            searches=searches,
             linked=shown,
             may_see_imports=may(actor.roles, Permission.SEE_IMPORTS),
             letters=letter_rows(letters_of(session, row)),
             writable=[(each, LETTERS[each].title) for each in sendable_now(session, services, row)],
             releases=released_views(
-                releases_of_request(session, row.id),
+                answering,
                 now,
                 why_not=lambda each: why_not_let_out(session, released_in(each)),
             ),
-            may_release=may(actor.roles, Permission.RELEASE),
+            may_release=may_draft,
             kept=kept_request(session, row, services.config),
             may_keep=may(actor.roles, Permission.RETAIN),
-            steps=step_views(steps_of(session, row), now),
+            next=next_of_request(row, answering, shown, now, is_searched=bool(searches), may_draft=may_draft),
+            **_steps(session, row, now),
             today=today.isoformat(),
         )
+
+
+def _steps(session: Session, row: RequestCase, now: datetime) -> dict[str, Any]:
+    """Return what the page tells of what was done."""
+    steps = steps_of(session, row)
+    return {
+        "steps": step_views(steps, now),
+        "is_full": len(steps) >= MOST_STEPS,
+        "most_steps": MOST_STEPS,
+    }
 
 
 def _linked(session: Session, row: RequestCase, now: datetime) -> tuple[LinkedView, ...]:
@@ -122,7 +135,10 @@ def _linked(session: Session, row: RequestCase, now: datetime) -> tuple[LinkedVi
         name: [each for each in those if each.request == row.id]
         for name, those in lasting_on_imports(session, [each.id for each in imports]).items()
     }
-    return linked_views(linked, mine, now) + linked_imports(imports, mine_of_imports, now)
+    is_open = row.closed is None
+    return linked_views(linked, mine, now, is_open=is_open) + linked_imports(
+        imports, mine_of_imports, now, is_open=is_open
+    )
 
 
 def _has_form(

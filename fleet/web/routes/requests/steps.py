@@ -77,16 +77,19 @@ def came_form(
     kind: Line = "",
     on: Line = "",
     how: Line = "",
+    waived: Line = "",
 ) -> Response:
-    """Write down that what was asked for has come."""
+    """Write down that what was asked for has come, or that nobody doubts it any longer."""
+    typed = {"on": on, "how": how}
 
     def do(session: Session) -> None:
         if kind == "clarification":
             clarified(session, case=case, on=day_of(on), zone=site_zone(), by=actor)
         else:
-            wait_met(session, case=case, kind=kind, on=day_of(on), how=how, zone=site_zone(), by=actor)
+            which = {"case": case, "kind": kind, "how": how}
+            wait_met(session, **which, on=day_of(on), zone=site_zone(), by=actor, waived=bool(waived))
 
-    return _done(request, services, actor, case, SentStep("came", kind, {"on": on, "how": how}), do)
+    return _done(request, services, actor, case, SentStep("came", kind, typed), do)
 
 
 @router.post("/requests/{case}/search")

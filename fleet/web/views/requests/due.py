@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from fleet.requests.cases import outcome_of
 from fleet.requests.finding import SOON
 from fleet.requests.models import RequestCase
 from fleet.requests.rules.clock import ClockPhase
@@ -33,9 +34,8 @@ def due_badge(case: RequestCase, today: date) -> Badge:
 def _ended(case: RequestCase) -> Badge | None:
     """Say how a request ended, or that its clock was met; None where neither is so."""
     if case.closed is not None:
-        return Badge(
-            f"Closed: {OUTCOMES[RequestOutcome(case.outcome or 'withdrawn')].lower()}", "check", "quiet", ""
-        )
+        words = OUTCOMES[outcome_of(case) or RequestOutcome.WITHDRAWN]
+        return Badge(f"Closed: {words.lower()}", "check", "quiet", "")
     if case.answered is not None:
         return Badge(f"Answered on {day_words(case.answered)}", "check", "good", "")
     if case.acknowledged is not None:

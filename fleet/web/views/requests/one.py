@@ -11,13 +11,14 @@ from fleet.footage.restricting.models import Restriction
 from fleet.imagery.models import ImportRow
 from fleet.imagery.rules.kinds import KIND_WORDS, NOT_VERIFIED, ImportKind, ImportState
 from fleet.letters.models import Letter
+from fleet.requests.cases import outcome_words
 from fleet.requests.letters import LETTERS
 from fleet.requests.models import RequestCase, RequestStep
 from fleet.requests.rules.bases import BASES, Basis
-from fleet.requests.rules.clock import WaitKind
+from fleet.requests.rules.clock import WHO_ASKS, WaitKind
 from fleet.requests.rules.draft import CHANNELS
 from fleet.requests.rules.exemptions import exemption_of
-from fleet.requests.rules.kinds import KINDS, OUTCOMES, RequestKind, RequestOutcome
+from fleet.requests.rules.kinds import KINDS, RequestKind
 from fleet.retention.rules.calendar import day_words
 from fleet.web.views.moments import Moment, moment
 from fleet.web.views.requests.due import due_badge
@@ -45,10 +46,24 @@ class RequestRow:
 
 @dataclass(frozen=True, slots=True)
 class WaitView:
-    """What was asked for before the clock starts; ``open`` is its kind while it has not come."""
+    """What was asked for before the clock starts.
+
+    Attributes:
+        words: what, a sentence.
+        open: its kind while it has not come.
+        may_waive: whether somebody may say that nobody doubts it any longer.
+    """
 
     words: str
     open: str
+    may_waive: bool = False
+
+    @property
+    def asks(self) -> str:
+        """What is written beside the day."""
+        if self.may_waive:
+            return "What was shown, without a copy; or why nobody doubts it any longer"
+        return "What was shown; keep no copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +137,7 @@ def facts_of(case: RequestCase) -> tuple[tuple[str, str], ...]:
         ("Received", f"{day_words(case.received)}, {CHANNELS[case.channel].lower()}"),
         ("Who answers for it", case.owner),
         ("What is asked for", case.what),
-        ("Outcome", OUTCOMES[RequestOutcome(case.outcome)] if case.outcome else ""),
+        ("Outcome", outcome_words(case)),
         ("Refused because", "" if exemption is None else exemption.words),
         ("Lawful basis", BASES[Basis(case.basis)] if case.basis else ""),
         ("Closed without an answer because", case.closed_why or ""),
@@ -136,7 +151,10 @@ def wait_views(case: RequestCase) -> tuple[WaitView, ...]:
     for each in case.waits:
         words = f"{WAIT_WORDS[WaitKind(each.kind)]}, asked for on {day_words(each.asked)}"
         if each.met is None:
-            found.append(WaitView(f"{words}; it has not come.", each.kind))
+            found.append(WaitView(f"{words}; it has not come.", each.kind, may_waive=each.kind in WHO_ASKS))
+        elif each.waived:
+            since = f"nobody doubts it any longer since {day_words(each.met)}"
+            found.append(WaitView(f"{words}; {since}: {each.how}", ""))
         else:
             found.append(WaitView(f"{words}; it came on {day_words(each.met)}: {each.how}", ""))
     for pause in case.pauses:
@@ -154,51 +172,67 @@ def step_views(steps: Sequence[RequestStep], now: datetime) -> tuple[RequestStep
 
 
 def linked_views(
-    rows: Sequence[Recording], restricted: Mapping[int, Sequence[Restriction]], now: datetime
+    rows: Sequence[Recording],
+    restricted: Mapping[int, Sequence[Restriction]],
+    now: datetime,
+    *,
+    is_open: bool,
 ) -> tuple[LinkedView, ...]:
-    """Return the recordings of a request."""
-    return tuple(_linked(row, restricted.get(row.id, ()), now) for row in rows)
+    """Return the recordings of a request, which holds them while it is open."""
+    return tuple(_linked(row, restricted.get(row.id, ()), now, is_open=is_open) for row in rows)
 
 
 def linked_imports(
-    rows: Sequence[ImportRow], restricted: Mapping[str, Sequence[Restriction]], now: datetime
+    rows: Sequence[ImportRow],
+    restricted: Mapping[str, Sequence[Restriction]],
+    now: datetime,
+    *,
+    is_open: bool,
 ) -> tuple[LinkedView, ...]:
-    """Return the imports of a request."""
-    return tuple(_linked_import(row, restricted.get(row.id, ()), now) for row in rows)
+    """Return the imports of a request, which holds them while it is open."""
+    return tuple(_linked_import(row, restricted.get(row.id, ()), now, is_open=is_open) for row in rows)
 
 
-def _linked(row: Recording, restrictions: Sequence[Restriction], now: datetime) -> LinkedView:
+def _linked(
+    row: Recording, restrictions: Sequence[Restriction], now: datetime, *, is_open: bool
+) -> LinkedView:
     is_here, name = row.state not in GONE, f"Recording {row.number} of {row.camera_id}"
     return LinkedView(
         row.public_id,
         "recording",
         f"/recordings/{row.public_id}",
         name,
-        _state(restrictions, now, is_here=is_here, used="watched"),
+        _state(restrictions, now, is_here=is_here, is_open=is_open, used="watched"),
         is_here,
         bool(restrictions),
     )
 
 
-def _linked_import(row: ImportRow, restrictions: Sequence[Restriction], now: datetime) -> LinkedView:
+def _linked_import(
+    row: ImportRow, restrictions: Sequence[Restriction], now: datetime, *, is_open: bool
+) -> LinkedView:
     is_here = row.state == ImportState.HELD
     return LinkedView(
         row.id,
         "imported",
         f"/imports/{row.id}",
         f"{row.reference}: {KIND_WORDS[ImportKind(row.kind)]}",
-        _state(restrictions, now, is_here=is_here, used="looked at"),
+        _state(restrictions, now, is_here=is_here, is_open=is_open, used="looked at"),
         is_here,
         bool(restrictions),
         NOT_VERIFIED,
     )
 
 
-def _state(restrictions: Sequence[Restriction], now: datetime, *, is_here: bool, used: str) -> str:
+def _state(
+    restrictions: Sequence[Restriction], now: datetime, *, is_here: bool, is_open: bool, used: str
+) -> str:
     if not is_here:
         return "Deleted, or being deleted."
     if not restrictions:
-        return "Kept as long as this request is open, or longer."
+        if is_open:
+            return "Kept as long as this request is open, or longer."
+        return "This request holds it no longer."
     through = [each.claim_until for each in restrictions]
     if all(until is not None and until > now for until in through):
         last = min(until for until in through if until is not None)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fleet.requests.cases import is_clock_met
+from fleet.requests.cases import is_clock_met, outcome_words
 from fleet.requests.models import RequestCase
 from fleet.requests.rules.bases import BASES, CONDITIONS, Basis
 from fleet.requests.rules.draft import CHANNELS
 from fleet.requests.rules.exemptions import exemption_of
-from fleet.requests.rules.kinds import KINDS, OUTCOMES, RequestKind, RequestOutcome
+from fleet.requests.rules.kinds import KINDS, RequestKind
 
 HEADINGS = (
     "Reference",
@@ -55,7 +55,7 @@ def cells(case: RequestCase, recordings: Mapping[str, int], imports: Mapping[str
         case.owner,
         *("" if day is None else day.isoformat() for day in days),
         in_time(case),
-        OUTCOMES[RequestOutcome(case.outcome)] if case.outcome else "",
+        outcome_words(case),
         "" if exemption is None else exemption.words,
         BASES[Basis(case.basis)] if case.basis else "",
         CONDITIONS[case.condition].words if case.condition else "",

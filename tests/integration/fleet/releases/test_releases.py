@@ -39,7 +39,7 @@ from fleet.releases.exhibits.receipts import note_receipt
 from fleet.releases.finding import folders_of, last_link, releases_of_request
 from fleet.releases.links import IssuedLink, end_links, issue_link
 from fleet.releases.models import FootageRelease
-from fleet.releases.packages.handing import take_for_medium
+from fleet.releases.packages.handing import ReleasePackage, take_for_medium
 from fleet.releases.packages.plans import plan_of
 from fleet.releases.rules.codes import MOST_WRONG
 from fleet.releases.rules.continuity import KIND_WORDS, ContinuityKind
@@ -370,6 +370,26 @@ def test_nothing_can_be_had_with_wrong_codes(desk: ReleaseDesk) -> None:
     with refusal("link_over"):
         desk.fetch(stranger)
     assert desk.fetch(again, f" {again.code.lower()} ")
+
+
+def test_of_two_who_fetch_by_one_link_at_once_one_gets_it(
+    desk: ReleaseDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F10: both have shown the code before either download counts
+    release = desk.made()
+    issued, packages = desk.link(release), desk.bench.services.releases.packages
+    opened, others = packages.open, []
+
+    def open_after_another(name: str, *, by: Actor, purpose: str) -> ReleasePackage:
+        monkeypatch.undo()
+        others.append(desk.fetch(issued, address="192.0.2.2"))
+        return opened(name, by=by, purpose=purpose)
+
+    monkeypatch.setattr(packages, "open", open_after_another)
+    with refusal("link_over"):
+        desk.fetch(issued)
+    assert len(others) == 1
+    assert desk.row(release).handed == 1
 
 
 def test_many_guesses_of_one_address_have_to_wait_whatever_the_link(desk: ReleaseDesk) -> None:

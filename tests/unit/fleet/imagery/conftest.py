@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from fleet.core.actor import Role
+from fleet.core.sections.landlord import LandlordSection
 from fleet.imagery import receiving
 from fleet.imagery.reading.child import read_file
 from fleet.imagery.reading.limits import ReadFacts, ReadingLimits
@@ -19,6 +20,8 @@ from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import BY_PASSWORD, TestClock, dashboard_client, fleet_services, token_for
 
 BEGIN = datetime(2027, 3, 1, 12, tzinfo=UTC)
+LANDLORD = LandlordSection(name="Northgate Homes", contact="1 Gate Street, Northgate NG1 1AA")
+CONFIG = BY_PASSWORD.model_copy(update={"landlord": LANDLORD})
 
 
 class _Source:
@@ -87,7 +90,7 @@ def whole_clock() -> TestClock:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory, whole_clock: TestClock) -> Iterator[FleetServices]:
     folder: Path = tmp_path_factory.mktemp("fleet")
-    with fleet_services(folder, config=BY_PASSWORD, clock=whole_clock) as found:
+    with fleet_services(folder, config=CONFIG, clock=whole_clock) as found:
         yield found
 
 

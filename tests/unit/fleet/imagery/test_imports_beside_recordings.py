@@ -193,6 +193,11 @@ def test_erasure_of_an_import_is_refused_while_a_claim_holds_and_leaves_a_certif
     case = linked(services, dpo, name, RequestKind.ERASURE)
     assert problem(dpo.post(f"/api/v1/requests/{other}/imports/{name}/erase")) == (409, "not_erasure")
     refuses(dpo, f"/requests/{case}/claim", 409, "It is not restricted.", imported=name, claim="One")
+    asked = {"letter": "identity", "words": "Please.", "method": "by post"}
+    assert dpo.post(f"/api/v1/requests/{case}/letters", json=asked).is_success
+    assert problem(dpo.post(f"/api/v1/requests/{case}/imports/{name}/erase")) == (409, "not_shown")
+    came = {"on": services.clock().date().isoformat(), "how": "A bill"}
+    assert dpo.post(f"/api/v1/requests/{case}/waits/identity/met", json=came).is_success
     held = dpo.post(f"/api/v1/requests/{case}/imports/{name}/erase")
     assert problem(held) == (409, "is_held")
     assert "It is held for another request by DPO 1" in held.text

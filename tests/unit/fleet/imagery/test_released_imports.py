@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from fleet.audit.models import AuditEntry
-from fleet.core.actor import Actor, ActorKind, Role
+from fleet.core.actor import OPERATOR, Actor, ActorKind, Role
 from fleet.core.problems import ProblemError
 from fleet.footage.released.keys import IMPORT_HANDED_OVER
 from fleet.footage.restricting.import_restrictions import restrict_import
@@ -28,7 +29,7 @@ from fleet.footage.restricting.models import Restriction
 from fleet.footage.store import names
 from fleet.imagery.import_keepings import held_import_bytes
 from fleet.imagery.models import ImportRow, ImportSeconds
-from fleet.imagery.rules.kinds import SecondsState
+from fleet.imagery.rules.kinds import EXPORTED, SecondsState
 from fleet.imagery.seconds import asking, cutting
 from fleet.imagery.service import delete_now
 from fleet.redaction.checking.still_check import held_findings
@@ -38,11 +39,11 @@ from fleet.releases.drafting import approve_release, change_release, draft_relea
 from fleet.releases.exhibits.continuity import statement_of
 from fleet.releases.finding import ReleaseFilter, find_releases, import_folders_of
 from fleet.releases.models import FootageRelease
-from fleet.releases.packages import import_tidying
+from fleet.releases.packages import import_tidying, packing
 from fleet.releases.packages.handing import take_for_medium
 from fleet.releases.redacting.drafts import begin_redaction, change_redaction
 from fleet.releases.redacting.editing_steps import EditKind, RedactionStep
-from fleet.releases.redacting.models import ImportCopyWatched
+from fleet.releases.redacting.models import ImportCopyWatched, ImportRedaction
 from fleet.releases.rules.draft import ChosenFootage, ReleaseDraft, ReleaseMethod
 from fleet.releases.rules.plan import ChosenSpan
 from fleet.releases.rules.states import ReleaseState, ReleaseStep
@@ -115,6 +116,10 @@ class Desk:
             approve_release(session, release=release, by=by)
         self.services.jobs.step()
         return self.row(release)
+
+    def reference(self, name: str) -> str:
+        with self.services.readers() as session:
+            return session.get_one(ImportRow, name).reference
 
     def row(self, release: str) -> FootageRelease:
         with self.services.readers() as session:
@@ -387,6 +392,43 @@ def test_restricted_or_deleted_nothing_more_goes_out_and_the_certificate_says_wh
         desk.package(release, tmp_path)
 
 
+def test_what_is_on_its_way_goes_no_further_once_it_is_restricted_revoked_or_sealed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F10
+    monkeypatch.setattr(packing, "LOOKED_EACH", 1)
+    services, moving = desk.services, desk.clip()
+    revoked, restricted = desk.made((moving, ALL)), desk.made((moving, ALL))
+    cut = desk.made((moving, ChosenSpan(0, 2000)))  # which is read from what was made of the import
+
+    def on_its_way(release: str) -> Iterator[bytes]:
+        package = take_for_medium(services, services.releases.packages, release=release, by=MANAGER)
+        assert next(package.blocks)
+        return package.blocks
+
+    def taken_out() -> Iterator[bytes]:
+        return services.imports.opener.plain(moving, by=MANAGER, action=EXPORTED, purpose="To look").blocks()
+
+    blocks = on_its_way(revoked)
+    with services.sessions.begin() as session:
+        end_release(session, ReleaseStep.REVOKE, release=revoked, why="The wrong person", by=MANAGER)
+    with refusal("revoked"):
+        list(blocks)
+    alone, sealed, blocks, some = taken_out(), taken_out(), on_its_way(restricted), on_its_way(cut)
+    services.vault.seal(OPERATOR)
+    try:
+        for each in (sealed, some):
+            with refusal("vault_sealed"):
+                list(each)
+    finally:
+        services.vault_services.unsealing.by_itself(OPERATOR)
+    with services.sessions.begin() as session:
+        restrict_import(session, services.random, moving, request="5e" * 16, reference="REQ-1", by=DPO)
+    for each in (alone, blocks):
+        with refusal("import_restricted"):
+            list(each)
+
+
 def test_what_cannot_be_hidden_in_or_chosen_is_refused_before_anything_is_begun(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -533,6 +575,7 @@ def test_pages_show_a_clip_once_it_is_cut_and_a_photograph_without_time(desk: De
     moving, still = desk.clip(), desk.photograph()
     page = shown(desk.api, f"/releases/new?import={still}")
     assert f'value="{still}"' in page
+    assert f"Import {desk.reference(still)}" in page
     release = desk.draft((moving, ALL), (still, ALL))
     for name in (moving, still):
         desk.hide(release, name)
@@ -584,6 +627,30 @@ def test_pages_show_a_clip_once_it_is_cut_and_a_photograph_without_time(desk: De
     release_page = shown(dpo, f"/releases/{release}")
     assert "Imported, not verified" in release_page
     assert "Nothing is hidden in it" not in release_page
+
+
+def test_nobody_begins_to_hide_something_in_what_was_restricted_since(desk: Desk) -> None:
+    # proves F8: the page says so before anybody asks for it in vain
+    moving = desk.clip()
+    release = desk.draft((moving, ALL))
+    manager = add_user(desk.services, "Manager 8", Role.CCTV_MANAGER)
+    browser = Browser(TestClient(desk.api.app, base_url="https://localhost:8443"))
+    client = sign_in_as(desk.services, browser, manager).client
+    path = f"/releases/{release}/redact/{moving}"
+    opens = "Open it to hide something"
+    assert opens in shown(client, path)
+    with desk.services.sessions.begin() as session:
+        restrict_import(session, desk.services.random, moving, request="5e" * 16, reference="REQ-1", by=DPO)
+    page = shown(client, path)
+    assert "It is restricted upon request REQ-1" in page
+    assert opens not in page
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    typed = {"choice": "subject", "csrf_token": token[1]}
+    refused = client.post(f"{path}/watch", data=typed, follow_redirects=False)
+    assert "It is restricted upon request REQ-1" in refused.text
+    with desk.services.readers() as session:
+        assert session.get(ImportRedaction, (release, moving)) is None, "nothing was begun in it"
 
 
 def _draft_of(session: Any, release: str) -> ReleaseDraft:  # noqa: ANN401 - a session

@@ -192,6 +192,24 @@ def test_without_the_landlord_s_name_no_letter_is_made(services: FleetServices) 
         preview_letter(session, nameless, get_case(session, case), LetterDraft("received"))
 
 
+def test_a_request_of_very_many_steps_is_answered_and_closed_all_the_same(
+    services: FleetServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F10: a clock that nobody could meet would be missed
+    monkeypatch.setattr("fleet.requests.cases.MOST_STEPS", 2)
+    case = opened(services)
+    searched(services, case)
+    sent(services, case, "answer", "Here it is.", outcome="granted")
+    with services.sessions.begin() as session:
+        close_request(session, case=case, by=DPO)
+    found = row(services, case)
+    assert (found.answered, found.outcome, found.closed_by) == (date(2027, 3, 1), "granted", "DPO 1")
+    with services.readers() as session:
+        assert [each.words for each in steps_of(session, found)] == ["Written down.", "Wrote a search down."]
+        query = select(AuditEntry.action).where(AuditEntry.subject == case)
+        assert "requests:request:close" in session.scalars(query).all()
+
+
 def test_a_refused_step_leaves_nothing(services: FleetServices) -> None:
     # proves F6
     case = opened(services)
@@ -321,7 +339,7 @@ def test_a_complaint_is_met_by_its_acknowledgement(services: FleetServices, cloc
     assert case not in due(services, date(2027, 4, 2))
     with refusal("not_answered"), services.sessions.begin() as session:
         close_request(session, case=case, by=DPO)
-    sent(services, case, "complaint-outcome", "You were right.")
+    sent(services, case, "complaint-outcome", "You were right.", outcome="upheld")
     with services.sessions.begin() as session:
         close_request(session, case=case, by=DPO)
 

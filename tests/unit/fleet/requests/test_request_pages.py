@@ -99,6 +99,7 @@ def test_a_request_is_written_down_found_and_explained(dpo: TestClient) -> None:
         "No recording or import is linked. What is linked is held at once.",
         "No search is written down yet.",
         "It was not answered.",
+        "What is next Find the footage that it is about, and link it: it is held from then on.",
     ):
         assert each in page, each
     listed = words(dpo.get("/requests?q=hill").text)
@@ -139,8 +140,13 @@ def test_a_letter_is_looked_at_kept_and_printed(dpo: TestClient) -> None:
     looked = dpo.post(f"{path}/write/identity", data={"step": "look", **sent})
     assert "As it would be sent" in looked.text
     assert "No letter was sent yet." in words(dpo.get(path).text)  # looking keeps nothing
-    done(dpo, f"{path}/write/identity", step="send", **sent)
+    assert "Once it is kept it cannot be changed, and you print it." in words(looked.text)
+    kept = dpo.post(f"{path}/write/identity", data={"step": "send", **sent})
+    assert "A bill, please." in kept.text, "whoever keeps it is where it is printed"
+    assert "The service sends nothing itself: print it, or copy it, and send it." in words(kept.text)
+    assert f'href="{path}">Go on with REQ-' in kept.text
     page = dpo.get(path).text
+    assert f'href="{kept.url.path}/pdf"' in page
     assert "The clock has not started" in page
     assert "Who asks was to be shown, asked for on 1 March 2027; it has not come." in words(page)
     letter = re.search(rf'href="({path}/letters/[0-9a-f]+)"', page)
@@ -174,8 +180,10 @@ def test_an_answer_decides_and_the_request_is_closed(dpo: TestClient) -> None:
     page = words(dpo.get(path).text)
     assert "Refused because this right applies only" in page
     assert "Answered on 1 March 2027" in page
+    assert "What is next Close the request." in page
     done(dpo, f"{path}/close")
     assert "Closed: refused" in words(dpo.get(path).text)
+    assert "What is next" not in words(dpo.get(path).text)
     done(dpo, f"{path}/reopen", why="An internal review")
     other = opened(dpo)
     assert dpo.post(f"{other}/close").status_code == 409
@@ -302,6 +310,13 @@ def test_the_register_is_a_table(dpo: TestClient) -> None:
     assert re.search("Only those with: Kind “.?Police.?”", paper)
 
 
+_ASKED: dict[str, dict[str, str]] = {
+    "access": {},
+    "complaint": {},
+    "police": {"organisation": "The police", "named": "2027-03-28"},
+}
+
+
 def test_what_is_due_is_an_alert_that_names_nobody(
     dpo: TestClient, services: FleetServices, clock: TestClock
 ) -> None:
@@ -320,6 +335,15 @@ def test_what_is_due_is_an_alert_that_names_nobody(
     assert found() == []
     clock.now = datetime(2027, 3, 25, 12, tzinfo=UTC)
     assert found() == [("request.due", "is to be answered by 1 April 2027.")]
+    steps = {
+        "access": "Answer it, or tell the person of two more months while that is in time.",
+        "complaint": "Tell the person that the complaint is here, or send its outcome.",
+        "police": "Answer it.",
+    }
+    own = {opened(dpo, kind, **named).rpartition("/")[2]: kind for kind, named in _ASKED.items()}
+    with services.readers() as session:
+        told = {each.subject: each.step for each in source.look(AlertLook(session, clock(), {})).findings}
+    assert {own[case]: step for case, step in told.items() if case in own} == steps
     clock.now = datetime(2027, 4, 1, 23, 30, tzinfo=UTC)  # 2 April at the site
     assert found() == [("request.overdue", "was to be answered by 1 April 2027.")]
     assert "Overdue since 1 April 2027" in words(dpo.get("/requests?state=overdue").text)

@@ -12,8 +12,9 @@ import pytest
 from fleet.requests.bank_holidays import is_bank_holiday
 from fleet.requests.rules.bases import Basis, LandlordKind, bases_of, conditions_of
 from fleet.requests.rules.clock import ClockFacts, ClockKind, ClockPause, WaitKind, read_clock
+from fleet.requests.rules.done import DoneFacts
 from fleet.requests.rules.draft import RequestDraft
-from fleet.requests.rules.exemptions import exemption_of, exemptions_of
+from fleet.requests.rules.exemptions import NOT_SHOWN, exemption_of, exemptions_of
 from fleet.requests.rules.kinds import KINDS, OTHERS, RIGHTS, RequestKind, clock_kind
 from fleet.requests.rules.sending import Decision, SendingError, SendingFacts, check_sending, sendable
 
@@ -80,7 +81,11 @@ def test_a_refusal_names_an_exemption_of_its_kind(kind: RequestKind) -> None:
     # proves F10
     letter = "others-refusal" if kind in OTHERS else "refusal"
     for each in exemptions_of(kind):
-        assert decided(letter, facts(kind), "", each.id) == Decision("refused", each.id)
+        of = facts(kind, unshown=frozenset({WaitKind.IDENTITY} if each is NOT_SHOWN else ()))
+        assert decided(letter, of, "", each.id) == Decision("refused", each.id)
+    if kind in RIGHTS:
+        said = refused(letter, facts(kind), "", "not-shown")
+        assert said == "Nothing that was asked for is missing: choose why else it is refused."
     strangers = {each.id for other in RequestKind for each in exemptions_of(other)} - {
         each.id for each in exemptions_of(kind)
     }
@@ -173,7 +178,79 @@ def test_an_answer_may_follow_an_answer_and_nothing_else_may() -> None:
     complaint = facts(RequestKind.COMPLAINT)
     assert sendable(complaint, TODAY) == ("complaint-received", "complaint-outcome")
     assert sendable(replace(complaint, is_acknowledged=True), TODAY) == ("complaint-outcome",)
-    assert decided("complaint-outcome", complaint) == Decision("granted")
+    for outcome in ("upheld", "partly-upheld", "not-upheld"):
+        assert decided("complaint-outcome", complaint, outcome) == Decision(outcome)
+    for outcome in ("", "granted", "partly", "withdrawn", "in-letter"):
+        assert refused("complaint-outcome", complaint, outcome) == (
+            "Choose whether the complaint is upheld, upheld in part, or not upheld."
+        )
+    assert refused("answer", facts(RequestKind.ACCESS), "upheld").startswith("Choose whether it is granted")
+
+
+@pytest.mark.parametrize("kind", sorted(RIGHTS))
+@pytest.mark.parametrize("is_answered", [False, True])
+def test_nothing_is_granted_while_who_asks_was_asked_for_and_not_shown(
+    kind: RequestKind, *, is_answered: bool
+) -> None:
+    # proves F10
+    for wait, said in (
+        (WaitKind.IDENTITY, "The person was asked to show who they are, and has not."),
+        (WaitKind.AUTHORITY, "It was asked whether they may act for the person, and that was not shown."),
+    ):
+        of = facts(kind, unshown=frozenset({wait}), is_answered=is_answered)
+        assert "answer" not in sendable(of, TODAY)
+        for outcome in ("granted", "partly"):
+            assert refused("answer", of, outcome) == (
+                f"{said} Note first that it came, or why nobody doubts it any longer. "
+                "Before that it can be refused, and not granted."
+            )
+        assert decided("refusal", of, "", "not-shown") == Decision("refused", "not-shown")
+        assert decided("refusal", of, "", "unfounded") == Decision("refused", "unfounded")
+
+
+@pytest.mark.parametrize(
+    ("kind", "left"),
+    [
+        (RequestKind.ERASURE, "neither deleted nor being deleted. Delete it first"),
+        (RequestKind.RESTRICTION, "not restricted. Restrict it first"),
+    ],
+)
+def test_what_is_granted_was_done(kind: RequestKind, left: str) -> None:
+    # proves F10
+    linked = ("recording 1 of cam-01", "import IMP-1")
+    one = facts(kind, done=DoneFacts(linked, linked[:1]))
+    assert refused("answer", one, "granted") == (
+        f"It is not done yet: recording 1 of cam-01 is {left}, or take out what the request is not about."
+    )
+    assert decided("answer", one, "partly") == Decision("partly")
+    none = facts(kind, done=DoneFacts(linked, linked))
+    for outcome in ("granted", "partly"):
+        assert "recording 1 of cam-01, import IMP-1 are " in refused("answer", none, outcome)
+    many = tuple(f"recording {number} of cam-01" for number in range(1, 6))
+    assert "recording 3 of cam-01 and 2 more are" in refused(
+        "answer", facts(kind, done=DoneFacts(many, many)), "granted"
+    )
+    for done in (DoneFacts(linked), DoneFacts()):
+        assert decided("answer", facts(kind, done=done), "granted") == Decision("granted")
+
+
+@pytest.mark.parametrize("kind", [RequestKind.ACCESS, RequestKind.PORTABILITY, *sorted(OTHERS)])
+def test_what_is_given_without_a_release_is_said_how(kind: RequestKind) -> None:
+    # proves F10
+    letter = "others-answer" if kind in OTHERS else "answer"
+    condition = conditions_of(kind, ASSOCIATION)[0].id if kind in OTHERS else ""
+    basis = {RequestKind.ACCESS: "", RequestKind.PORTABILITY: "consent"}.get(kind, "legitimate-interests")
+    linked = DoneFacts(("recording 1 of cam-01",))
+    for outcome in ("granted", "partly"):
+        choice = (outcome, "", basis, condition)
+        assert refused(letter, facts(kind, done=linked), *choice) == (
+            "No release of what is linked is made. "
+            "Say how it was given otherwise, as when it was watched here."
+        )
+        watched = (*choice, "Watched here on 9 March")
+        assert decided(letter, facts(kind, done=linked), *watched) == Decision(*watched)
+        for done in (replace(linked, is_given=True), DoneFacts()):
+            assert decided(letter, facts(kind, done=done), *choice) == Decision(*choice)
 
 
 def test_every_kind_has_words() -> None:
