@@ -100,8 +100,9 @@ def ask_camera(
 def not_followed(session: Session) -> Sequence[tuple[ConsentEntry, str]]:
     """Return what was to close a camera that was not asked and is worn now, with its name; the last of each.
 
-    Not where the camera has said since that it is private or docked, nor where something was said later on
-    the same visit that opens its sensors or that a camera was asked to do, nor of one handed out since.
+    Not where by its word the camera has been private or docked since, heard or not, nor where something was
+    said later on the same visit that opens its sensors or that a camera was asked to do, nor of one that was
+    handed out since.
     """
     moment, found = now(session), dict[str, ConsentEntry]()
     query = (

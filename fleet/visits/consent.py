@@ -168,6 +168,8 @@ def give_reason(session: Session, *, visit: TenancyVisit, entry: str, reason: st
 def entries_of(session: Session, visits: Collection[str]) -> Mapping[str, Sequence[ConsentEntry]]:
     """Return what was said on visits, in the order in which it was said."""
     found: dict[str, list[ConsentEntry]] = defaultdict(list)
+    if not visits:
+        return found
     query = select(ConsentEntry).where(ConsentEntry.visit_id.in_(visits))
     for each in session.scalars(query.order_by(ConsentEntry.at, ConsentEntry.number)):
         found[each.visit_id].append(each)

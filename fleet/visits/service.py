@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
 from fleet.core.actor import Actor
-from fleet.core.database import announce, now
+from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.problems import ProblemError, not_found
+from fleet.incidents.rules.draft import place_key
 from fleet.people.models import Officer
 from fleet.people.secrets import Random, new_id
 from fleet.visits.models import TenancyVisit
@@ -26,6 +27,13 @@ from fleet.visits.rules.draft import VisitDraft, VisitDraftError, clean_why
 TOPIC = "visit"
 MOST_A_DAY = 500
 """Visits that begin within one day: more than every officer of a landlord could make."""
+
+
+class PlannedAlreadyError(VisitDraftError):
+    """There is that visit already."""
+
+    def __init__(self) -> None:
+        super().__init__("That visit is planned already: this tenancy, place, officer and time.", "planned")
 
 
 def plan_visit(session: Session, random: Random, draft: VisitDraft, *, by: Actor) -> TenancyVisit:
@@ -48,6 +56,27 @@ def plan_visit(session: Session, random: Random, draft: VisitDraft, *, by: Actor
     record(session, by, "visits:visit:plan", row.id, detail={"officer": row.officer_id})
     announce(session, TOPIC, row.id)
     return row
+
+
+def plan_once(session: Session, random: Random, draft: VisitDraft, *, by: Actor) -> TenancyVisit:
+    """Plan a visit that is not planned already: a form that is sent twice plans one.
+
+    Raises:
+        PlannedAlreadyError: there is that visit.
+        ProblemError: 404 there is no such officer; 409 the officer is retired.
+    """
+    take_turn(session, Turn.VISITS)  # of two who send it at once the second finds it planned
+    if already_planned(session, [draft]):
+        raise PlannedAlreadyError
+    return plan_visit(session, random, draft, by=by)
+
+
+def already_planned(session: Session, drafts: Sequence[VisitDraft]) -> list[VisitDraft]:
+    """Return those of which there is a visit of the same tenancy, place, officer and time that stands."""
+    times = {each.planned for each in drafts}
+    query = select(TenancyVisit).where(TenancyVisit.planned.in_(times), TenancyVisit.cancelled.is_(None))
+    there = {_same(draft_of(row)) for row in session.scalars(query)}
+    return [each for each in drafts if _same(each) in there]
 
 
 def change_visit(
@@ -145,6 +174,10 @@ def draft_of(row: TenancyVisit) -> VisitDraft:
     return VisitDraft(
         row.tenancy, row.place, row.purpose, row.planned, row.minutes, row.officer_id, row.language
     )
+
+
+def _same(draft: VisitDraft) -> tuple[str, str, str, datetime]:
+    return draft.tenancy, place_key(draft.place), draft.officer, draft.planned
 
 
 def _refuse_cancelled(row: TenancyVisit) -> None:

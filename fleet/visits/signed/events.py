@@ -140,9 +140,11 @@ def link_consent(
 def unplaced(session: Session, limit: int = MOST_LISTED) -> tuple[Sequence[CameraConsent], int]:
     """Return what cameras signed of which no visit is known, the oldest first, and how many in all."""
     wanted = CameraConsent.visit_id.is_(None)
-    total = session.scalar(select(func.count()).select_from(CameraConsent).where(wanted)) or 0
     order = CameraConsent.at, CameraConsent.camera_id, CameraConsent.number, CameraConsent.digest
-    return session.scalars(select(CameraConsent).where(wanted).order_by(*order).limit(limit)).all(), total
+    found = session.scalars(select(CameraConsent).where(wanted).order_by(*order).limit(limit)).all()
+    if len(found) < limit:
+        return found, len(found)
+    return found, session.scalar(select(func.count()).select_from(CameraConsent).where(wanted)) or 0
 
 
 def signed_of(session: Session, entries: Sequence[str]) -> dict[str, CameraConsent]:

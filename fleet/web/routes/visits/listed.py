@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from fleet.core.actor import Actor
+from fleet.core.database import Turn, take_turn
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
@@ -17,6 +18,7 @@ from fleet.people.officers import list_officers
 from fleet.people.permissions import may
 from fleet.visits.bulk import MOST_CHARACTERS, MOST_LINES, ReadTable, read_table
 from fleet.visits.consent import entries_of
+from fleet.visits.languages import written_in
 from fleet.visits.notices import notices_of
 from fleet.visits.rules.draft import (
     LONGEST_MIN,
@@ -28,12 +30,13 @@ from fleet.visits.rules.draft import (
     VisitDraftError,
     clean_visit,
 )
-from fleet.visits.service import plan_visit, visits_between
-from fleet.visits.texts import LANGUAGES
+from fleet.visits.service import already_planned, plan_once, plan_visit, visits_between
+from fleet.visits.texts import LANGUAGES, TextUse
 from fleet.web.faults import PageRoute
-from fleet.web.forms import clean_moment
+from fleet.web.forms import clean_moment, why_never_shown
 from fleet.web.templating import pages
 from fleet.web.views.moments import count, long_day
+from fleet.web.views.visits.languages import language_choices, table_words
 from fleet.web.views.visits.visit import visit_row
 from fleet.web.zone import local, midnight, site_zone
 
@@ -69,11 +72,15 @@ class WrittenVisit:
         """
         if self.language not in LANGUAGES:
             raise VisitDraftError("Choose the language of the notice.", "language")
+        planned = clean_moment(self.planned, self.known)
+        never = "" if planned is None else why_never_shown(self.planned)
+        if never:
+            raise VisitDraftError(never, "planned")
         return clean_visit(
             tenancy=self.tenancy,
             place=self.place,
             purpose=self.purpose,
-            planned=clean_moment(self.planned, self.known),
+            planned=planned,
             minutes=self.minutes,
             officer=self.officer,
             language=self.language,
@@ -159,7 +166,7 @@ def plan_form(request: Request, services: ServicesDep, actor: Planner, written: 
     try:
         draft = written.draft(services.clock())
         with services.sessions.begin() as session:
-            planned = plan_visit(session, services.random, draft, by=actor).id
+            planned = plan_once(session, services.random, draft, by=actor).id
     except VisitDraftError as error:
         return visit_form(request, services, actor, written.refused(error), "/visits")
     return RedirectResponse(f"/visits/{planned}", 303)
@@ -190,7 +197,12 @@ def table_form(
         return _table(request, actor, text=text, fault=problem.detail, status=problem.status)
     if planned:
         return RedirectResponse(f"/visits?day={local(planned).date()}", 303)
-    return _table(request, actor, text=text, found=found, status=422 if found.faults else 200)
+    with services.readers() as session:
+        written = written_in(session, TextUse.NOTICE)
+    lacking = table_words({each.language for each in found.drafts}, written)
+    return _table(
+        request, actor, text=text, found=found, lacking=lacking, status=422 if found.faults else 200
+    )
 
 
 def visit_form(
@@ -206,6 +218,7 @@ def visit_form(
     """Show the form for a visit, new or written anew."""
     with services.readers() as session:
         officers = [(each.id, each.name) for each in list_officers(session)]
+        written_in_notice = written_in(session, TextUse.NOTICE)
     return pages(request).render(
         request,
         "visits/form.html",
@@ -213,7 +226,7 @@ def visit_form(
         status=422 if written.fault else 200,
         written=written,
         officers=officers,
-        languages=LANGUAGES,
+        languages=language_choices(written_in_notice),
         target=target,
         seen=seen,
         back=back,
@@ -230,10 +243,13 @@ def _taken(services: Services, actor: Actor, text: str, *, take: bool) -> tuple[
     if not text.strip():
         raise ProblemError(422, "table_missing", _NO_FILE)
     with services.sessions.begin() as session:
+        if take:
+            take_turn(session, Turn.VISITS)  # of two who take one at once the second finds it planned
         officers = {each.name: each.id for each in list_officers(session)}
         now, zone = services.clock(), site_zone()
-        found = read_table(text, officers=officers, languages=LANGUAGES, zone=zone, now=now)
-        if not take or found.faults:
+        read = read_table(text, officers=officers, languages=LANGUAGES, zone=zone, now=now)
+        found = read.besides(already_planned(session, read.drafts))
+        if not take or found.faults or not found.drafts:
             return found, None
         for each in found.drafts:
             plan_visit(session, services.random, each, by=actor)
@@ -246,6 +262,7 @@ def _table(
     *,
     text: str = "",
     found: ReadTable | None = None,
+    lacking: str = "",
     fault: str = "",
     status: int = 200,
 ) -> Response:
@@ -256,6 +273,7 @@ def _table(
         status=status,
         text=text,
         found=found,
+        lacking=lacking,
         fault=fault,
         good=0 if found is None else len(found.drafts),
         most=MOST_LINES,

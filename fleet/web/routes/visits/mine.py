@@ -31,6 +31,7 @@ from fleet.web.faults import PageRoute
 from fleet.web.routes.visits.at_door import cameras_part
 from fleet.web.templating import pages
 from fleet.web.views.moments import iso, long_day
+from fleet.web.views.visits.languages import door_words
 from fleet.web.views.visits.visit import (
     CONSENT_WORDS,
     NOTHING_SAID,
@@ -238,6 +239,7 @@ def _one(
         day=day,
         doors=sorted(doors, key=lambda each: each is not first),
         languages=LANGUAGES,
+        door_language=door_words(row.language, first.language),
         choices=[(str(each), CONSENT_WORDS[each]) for each in ConsentKind],
         entries=consent_views(entries, now, cameras),
         reasons=WHY_WORDS.items(),

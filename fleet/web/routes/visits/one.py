@@ -21,12 +21,13 @@ from fleet.printing.html import HTML_POLICY, html_of
 from fleet.printing.pdf import pdf_of
 from fleet.visits.consent import entries_of, give_reason
 from fleet.visits.keeping import keep_no_longer, keep_visit
+from fleet.visits.languages import written_in
 from fleet.visits.links import links_of, maybe_of, relink
 from fleet.visits.models import TenancyVisit, VisitNotice
 from fleet.visits.notices import WAYS, note_sent, notice_page, notices_of, sent_page
 from fleet.visits.rules.draft import VisitDraftError
 from fleet.visits.service import cancel_visit, change_visit, draft_of, get_visit
-from fleet.visits.texts import LANGUAGES, LandlordText
+from fleet.visits.texts import LandlordText, TextUse
 from fleet.web import recorded
 from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_moment, typed_moment
@@ -36,6 +37,7 @@ from fleet.web.templating import pages
 from fleet.web.views.moments import count, moment
 from fleet.web.views.recordings import row as row_view
 from fleet.web.views.visits.keeping import kept_visit
+from fleet.web.views.visits.languages import notice_language
 from fleet.web.views.visits.visit import NOTHING_SAID, consent_views, notice_views, visit_row, when_of
 
 router = APIRouter(route_class=PageRoute)
@@ -266,6 +268,7 @@ def _page(
             (each, f"{count(len(meant), 'visit').capitalize()} may be meant.")
             for each, (_, meant) in zip(shown[len(links) :], maybe, strict=True)
         ]
+        language = notice_language(row.language, written_in(session, TextUse.NOTICE))
         planned_by = f"Planned by {row.created_by} {moment(row.created, now).text}."
     return pages(request).render(
         request,
@@ -276,7 +279,7 @@ def _page(
         here=f"/visits/{row.id}",
         day=when_of(row)[0],
         planned_by=planned_by,
-        language=LANGUAGES[row.language],
+        language=language,
         cancelled=cancelled,
         cancelled_by=row.cancelled_by or "",
         cancelled_reason=row.cancelled_reason or "",

@@ -12,6 +12,7 @@ from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
+from fleet.visits.languages import language_states
 from fleet.visits.texts import (
     FIELDS_OF,
     LANGUAGES,
@@ -28,6 +29,7 @@ from fleet.visits.texts import (
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.moments import moment
+from fleet.web.views.visits.languages import language_views
 
 router = APIRouter(route_class=PageRoute)
 
@@ -107,6 +109,7 @@ def _page(
         text = text_now(session, use, language)
         written = versions_of(session, use, language)
         there = [each.language for each in texts_now(session, use)]
+        states = language_views(language_states(session, now))
     shown = text
     if text.language != language:  # none yet in this one: it begins empty
         shown = LandlordText(use, language, 0, "", "")
@@ -122,6 +125,7 @@ def _page(
         language_word=LANGUAGES[language],
         languages=LANGUAGES,
         there=there,
+        states=states,
         is_shipped=shown.version == 0 and bool(shown.text),
         versions=[
             (each.version, moment(each.written, now), each.written_by, f"{each.title}\n\n{each.text}".strip())

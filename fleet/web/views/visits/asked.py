@@ -136,7 +136,7 @@ def _unknown(row: CameraCommand, now: datetime, *, told: bool) -> str:
     if not row.closes or not told:
         return "whether it did it is not known."
     if row.closed is not None:
-        return f"it said {moment(row.closed, now, seconds=True).text} that its sensors are closed."
+        return f"it says that its sensors were closed {moment(row.closed, now, seconds=True).text}."
     return "whether it is private is not known."
 
 

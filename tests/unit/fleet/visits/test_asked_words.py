@@ -121,7 +121,7 @@ def test_what_is_not_joined_to_it_is_not_said_to_be_missing() -> None:
         (
             command("sent", closed=NOW + timedelta(seconds=3)),
             False,
-            "Camera cam-03 has not answered; it said 12:00:03 that its sensors are closed.",
+            "Camera cam-03 has not answered; it says that its sensors were closed 12:00:03.",
         ),
         (
             command("issued"),

@@ -797,6 +797,66 @@ def test_what_closed_the_camera_after_a_late_word_was_said_counts(worn: WornDoub
 
 
 # proves F8
+@pytest.mark.parametrize("is_clock_set", [True, False])
+def test_what_a_camera_said_late_is_of_when_it_was_said(
+    worn: WornDouble, phone: Phone, *, is_clock_set: bool
+) -> None:
+    """Private was over five minutes before anybody refused; the status that tells of it waited for twelve."""
+    phone.say("refused")
+    worn.clock.move(minutes=12)
+    late = 11 * 60.0 if is_clock_set else 0.0
+    worn.status(Mode.READY, run="a" * 32, closed_s=300, waited_s=late, is_clock_set=is_clock_set)
+    assert open_still(worn), "it says nothing of the time since"
+    worn.status(Mode.READY, run="a" * 32, closed_s=300)
+    assert not open_still(worn), "that was said now"
+
+
+# proves F8
+def test_what_was_said_before_it_was_asked_and_came_late_does_not_count(
+    worn: WornDouble, phone: Phone
+) -> None:
+    worn.status(run="a" * 32)
+    phone.say("refused")
+    worn.take()
+    worn.clock.move(minutes=2)
+    worn.status(Mode.PRIVATE, run="a" * 32, waited_s=150)
+    assert "it says that its sensors were closed " not in phone.words
+    worn.status(Mode.PRIVATE, run="a" * 32)
+    assert BY_HAND not in phone.words
+
+
+# proves F8
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_camera_that_was_made_private_while_nobody_heard_it_rings_nothing(
+    worn: WornDouble, phone: Phone, *, asked: bool
+) -> None:
+    worn.clock.move(minutes=5)
+    if asked:
+        worn.status(run="a" * 32)
+    phone.say("refused")
+    if asked:
+        worn.take()  # and its link is gone
+    else:
+        assert f"Your camera was not asked: the service did not hear it. {BY_HAND}" in phone.words
+    worn.clock.move(minutes=5)
+    worn.status(Mode.READY, run="a" * 32, closed_s=301)
+    assert open_still(worn), "it was private before that, and not since"
+    worn.status(Mode.FAULT, run="a" * 32, closed_s=270)
+    assert not open_still(worn), "as the page advised"
+    worn.status(Mode.READY, run="a" * 32, closed_s=275)
+    assert not open_still(worn), "what it said once stands"
+    if asked:
+        assert "it says that its sensors were closed " in phone.words
+        assert BY_HAND not in phone.words
+    worn.clock.move(seconds=1)
+    phone.say("withdrawn", waited_s=90)
+    worn.status(Mode.READY, run="a" * 32, closed_s=276)
+    assert open_still(worn), "that was said after it"
+    worn.status(Mode.FAULT, run="a" * 32, closed_s=0)
+    assert not open_still(worn), "in a fault it may be private, too"
+
+
+# proves F8
 def test_what_nobody_asked_ends_with_what_is_said_or_asked_next_and_with_the_wearer(
     worn: WornDouble, phone: Phone, desk: TestClient
 ) -> None:
@@ -865,8 +925,8 @@ def test_a_camera_that_said_that_it_is_closed_is_told_as_that(worn: WornDouble, 
     worn.clock.move(seconds=61)
     page = phone.words
     assert BY_HAND not in page
-    assert "Your camera has not answered; it said " in page
-    assert "that its sensors are closed." in page
+    assert "Your camera has not answered; it says " in page
+    assert "it says that its sensors were closed " in page
     assert "is not known" not in page.partition("Written down")[2]
 
 

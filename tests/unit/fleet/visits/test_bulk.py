@@ -17,13 +17,13 @@ HEAD = "tenancy,place,purpose,day,time,minutes,officer\n"
 GOOD = 'T-1,"Flat 4, 12 Elm Road",Gas check,2026-07-01,10:00,45,Officer 1\n'
 
 
-def read(text: str) -> ReadTable:
+def read(text: str, *, now: datetime = NOW, zone: str = "Europe/London") -> ReadTable:
     return read_table(
         text,
         officers={"Officer 1": "o1"},
         languages={"en": "English", "pl": "Polish"},
-        zone=ZoneInfo("Europe/London"),
-        now=NOW,
+        zone=ZoneInfo(zone),
+        now=now,
     )
 
 
@@ -60,6 +60,70 @@ def test_a_fault_is_said_of_its_line_and_the_others_are_read(line: str, fault: s
     assert [each.number for each in found.lines if each.fault] == [3]
     assert found.lines[1].fault.startswith(fault)
     assert (found.faults, len(found.drafts)) == (1, 2)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_columns_may_be_between_semicolons_or_tabs_all_through(separator: str) -> None:
+    head = HEAD.replace(",", separator)
+    found = read(
+        head
+        + separator.join(["T-1", '"Flat 4, 12 Elm Road"', "Gas check", "2026-07-01"])
+        + (separator + separator.join(["10:00", "45", "Officer 1"]) + "\n")
+    )
+    (line,) = found.lines
+    assert line.draft is not None, line.fault
+    assert line.draft.place == "Flat 4, 12 Elm Road"
+    quoted = separator.join(f'"{each}"' for each in HEAD.strip().split(","))
+    assert (
+        len(
+            read(
+                f"{quoted}\r\n"
+                + GOOD.replace('"', "").replace("Flat 4, 12", "Flat 12").replace(",", separator)
+            ).drafts
+        )
+        == 1
+    )
+
+
+def test_lines_are_counted_as_the_file_has_them() -> None:
+    broken = GOOD.replace("Flat 4, 12", "Flat 4\n\n12")
+    bad = GOOD.replace("T-1", "T-2").replace("Officer 1", "Nobody")
+    found = read(f"\n , \n{HEAD}\n{broken}{bad}{broken.replace('T-1', 'T-3')}")
+    assert [(each.number, bool(each.fault)) for each in found.lines] == [(5, False), (8, True), (9, False)]
+    first = found.lines[0].draft
+    assert first is not None
+    assert first.place == "Flat 4 12 Elm Road"
+    again = read(f"\n{HEAD}{broken}{broken}").lines
+    assert again[1].fault == "Line 3 is a visit to that tenancy at that time too."
+
+
+def test_a_time_that_the_clocks_never_show_is_a_fault_and_one_shown_twice_is_the_first() -> None:
+    later = datetime(2026, 10, 1, tzinfo=UTC)
+    for zone, day, time, never in (
+        ("Europe/London", "2027-03-28", "00:59", False),
+        ("Europe/London", "2027-03-28", "01:00", True),
+        ("Europe/London", "2027-03-28", "01:59", True),
+        ("Europe/London", "2027-03-28", "02:00", False),
+        ("Australia/Lord_Howe", "2026-10-04", "02:15", True),
+    ):
+        line = GOOD.replace("2026-07-01", day).replace("10:00", time)
+        (found,) = read(HEAD + line, now=later, zone=zone).lines
+        wanted = f"There is no {time} on {day}: the clocks are put forward over it. Write another time."
+        assert found.fault == (wanted if never else "")
+        assert not found.note
+    (twice,) = read(HEAD + GOOD.replace("2026-07-01,10", "2026-10-25,01"), now=later).lines
+    assert twice.draft is not None
+    assert twice.draft.planned == datetime(2026, 10, 25, 0, tzinfo=UTC), "summer time yet"
+    assert twice.note == "The clocks show 01:00 twice on 2026-10-25; it is taken for the first of the two."
+    assert not read(HEAD + GOOD).lines[0].note
+
+
+def test_what_is_planned_already_is_no_fault_and_is_not_planned_again() -> None:
+    found = read(HEAD + GOOD + GOOD.replace("T-1", "T-2"))
+    marked = found.besides([found.drafts[0]])
+    assert [each.note for each in marked.lines] == ["It is planned already, and not planned again.", ""]
+    assert (marked.faults, marked.planned) == (0, 1)
+    assert marked.drafts == found.drafts[1:]
 
 
 def test_the_same_visit_twice_is_a_fault_of_the_second() -> None:
