@@ -24,13 +24,14 @@ from simulator.author_commands import SetOption
 from simulator.conform.cli import conform
 from simulator.errors import ScenarioError
 from simulator.fleet.options import AuthorityOption, FleetOption, ReuseOption, TokenOption, other_fleet
+from simulator.interrupt import end_when_settled
 from simulator.keeping import alone_in, kept_in
 from simulator.load.cli import load
 from simulator.opening.cli import make_key, open_footage
 from simulator.replay.cli import replay
 from simulator.report.options import HtmlOption, JsonOption, JunitOption, RedactOption
 from simulator.scenario.load import load_with_text
-from simulator.sentences import sentences
+from simulator.sentences import have_nothing_to_say, sentences
 from simulator.storm.cli import storm
 from simulator.trial.plan import FPS, LONGEST_S, SHORTEST_S
 
@@ -211,7 +212,11 @@ app.command("key")(make_key)
 def main() -> None:
     """Run the command line."""
     log_safely(logging.WARNING, "%(message)s")
-    app()
+    end_when_settled()
+    try:
+        app()
+    finally:
+        have_nothing_to_say()
 
 
 def _run_demo_stack(state: Path, cameras: int, port: int, fleet: OtherFleet | None, seed: int | None) -> None:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 WINDOW_S = 180
 USUAL_PORTS = {"dashboard": 8443, "cameras' listener": 8444, "broker": 8883}
 BENCH_PORT = 8500
+LATER = 3
+"""So many cameras can be enrolled on the bench, beside those that it begins with."""
 # Cameras have processors of their own; here they share one with the service and the browser that a person
 # waits for. A camera can wait a little: what it does not capture in time it captures late, and nothing is
 # lost.
@@ -100,14 +102,23 @@ def open_demo_stack(plan: DemoPlan, progress: Progress, stopping: threading.Even
     """
     scene = choose_scene(plan.source, plan.environment, width=WIDTH, height=HEIGHT, fps=FPS)
     names = [f"cam-{number:02d}" for number in range(1, plan.cameras + 1)]
+    later = [f"cam-{number:02d}" for number in range(plan.cameras + 1, plan.cameras + 1 + LATER)]
     spec = StackSpec(
-        names, plan.folder, scene, WINDOW_S, plan.seed, prefill=True, fleet=plan.fleet, niceness=NICENESS
+        names,
+        plan.folder,
+        scene,
+        WINDOW_S,
+        plan.seed,
+        prefill=True,
+        fleet=plan.fleet,
+        niceness=NICENESS,
+        later=later,
     )
     with ExitStack() as stack:
         stack.enter_context(alone_in(plan.folder))
         site, group = bring_up(stack, spec, progress, stopping)
         seen = {"source": str(plan.source), "width": WIDTH, "height": HEIGHT, "fps": FPS}
-        cameras = BenchCameras(tuple(names), WINDOW_S, plan.seed, seen)
+        cameras = BenchCameras(tuple(names), WINDOW_S, plan.seed, seen, tuple(later))
         stack.callback(_keep_words, group, site)  # once the page is gone, and before the fleet is
         bench = stack.enter_context(BenchServer(GroupWall(group, site, cameras), plan.port))
         addresses = site.addresses

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from simulator.errors import ScenarioError
 from simulator.files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+log = logging.getLogger(__name__)
 
 LOCK: Final = "in-use"
 UNFINISHED: Final = (
@@ -31,8 +34,11 @@ def kept_in(keep: Path | None) -> Iterator[Path]:
         ScenarioError: It cannot be used, or holds something.
     """
     if keep is None:
-        with tempfile.TemporaryDirectory(prefix="lapel-") as temporary:
+        # What it came to is said by the time that the folder goes, and not changed by what cannot be removed.
+        with tempfile.TemporaryDirectory(prefix="lapel-", ignore_cleanup_errors=True) as temporary:
             yield Path(temporary)
+        if Path(temporary).exists():
+            log.warning("Not all of %s could be removed: remove it.", temporary)
         return
     try:
         keep.mkdir(parents=True, exist_ok=True)
@@ -51,7 +57,12 @@ def write_report(file: Path, report: Mapping[str, Any]) -> None:
     Raises:
         ScenarioError: It cannot be written.
     """
-    write_text(file, json.dumps(report, indent=2) + "\n")
+    write_texts({file: report_text(report)})
+
+
+def report_text(report: Mapping[str, Any]) -> str:
+    """Return a report as JSON."""
+    return json.dumps(report, indent=2) + "\n"
 
 
 def write_text(file: Path, text: str) -> None:
@@ -60,11 +71,38 @@ def write_text(file: Path, text: str) -> None:
     Raises:
         ScenarioError: It cannot be written.
     """
+    write_texts({file: text})
+
+
+def write_texts(texts: Mapping[Path, str]) -> None:
+    """Write texts: all of them, each whole, or what was there before stays everywhere.
+
+    Raises:
+        ScenarioError: One cannot be written.
+    """
+    with ExitStack() as written:
+        # What is no plain file, such as /dev/stdout, comes last: nothing that went there is taken back.
+        for file, text in sorted(texts.items(), key=lambda each: each[0].exists() and not each[0].is_file()):
+            try:
+                output = written.enter_context(_said_of(file))
+                output.write(text.encode())
+                output.flush()  # a full disk says so before anything has taken its name
+            except OSError as error:
+                raise _unwritten(file, error) from error
+
+
+@contextmanager
+def _said_of(file: Path) -> Iterator[IO[bytes]]:
+    """A whole file; what goes wrong at its end is said of it."""
     try:
         with whole_file(file) as output:
-            output.write(text.encode())
+            yield output
     except OSError as error:
-        raise ScenarioError(f"The report cannot be written to {file}: {error.strerror}.") from error
+        raise _unwritten(file, error) from error
+
+
+def _unwritten(file: Path, error: OSError) -> ScenarioError:
+    return ScenarioError(f"The report cannot be written to {file}: {error.strerror}.")
 
 
 @contextmanager

@@ -17,10 +17,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulator.bench.arrivals import Arrivals
-from simulator.bench.hands import BenchHands
+from simulator.bench.hands import BenchHands, last_number
 from simulator.bench.journal import BenchJournal, DoneOrder
 from simulator.bench.looks import Looks
-from simulator.bench.orders import camera_order, fleet_order, step_of
+from simulator.bench.orders import AT_DASHBOARD, BenchButton, camera_order, fleet_order, step_of
 from simulator.bench.said import broken_in_words
 from simulator.bench.saving import saved_scenario, standing_after
 from simulator.bench.wall import CameraTile
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from simulator.bench.journal import LogLine
-    from simulator.bench.orders import BenchButton, FleetButton
+    from simulator.bench.orders import FleetButton
     from simulator.bench.saving import BenchCameras
     from simulator.cameras.camera import VirtualCamera
     from simulator.cameras.group import CameraGroup
@@ -62,13 +62,14 @@ class GroupWall:
         self._site = site
         self._cameras = cameras
         self._now = now
-        self._journal = BenchJournal(now)
+        self._journal = BenchJournal(now, used={each.name: last_number(each) for each in group})
         self._hands = BenchHands(group, site, self._journal)
         self._arrivals = Arrivals(self._journal)
         self._at_fleet = threading.Lock()
         self._began = time.strftime("%Y-%m-%d %H:%M:%S")
         self._guard = threading.Lock()
-        self._locks = {camera.name: threading.Lock() for camera in group}
+        self._locks = {name: threading.Lock() for name in (*(each.name for each in group), *group.later)}
+        self._at_dashboard = threading.Lock()
         self._looks = Looks(self._tile)
         self._watching = threading.Lock()
         self._watchers = 0
@@ -81,6 +82,11 @@ class GroupWall:
     def fleet_url(self) -> str:
         """The dashboard's address."""
         return self._site.api.url
+
+    @property
+    def later(self) -> tuple[str, ...]:
+        """The cameras that can still be enrolled, in order."""
+        return self._group.later
 
     @property
     def own_fleet(self) -> bool:
@@ -105,8 +111,16 @@ class GroupWall:
             KeyError: There is no such camera.
         """
         step = camera_order(button, camera, given)
+        if button in AT_DASHBOARD:
+            # It may wait for the fleet, and nobody's finger on a camera waits for that.
+            self._group[camera]
+            with self._at_dashboard:
+                return self._do(step)
         with self._locks[camera]:
-            return self._do(step)
+            said = self._do(step)
+        if button is BenchButton.ENROL:
+            self._has_joined(self._group[camera])
+        return said
 
     def act_at_fleet(self, button: FleetButton) -> str:
         """Press one of the fleet's buttons and return what came of it, in one sentence.
@@ -128,9 +142,17 @@ class GroupWall:
     def begin_anew(self) -> str:
         """Begin a new scenario, with everything as it is; say so in one sentence."""
         pages = self._journal.pages()
-        standing = standing_after(self._cameras.names, (*pages.before, *pages.orders))
+        known = self._cameras
+        standing = standing_after(known.names, (*pages.before, *pages.orders), known.later)
         self._began = time.strftime("%Y-%m-%d %H:%M:%S")
-        self._journal.begin_anew(tuple(DoneOrder(0.0, step_of(each.keys)) for each in standing.as_steps()))
+        used = {
+            camera.name: last_number(camera) - (standing.cameras[camera.name].facts.recording is True)
+            for camera in self._group
+        }
+        here = tuple(camera.name for camera in self._group)
+        self._cameras = replace(known, names=here, later=self.later)
+        before = tuple(DoneOrder(0.0, step_of(each.keys)) for each in standing.as_steps())
+        self._journal.begin_anew(before, used)
         return "A new scenario begins here, with everything as it is."
 
     def _do(self, step: Step) -> str:
@@ -152,6 +174,12 @@ class GroupWall:
     def picture(self, camera: str) -> tuple[int, bytes] | None:
         """Return a camera's newest picture with its running number."""
         return self._group[camera].picture
+
+    def _has_joined(self, camera: VirtualCamera) -> None:
+        """Have a camera that joined make pictures too, while somebody looks, and count from what it has."""
+        self._journal.used = {**self._journal.used, camera.name: last_number(camera)}
+        with self._watching:
+            camera.watch(on=self._watchers > 0)
 
     def _watch(self, change: int) -> None:
         with self._watching:
@@ -188,7 +216,8 @@ class GroupWall:
             unplugged=camera.line.state == "cut",
             covered=camera.covered,
             muted=camera.muted,
-            stalled=camera.stalled,
+            stalled="lens" in camera.stalled,
+            soundless="microphone" in camera.stalled,
             destroyed=camera.destroyed,
             broken=broken_in_words(camera.line.state, camera.spoilt),
         )

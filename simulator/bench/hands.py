@@ -6,33 +6,30 @@ history is kept but for the one step.
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Final
 
-from protocol.footage.format.errors import FormatError
-from protocol.footage.ledger.ledger import LEDGER_NAME, Open, iter_ledger
 from protocol.footage.receipt import RECEIPT_NAME
 from simulator.bench.journal import DoneOrder
 from simulator.bench.said import came_of
-from simulator.errors import FleetRefusalError, RefusalError, ScenarioError, SimulatorError
+from simulator.cameras.spec import recording_id
+from simulator.errors import FleetRefusalError, RefusalError, ScenarioError, SimulatorError, StepError
 from simulator.scenario.acts.perform import perform
 from simulator.scenario.context import ScenarioContext
 from simulator.scenario.language.unfold import PlannedStep
 from simulator.scenario.recorder import HistoryRecorder
 from simulator.scenario.steps.base import CameraStep, RefusableStep
+from simulator.scenario.steps.keeping import KeepingStep
 from simulator.scenario.steps.strangers import Forge
 from simulator.scenario.watch import MadeRecording, RecordingWatch
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from simulator.bench.journal import BenchJournal
     from simulator.cameras.camera import VirtualCamera
     from simulator.cameras.group import CameraGroup
     from simulator.fleet.site import Site
     from simulator.scenario.steps.order import Step
 
-KNOWS_RECORDINGS: Final = frozenset({"damage_card", "replay"})
+KNOWS_RECORDINGS: Final = frozenset({"damage_card", "replay", "hold", "release", "judge"})
 """Steps that need to know what a camera has recorded."""
 NEWEST: Final = 20
 """So many recordings of a camera are looked at for them."""
@@ -59,13 +56,13 @@ class BenchHands:
             SimulatorError: It did not come about, or was refused.
         """
         camera = step.cameras[0] if isinstance(step, CameraStep) else ""
-        context = self._context(step, camera)
-        at_s = self._journal.at_s
+        context, at_s = self._context(step, camera), self._journal.at_s
+        number = _number(step, context)
         try:
             perform(PlannedStep(step, "1"), context)
         except (RefusalError, FleetRefusalError) as error:
             if isinstance(step, RefusableStep):
-                self._journal.did(DoneOrder(at_s, step, refused=True), camera, str(error))
+                self._journal.did(DoneOrder(at_s, step, True, number), camera, str(error))
             else:
                 self._journal.say(camera, str(error), "failed")
             raise
@@ -73,7 +70,7 @@ class BenchHands:
             self._journal.say(camera, str(error), "failed")
             raise
         sentence = came_of(step, context.recorder.history.operations, context.recorder.events)
-        self._journal.did(DoneOrder(at_s, step), camera, sentence)
+        self._journal.did(DoneOrder(at_s, step, recording=number), camera, sentence)
         return sentence
 
     def _context(self, step: Step, name: str) -> ScenarioContext:
@@ -83,28 +80,43 @@ class BenchHands:
                 f"There is no camera {step.by} on this bench whose certificate could be used."
             )
         if step.do in KNOWS_RECORDINGS:
-            for made in _made(self._group[name]):
+            for made in _made(self._group[name], getattr(step, "recording", None)):
                 watch.add(made)
             watch.look()
         return ScenarioContext(self._group, self._site.service, watch, HistoryRecorder())
 
 
-def _made(camera: VirtualCamera) -> list[MadeRecording]:
-    """What a camera has recorded, as far as its folders say."""
+def last_number(camera: VirtualCamera) -> int:
+    """Return the number of a camera's newest recording, as far as its folders say; 0 where there is none."""
+    return max((int(folder.name) for folder in camera.spec.recordings()), default=0)
+
+
+def _number(step: Step, context: ScenarioContext) -> int | None:
+    """Return the number of the recording that a step concerns by itself; None where it concerns none.
+
+    Raises:
+        StepError: There is no such recording.
+    """
+    if not isinstance(step, KeepingStep):
+        return None
+    [name] = step.cameras
+    own = [each.number for each in context.watch.made if each.name == name]
+    if not own:
+        raise StepError(f"{name} keeps no recording that could be meant.")
+    if step.recording is not None and step.recording not in own:
+        raise StepError(f"{name} keeps no recording {step.recording}.")
+    return step.recording or own[-1]
+
+
+def _made(camera: VirtualCamera, wanted: int | None) -> list[MadeRecording]:
+    """What a camera has recorded, as far as its folders say: the newest, and the one that is wanted."""
     current = camera.ask("status")["recording"] if camera.powered else None
     found = []
-    for folder in camera.spec.recordings()[-NEWEST:]:
+    folders = camera.spec.recordings()
+    for folder in [*(each for each in folders[:-NEWEST] if int(each.name) == wanted), *folders[-NEWEST:]]:
         number = int(folder.name)
         made = MadeRecording(camera.place.camera, camera.name, number, folder, 0.0, 0.0, recording_id(folder))
         made.ended = number != current
         made.held = 0.0 if (folder / RECEIPT_NAME).exists() else None
         found.append(made)
     return found
-
-
-def recording_id(folder: Path) -> str:
-    """Return the id of a recording in a folder; empty where its ledger cannot be read."""
-    with contextlib.suppress(OSError, FormatError):
-        first = next(iter_ledger((folder / LEDGER_NAME).read_bytes())).record
-        return first.recording.hex() if isinstance(first, Open) else ""
-    return ""

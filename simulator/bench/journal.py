@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from simulator.scenario.steps.order import Step
 
@@ -52,11 +52,13 @@ class DoneOrder:
         at_s: When it was asked for, in seconds since the journal began.
         step: What.
         refused: Whether it was refused.
+        recording: The camera's own number of the recording that it concerned; None where it concerned none.
     """
 
     at_s: float
     step: Step
     refused: bool = False
+    recording: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,14 @@ class JournalPages:
         orders: What was done since.
         full: Whether more was done than it holds.
         lasted_s: How long it has been going.
+        used: The last number of a recording that each camera had used before it began.
     """
 
     before: tuple[DoneOrder, ...] = ()
     orders: tuple[DoneOrder, ...] = ()
     full: bool = False
     lasted_s: float = 0.0
+    used: Mapping[str, int] = field(default_factory=dict)
 
 
 def _clock() -> str:
@@ -87,10 +91,12 @@ class BenchJournal:
     Attributes:
         now: A clock that only goes forward, in seconds.
         clock: The time of day, as a person reads it.
+        used: The last number of a recording that each camera had used before.
     """
 
     now: Callable[[], float] = time.monotonic
     clock: Callable[[], str] = _clock
+    used: Mapping[str, int] = field(default_factory=dict)
     _began: float = field(init=False)
     _before: tuple[DoneOrder, ...] = ()
     _orders: list[DoneOrder] = field(default_factory=list)
@@ -129,16 +135,17 @@ class BenchJournal:
     def pages(self) -> JournalPages:
         """Return what was done so far."""
         with self._guard:
-            return JournalPages(self._before, tuple(self._orders), self._full, self.at_s)
+            return JournalPages(self._before, tuple(self._orders), self._full, self.at_s, self.used)
 
-    def begin_anew(self, before: tuple[DoneOrder, ...]) -> None:
+    def begin_anew(self, before: tuple[DoneOrder, ...], used: Mapping[str, int]) -> None:
         """Begin a new scenario, with cameras and fleet as they are.
 
         Args:
             before: What makes them so.
+            used: The last number of a recording that each camera has used; not of one that ``before`` begins.
         """
         with self._guard:
-            self._before, self._orders, self._full = before, [], False
+            self._before, self._orders, self._full, self.used = before, [], False, used
             self._began = self.now()
             self._write("", "A new scenario begins here.", "done")
 

@@ -20,7 +20,7 @@ LONGEST_VALUE: Final = 40
 
 
 class BenchButton(StrEnum):
-    """The buttons of a camera: the first thirteen are the officer's, the others the tester's."""
+    """The buttons of a camera: the officer's first, then the tester's, then those at the dashboard."""
 
     PRESS = "press"
     STOP = "stop"
@@ -43,6 +43,8 @@ class BenchButton(StrEnum):
     UNCOVER = "uncover"
     STALL = "stall"
     UNSTALL = "unstall"
+    STALL_MICROPHONE = "stall-microphone"
+    UNSTALL_MICROPHONE = "unstall-microphone"
     MUTE = "mute"
     UNMUTE = "unmute"
     NETWORK = "network"
@@ -56,6 +58,11 @@ class BenchButton(StrEnum):
     REVOKE = "revoke"
     FORGE = "forge"
     REPLAY = "replay"
+    HOLD = "hold"
+    RELEASE = "release"
+    INCIDENT = "incident"
+    NO_INCIDENT = "no-incident"
+    ENROL = "enrol"
 
 
 class FleetButton(StrEnum):
@@ -91,6 +98,8 @@ MEANS: Final[Mapping[BenchButton | FleetButton, Mapping[str, Any]]] = {
     BenchButton.UNCOVER: {"do": "uncover"},
     BenchButton.STALL: {"do": "stall"},
     BenchButton.UNSTALL: {"do": "unstall"},
+    BenchButton.STALL_MICROPHONE: {"do": "stall", "sensor": "microphone"},
+    BenchButton.UNSTALL_MICROPHONE: {"do": "unstall", "sensor": "microphone"},
     BenchButton.MUTE: {"do": "mute"},
     BenchButton.UNMUTE: {"do": "unmute"},
     BenchButton.NETWORK: {"do": "network"},
@@ -104,6 +113,11 @@ MEANS: Final[Mapping[BenchButton | FleetButton, Mapping[str, Any]]] = {
     BenchButton.REVOKE: {"do": "revoke"},
     BenchButton.FORGE: {"do": "forge"},
     BenchButton.REPLAY: {"do": "replay"},
+    BenchButton.HOLD: {"do": "hold"},
+    BenchButton.RELEASE: {"do": "release"},
+    BenchButton.INCIDENT: {"do": "judge", "incident": True},
+    BenchButton.NO_INCIDENT: {"do": "judge", "incident": False},
+    BenchButton.ENROL: {"do": "enrol"},
     FleetButton.STOP_FLEET: {"do": "stop_fleet", "how": "clean"},
     FleetButton.KILL_FLEET: {"do": "stop_fleet", "how": "kill"},
     FleetButton.START_FLEET: {"do": "start_fleet"},
@@ -131,9 +145,21 @@ FIELDS: Final[Mapping[BenchButton, tuple[str, ...]]] = {
     BenchButton.BATTERY: ("percent", "state"),
     BenchButton.FORGE: ("by",),
     BenchButton.NOT_ASKED: ("why",),
+    BenchButton.HOLD: ("recording", "kind", "owner", "reason", "review_days"),
+    BenchButton.RELEASE: ("recording", "reason"),
+    BenchButton.INCIDENT: ("recording", "category"),
+    BenchButton.NO_INCIDENT: ("recording", "category"),
     **dict.fromkeys(SAID_TO_THEM, ("wording",)),
 }  # fmt: skip
 """What may be given with a button, by the names that scenarios have."""
+
+AT_DASHBOARD: Final = frozenset(
+    {BenchButton.HOLD, BenchButton.RELEASE, BenchButton.INCIDENT, BenchButton.NO_INCIDENT}
+)
+"""What is done at the fleet alone, and keeps nobody from the camera's own buttons."""
+
+IN_WORDS: Final = frozenset({"owner", "reason"})
+"""Fields in a person's own words, which are no numbers; the step says how long they may be."""
 
 _STEP: Final[TypeAdapter[Any]] = TypeAdapter(Step)
 
@@ -153,7 +179,7 @@ def camera_order(button: BenchButton, camera: str, given: Mapping[str, str]) -> 
     unknown = [key for key in filled if key not in FIELDS.get(button, ())]
     if unknown:
         raise ScenarioError(f'The button "{button}" takes no {unknown[0][:LONGEST_VALUE]}.')
-    values = {key: _value(text) for key, text in filled.items()}
+    values = {key: text if key in IN_WORDS else _value(text) for key, text in filled.items()}
     return step_of({**MEANS[button], **values, "cameras": [camera]})
 
 

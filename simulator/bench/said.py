@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from protocol.messages.status import LOW_BATTERY_PERCENT
 from simulator.cameras.card import MIB, CardConditions
 from simulator.network.conditions import LineState
+from simulator.scenario.steps.people import Enrol
+from simulator.scenario.steps.sensors import UnstallSensor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +25,8 @@ MENDED: Final[Mapping[str, str]] = {
     "card": "Its card is in good order.",
     "clock": "Its clock is right again.",
     "uncover": "Nothing is before its lens any more.",
-    "unstall": "Its lens gives pictures again.",
+    "unstall lens": "Its lens gives pictures again.",
+    "unstall microphone": "Its microphone gives sound again.",
     "unmute": "Nothing is over its microphone any more.",
     "restart_camera": "It has power again.",
     "battery": "Its gauge says so from now on.",
@@ -55,11 +58,14 @@ def came_of(step: ScenarioStep, operations: Sequence[Operation], events: Sequenc
             f"acknowledged in {took_ms:.0f} ms."
         )
     if answer is not None and answer.sentence and step.do not in STRANGERS:
-        return answer.sentence
+        return f"{answer.sentence[:1].upper()}{answer.sentence[1:].rstrip('.')}."
+    if isinstance(step, Enrol):
+        return "It was enrolled and switched on; nobody wears it yet."
     if events:
         said = events[-1].sentence
         return f"{said[:1].upper()}{said[1:]}{_taken(step, operations)}."
-    return MENDED.get(step.do, "Done.")
+    word = f"{step.do} {step.sensor}" if isinstance(step, UnstallSensor) else step.do
+    return MENDED.get(word, "Done.")
 
 
 def _taken(step: ScenarioStep, operations: Sequence[Operation]) -> str:

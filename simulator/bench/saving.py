@@ -12,8 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from simulator.scenario.language.facts import NOT_ENROLLED
 from simulator.scenario.language.read import read_scenario
 from simulator.scenario.steps.base import CameraStep
+from simulator.scenario.steps.people import Enrol
 from simulator.scenario.writing.standing import StandingCamera, StandingWorld, keys_of
 from simulator.scenario.writing.text import ScenarioHead, WrittenStep, scenario_text
 
@@ -26,6 +28,7 @@ NAME = "from_the_bench"
 VERDICTS = ("intact", "intact with gaps", "without an end")
 DAY_S = 86_400
 ENDED_BY_ITSELF = "It had no power, and nobody had pulled it: it had ended by itself, see its log."
+NO_ROOM = "The fleet of the bench refused it; the fleet of a run admits as many cameras as there are."
 IN_ORDER = "From here on nothing was done on the bench: all is put in order, so that everything arrives."
 NOTHING = WrittenStep({"do": "wait", "seconds": 1}, ("Nothing was done.",))
 PROMISES = (
@@ -40,6 +43,7 @@ class BenchCameras:
 
     Attributes:
         names: Their names, in order.
+        later: Names of those that can be enrolled after these, in order.
         window_s: How much pre-record they keep, in seconds.
         seed: What decided where in the scene each begins.
         scene: What of ``[cameras]`` says what they see: ``source``, ``width``, ``height``, ``fps``.
@@ -49,6 +53,7 @@ class BenchCameras:
     window_s: int
     seed: int
     scene: Mapping[str, Any]
+    later: tuple[str, ...] = ()
 
 
 def saved_scenario(cameras: BenchCameras, pages: JournalPages, began: str) -> str:
@@ -59,9 +64,10 @@ def saved_scenario(cameras: BenchCameras, pages: JournalPages, began: str) -> st
         pages: What was done.
         began: When, in words.
     """
-    standing = standing_after(cameras.names, pages.before)
+    standing = standing_after(cameras.names, pages.before, cameras.later)
     opening = list(standing.as_steps())
-    steps = [*opening, *_done(pages.orders, standing)] or [NOTHING]
+    orders = [each for each in pages.orders if not _is_older(each, pages)]
+    steps = [*opening, *_done(orders, standing, pages.used)] or [NOTHING]
     mending = list(standing.mended())
     if mending:
         mending[0] = replace(mending[0], remarks=(IN_ORDER, *mending[0].remarks))
@@ -75,16 +81,28 @@ def saved_scenario(cameras: BenchCameras, pages: JournalPages, began: str) -> st
     )
 
 
-def standing_after(names: Sequence[str], orders: Iterable[DoneOrder]) -> StandingWorld:
+def standing_after(
+    names: Sequence[str], orders: Iterable[DoneOrder], later: Sequence[str] = ()
+) -> StandingWorld:
     """Return how cameras and fleet are after what was done."""
-    standing = StandingWorld({name: StandingCamera() for name in names})
+    cameras = {name: StandingCamera() for name in names}
+    standing = StandingWorld(cameras | {name: StandingCamera(NOT_ENROLLED) for name in later})
     for each in orders:
         if not each.refused:
             standing.take(each.step)
     return standing
 
 
-def _done(orders: Iterable[DoneOrder], standing: StandingWorld) -> Iterator[WrittenStep]:
+def _is_older(order: DoneOrder, pages: JournalPages) -> bool:
+    """Whether a step concerned a recording that the scenario does not make."""
+    if order.recording is None or not isinstance(order.step, CameraStep):
+        return False
+    return order.recording <= pages.used.get(order.step.cameras[0], 0)
+
+
+def _done(
+    orders: Iterable[DoneOrder], standing: StandingWorld, used: Mapping[str, int]
+) -> Iterator[WrittenStep]:
     for each in orders:
         at = {"at_s": round(each.at_s, 2)}
         step = each.step
@@ -93,7 +111,12 @@ def _done(orders: Iterable[DoneOrder], standing: StandingWorld) -> Iterator[Writ
         if step.do == "restart_camera" and camera and standing.cameras[camera].facts.powered is True:
             yield WrittenStep({"do": "kill_camera", **at, "cameras": [camera]}, (ENDED_BY_ITSELF,))
         keys = dict(keys_of(step, camera))
-        refused = {"refused": True} if each.refused else {}
+        if each.recording is not None and camera is not None:
+            keys["recording"] = each.recording - used.get(camera, 0)
+        refused: dict[str, Any] = {"refused": True} if each.refused else {}
+        if each.refused and step.do == "enrol":
+            # For how many cameras it has room is the fleet's affair, and a run's has room for all.
+            refused, remarks = {"refused": "perhaps"}, (NO_ROOM,)
         yield WrittenStep({"do": keys.pop("do"), **at, **keys, **refused}, remarks)
         if not each.refused:
             standing.take(step)
@@ -105,13 +128,21 @@ def _head(cameras: BenchCameras, pages: JournalPages, began: str) -> ScenarioHea
         remarks.append(
             "More was done than a scenario of the bench holds: what came after these steps is not here."
         )
+    remarks += [
+        f"At {each.at_s:.1f} s a step {each.step.do} concerned recording {each.recording} of "
+        f"{each.step.cameras[0]}, which was there before this scenario began: it is left out."
+        for each in pages.orders
+        if isinstance(each.step, CameraStep) and _is_older(each, pages)
+    ]
+    enrolled = {each.step.cameras[0] for each in pages.orders if isinstance(each.step, Enrol)}
+    more = {"later": len(enrolled)} if enrolled else {}
     return ScenarioHead(
         NAME,
         "What a tester did on the bench",
         ("bench",),
         cameras.seed,
         {
-            "cameras": {"count": len(cameras.names), **cameras.scene, "window_s": cameras.window_s},
+            "cameras": {"count": len(cameras.names), **more, **cameras.scene, "window_s": cameras.window_s},
             "promises": {"verdicts": VERDICTS, "listed_within_s": DAY_S, "full_prerecord": False},
         },
         tuple(remarks),

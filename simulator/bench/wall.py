@@ -34,6 +34,7 @@ class CameraTile:
         covered: Whether something covers its lens.
         muted: Whether its microphone hears nothing.
         stalled: Whether its lens gives no pictures.
+        soundless: Whether its microphone gives no sound at all, not even silence.
         destroyed: Whether it was destroyed.
         broken: What a tester did to its network, card, clock and battery and has not mended, in words.
         trouble: What it says is wrong, in one sentence; empty when all is well.
@@ -52,6 +53,7 @@ class CameraTile:
     covered: bool = False
     muted: bool = False
     stalled: bool = False
+    soundless: bool = False
     destroyed: bool = False
     broken: str = ""
     trouble: str = ""
@@ -103,6 +105,11 @@ class Wall(Protocol):
 
     def tiles(self) -> Sequence[CameraTile]:
         """Return every camera as it is now, in order."""
+        ...
+
+    @property
+    def later(self) -> Sequence[str]:
+        """The cameras that can still be enrolled, in order."""
         ...
 
     @property

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from simulator.cameras.spoilt_clock import ClockConditions
     from simulator.network.line import ProxiedLine
     from simulator.network.proxy import Network
+    from simulator.sources.live import SensorName
 
 START_S = 60
 STOP_S = 20
@@ -79,7 +80,7 @@ class VirtualCamera:
         self.place = place
         self.line = line
         self.covered = False
-        self.stalled = False
+        self.stalled: frozenset[SensorName] = frozenset()
         self.muted = False
         self.destroyed = False
         self.spoilt = SpoiltParts()
@@ -144,7 +145,8 @@ class VirtualCamera:
         theirs.close()
         died = f"{self.name} ended by itself; see {self.spec.folder / LOG}."
         self._power = CameraPower(process, ours, self.name, died=died, seen=self._seen)
-        self.covered = self.muted = self.stalled = False
+        self.covered = self.muted = False
+        self.stalled = frozenset()
         if self._watched:
             self._send(ShowPicture(on=True))
 
@@ -232,10 +234,10 @@ class VirtualCamera:
         self.covered = on
         self._send(Cover(on=on))
 
-    def stall(self, *, on: bool) -> None:
-        """Have its lens give no pictures, or give them again."""
-        self.stalled = on
-        self._send(Stall(on=on))
+    def stall(self, sensor: SensorName, *, on: bool) -> None:
+        """Have its lens give no pictures or its microphone no sound, or have it go on."""
+        self.stalled = self.stalled | {sensor} if on else self.stalled - {sensor}
+        self._send(Stall(sensor, on=on))
 
     def mute(self, *, on: bool) -> None:
         """Mute its microphone, or unmute it."""

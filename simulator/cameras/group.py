@@ -126,7 +126,7 @@ class CameraGroup:
             FleetServiceError: The fleet refused.
             CancelledError: Somebody asked to stop.
         """
-        known = {camera for camera, facts in self._api.cameras().items() if not facts.get("revoked")}
+        known = self._known()
         # All have their place in the fleet, or none is handed out: a fleet may have no room for the last.
         places = [self._reserved(spec, known) for spec in self._specs]
         for number, (spec, place) in enumerate(zip(self._specs, places, strict=True), 1):
@@ -151,6 +151,8 @@ class CameraGroup:
     def enrol_later(self, name: str) -> VirtualCamera:
         """Enrol a camera that took no part until now; nobody wears it, and it has no power.
 
+        One whose folder was kept, and that the fleet still knows, is the same camera.
+
         Raises:
             CameraError: It takes part already, or could not be enrolled.
             FleetServiceError: The fleet refused.
@@ -158,9 +160,15 @@ class CameraGroup:
         if name not in self._later:
             raise CameraError(f"{name} takes part already.")
         spec = self._later[name]
-        camera = self._add(spec, enrol_camera(spec, self._api.url, self._api.enrolment_code()))
+        place = self._place(spec, self._known())
+        if place.camera in self._api.assignments().values():
+            self._api.take_back(place.camera)
+        camera = self._add(spec, place)
         del self._later[name]
         return camera
+
+    def _known(self) -> set[str]:
+        return {camera for camera, facts in self._api.cameras().items() if not facts.get("revoked")}
 
     def _add(self, spec: CameraSpec, place: FleetPlace) -> VirtualCamera:
         line = self._network.line(f"{spec.name} {spec.begin_s}")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from device.battery.charge import Charge
     from simulator.cameras.card import CardConditions
     from simulator.cameras.spoilt_clock import ClockConditions
+    from simulator.sources.live import SensorName
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Stall:
-    """To the camera: the lens gives no pictures, or gives them again."""
+    """To the camera: the lens or the microphone gives nothing, or goes on."""
 
+    sensor: SensorName
     on: bool
 
 

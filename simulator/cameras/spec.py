@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from protocol.footage.format.errors import FormatError
+from protocol.footage.ledger.ledger import LEDGER_NAME, Open, iter_ledger
 from simulator.cameras.card import CardConditions
 from simulator.cameras.spoilt_clock import ClockConditions
 
@@ -176,3 +179,11 @@ def plan_cameras(
         )
         for name in names
     )
+
+
+def recording_id(folder: Path) -> str:
+    """Return the id of a recording in a folder; empty where its ledger cannot be read."""
+    with contextlib.suppress(OSError, FormatError):
+        first = next(iter_ledger((folder / LEDGER_NAME).read_bytes())).record
+        return first.recording.hex() if isinstance(first, Open) else ""
+    return ""

@@ -91,9 +91,15 @@ class Switches:
                 self.say(Settled(number))
 
     def _fault(self, message: Cover | Stall | Mute) -> threading.Event:
-        if isinstance(message, Cover):
-            return self.faults.covered
-        return self.faults.stalled if isinstance(message, Stall) else self.faults.muted
+        match message:
+            case Cover():
+                return self.faults.covered
+            case Mute():
+                return self.faults.muted
+            case Stall("lens"):
+                return self.faults.lens_stalled
+            case Stall():
+                return self.faults.microphone_stalled
 
 
 def _switch(event: threading.Event, *, on: bool) -> None:

@@ -153,9 +153,9 @@ class DrivenFleet:
         with self._services.sessions.begin() as session:
             return create_token(session, self._services, name=TOKEN_NAME, roles=roles, by=OPERATOR)
 
-    def sign_in(self, name: str, roles: Iterable[str]) -> SignedInPerson:
+    def sign_in(self, name: str, roles: Iterable[str], officer: str | None = None) -> SignedInPerson:
         """Sign a person in; see ``sign_in_person``."""
-        return sign_in_person(self._services, name, roles)
+        return sign_in_person(self._services, name, roles, officer)
 
     def ask_dashboard(self, request: httpx.Request) -> httpx.Response:
         """Answer a request to the dashboard."""

@@ -56,7 +56,8 @@ class FleetApi:
         self.authority = ssl.PEM_cert_to_DER_cert(authority)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.load_verify_locations(cadata=self.authority)
+        # As text: of DER, Python reads an error that somebody left in OpenSSL's queue as one of this call.
+        context.load_verify_locations(cadata=authority)
         self._http = httpx.Client(
             base_url=f"{self.url}/api/v1",
             verify=context,
@@ -74,11 +75,11 @@ class FleetApi:
 
     def enrolment_code(self) -> str:
         """Have a one-time code made."""
-        return str(self._ask("POST", "/enrolment-codes", {})["code"])
+        return str(self.ask("POST", "/enrolment-codes", {})["code"])
 
     def officers(self) -> dict[str, str]:
         """Return the id of each officer, by name; not of those who are retired."""
-        return {str(each["name"]): str(each["id"]) for each in self._ask("GET", "/officers")}
+        return {str(each["name"]): str(each["id"]) for each in self.ask("GET", "/officers")}
 
     def officer(self, name: str) -> str:
         """Return the id of the officer of that name, who is added when there is none."""
@@ -86,15 +87,15 @@ class FleetApi:
 
     def add_officer(self, name: str) -> str:
         """Add an officer and return the id."""
-        return str(self._ask("POST", "/officers", {"name": name})["id"])
+        return str(self.ask("POST", "/officers", {"name": name})["id"])
 
     def retire(self, officer: str) -> None:
         """Have an officer wear no camera any more."""
-        self._ask("POST", f"/officers/{officer}/retire", {})
+        self.ask("POST", f"/officers/{officer}/retire", {})
 
     def assign(self, camera: str, officer: str) -> str:
         """Hand a camera to an officer, and return what the fleet calls that."""
-        return str(self._ask("POST", "/assignments", {"camera": camera, "officer": officer})["id"])
+        return str(self.ask("POST", "/assignments", {"camera": camera, "officer": officer})["id"])
 
     def hand_out(self, camera: str, names: Iterable[str]) -> str | None:
         """Hand a camera to the first of these officers who wears none; one that is worn is left as it is.
@@ -102,7 +103,7 @@ class FleetApi:
         Returns:
             The assignment that this made; None where the camera was worn.
         """
-        worn = self._ask("GET", "/assignments")
+        worn = self.ask("GET", "/assignments")
         if any(each["camera"] == camera for each in worn):
             return None
         busy = {str(each["officer"]) for each in worn}
@@ -111,7 +112,7 @@ class FleetApi:
 
     def revoke(self, camera: str, purpose: str) -> None:
         """Have a camera refused from now on, and worn by nobody."""
-        self._ask("POST", f"/cameras/{camera}/revoke", {"purpose": purpose})
+        self.ask("POST", f"/cameras/{camera}/revoke", {"purpose": purpose})
 
     def take_back(self, camera: str) -> None:
         """Take a camera back from whoever wears it.
@@ -122,29 +123,29 @@ class FleetApi:
         worn = [known for known, worn_camera in self.assignments().items() if worn_camera == camera]
         if not worn:
             raise FleetRefusalError(f"Nobody wears {camera}.")
-        self._ask("POST", f"/assignments/{worn[0]}/end", {})
+        self.ask("POST", f"/assignments/{worn[0]}/end", {})
 
     def assignments(self) -> dict[str, str]:
         """Return the camera of each assignment that is open."""
-        return {str(each["id"]): str(each["camera"]) for each in self._ask("GET", "/assignments")}
+        return {str(each["id"]): str(each["camera"]) for each in self.ask("GET", "/assignments")}
 
     def accounts(self) -> dict[str, CameraCount]:
         """Return how many recordings each camera made, and how many of them are missing."""
         return {
             str(each["camera"]): CameraCount(int(each["made"]), int(each["missing_count"]))
-            for each in self._ask("GET", "/recordings/accounts")
+            for each in self.ask("GET", "/recordings/accounts")
         }
 
     def cameras(self) -> dict[str, dict[str, Any]]:
         """Return every enrolled camera by its id."""
-        return {str(each["id"]): each for each in self._ask("GET", "/cameras")}
+        return {str(each["id"]): each for each in self.ask("GET", "/cameras")}
 
     def recordings(self, camera: str | None = None) -> tuple[ListedRecording, ...]:
         """Return what the fleet knows of a camera's recordings, or of all cameras', all of them."""
         of = "" if camera is None else f"camera={camera}&"
         found: list[ListedRecording] = []
         while True:
-            page = self._ask("GET", f"/recordings?{of}skip={len(found)}&limit={PAGE}")
+            page = self.ask("GET", f"/recordings?{of}skip={len(found)}&limit={PAGE}")
             found += [_listed(each) for each in page]
             if len(page) < PAGE:
                 return tuple(found)
@@ -156,27 +157,27 @@ class FleetApi:
             recording: Which.
             draft: Its ``kind``, ``owner``, ``reason`` and ``review``, the day on which somebody looks at it.
         """
-        return str(self._ask("POST", f"/recordings/{recording}/holds", dict(draft))["id"])
+        return str(self.ask("POST", f"/recordings/{recording}/holds", dict(draft))["id"])
 
     def holds(self, recording: str) -> tuple[LastingHold, ...]:
         """Return the holds that last on a recording, those of incidents left out."""
         return tuple(
             LastingHold(str(each["id"]), str(each["owner"]), str(each["reason"]))
-            for each in self._ask("GET", f"/recordings/{recording}/holds")
+            for each in self.ask("GET", f"/recordings/{recording}/holds")
             if each["recording"] == recording
         )
 
     def release(self, hold: str, reason: str) -> None:
         """End a hold."""
-        self._ask("POST", f"/holds/{hold}/release", {"reason": reason})
+        self.ask("POST", f"/holds/{hold}/release", {"reason": reason})
 
     def judge(self, recording: str, *, incident: bool, category: str | None) -> None:
         """Say of a recording whether it shows an incident, and its category."""
-        self._ask("POST", f"/recordings/{recording}/judge", {"category": category, "incident": incident})
+        self.ask("POST", f"/recordings/{recording}/judge", {"category": category, "incident": incident})
 
     def alerts(self) -> tuple[str, ...]:
         """Return the sentence of every alert that there is or was, the newest first, so many at most."""
-        return tuple(str(each["words"]) for each in self._ask("GET", f"/alerts?state=all&limit={PAGE}"))
+        return tuple(str(each["words"]) for each in self.ask("GET", f"/alerts?state=all&limit={PAGE}"))
 
     def deletion(self, recording: str) -> bytes:
         """Return the signed certificate of a recording's deletion, as anybody can take it from its page.
@@ -188,16 +189,16 @@ class FleetApi:
 
     def report(self, recording: str) -> dict[str, Any]:
         """Return what the fleet's verifier said of a recording."""
-        said: dict[str, Any] = self._ask("GET", f"/recordings/{recording}/report")
+        said: dict[str, Any] = self.ask("GET", f"/recordings/{recording}/report")
         return said
 
     def timeline(self, recording: str, purpose: str) -> dict[str, Any]:
         """Return what happened in a recording, as the fleet shows it beside the picture."""
-        viewing = self._ask("POST", f"/recordings/{recording}/viewings", {"purpose": purpose})["viewing"]
+        viewing = self.ask("POST", f"/recordings/{recording}/viewings", {"purpose": purpose})["viewing"]
         try:
-            shown: dict[str, Any] = self._ask("GET", f"/viewings/{viewing}/timeline")
+            shown: dict[str, Any] = self.ask("GET", f"/viewings/{viewing}/timeline")
         finally:
-            self._ask("DELETE", f"/viewings/{viewing}")
+            self.ask("DELETE", f"/viewings/{viewing}")
         return shown
 
     def consent_files(self, camera: str, first: int) -> tuple[bytes, bool]:
@@ -242,7 +243,12 @@ class FleetApi:
         except httpx.HTTPError as error:
             raise self._unreachable(error) from error
 
-    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+        """Return what the JSON API answers; None where that is nothing.
+
+        Raises:
+            FleetServiceError: It refused, or the connection was lost.
+        """
         answer = self._answer(method, path, body)
         return answer.json() if answer.content else None
 

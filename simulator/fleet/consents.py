@@ -14,7 +14,7 @@ from protocol.footage.verifying.consents.verify_consents import verify_consents
 from protocol.footage.verifying.report import Verdict
 from simulator.errors import FleetServiceError
 from simulator.files import whole_file
-from simulator.oracle.facts.consents import ConsentPlace, FoundConsent, FoundConsents
+from simulator.oracle.facts.consents import ConsentPlace, FoundConsent, FoundConsents, FoundEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+ON_A_PAGE: Final = "page"
+"""How the fleet says that a word came from an officer's page, and not from a camera or a program."""
 AT_FLEET: Final = "consent-at-fleet"
 """The folder beside a camera's state for what the fleet has of what the camera signed."""
 
@@ -119,6 +121,20 @@ def _at_fleet(camera: str, api: FleetApi) -> dict[str, bytes]:
         # Two may have one number, so the last is asked for once more.
         first = max((int(name.split("-")[-2]) for name in found), default=first)
         more = more and len(found) > before
+    return found
+
+
+def entries_of(visits: Iterable[str], api: FleetApi) -> Mapping[str, FoundEntry] | None:
+    """Return what the fleet has of words on visits, by visit and entry; None where it could not be asked."""
+    found: dict[str, FoundEntry] = {}
+    try:
+        for visit in visits:
+            for each in api.ask("GET", f"/visits/{visit}/consent"):
+                if each["way"] == ON_A_PAGE:
+                    entry = FoundEntry(str(each["kind"]), str(each["wording"]), each["signed_by"])
+                    found[f"{visit}/{each['id']}"] = entry
+    except FleetServiceError:
+        return None
     return found
 
 

@@ -24,6 +24,7 @@ from simulator.report.draft import Draft
 from simulator.report.outcome import RunOutcome
 from simulator.report.surroundings import clock, machine, versions
 from simulator.report.tell import report_on
+from simulator.room import room_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +94,10 @@ class LoadCommand:
     ) -> None:
         _allow_many_files()
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lapel-load-")))
+        room = room_of(folder, other=self.other)
+        room.check()
+        stack.callback(room.take_back, draft)
+        stack.enter_context(room.watched())
         progress.doing("Starting the fleet" if self.other is None else "Reaching the fleet")
         site = open_site(stack, self.other, folder, cameras=self.plan.cameras, cancelled=stopping.is_set)
         if guest is not None:

@@ -87,6 +87,8 @@ class OperationAnswer:
         hold: The hold that was placed, or ended, by what the fleet calls it.
         incident: Whether the recording was said to show an incident; None where nothing was said.
         consent: The number of the signed event as which a word of consent is kept; None where none is.
+        entry: The visit and the entry as which the fleet keeps a word that was said on a phone, with a slash
+            between them; None for any other.
     """
 
     ok: bool
@@ -100,6 +102,7 @@ class OperationAnswer:
     hold: str | None = None
     incident: bool | None = None
     consent: int | None = None
+    entry: str | None = None
 
     @classmethod
     def read(cls, said: Mapping[str, Any]) -> OperationAnswer:
@@ -119,6 +122,7 @@ class OperationAnswer:
             prerecord_s=number("prerecord_s"),
             duration_s=number("duration_s"),
             consent=kept if isinstance(kept := said.get("consent"), int) else None,
+            entry=said.get("entry"),
         )
 
 
@@ -186,6 +190,12 @@ class History:
     def said_at_door(self) -> bool:
         """Whether anything was said of consent."""
         return any(each.kind is OperationKind.CONSENT for each in self.operations)
+
+    @property
+    def visits(self) -> tuple[str, ...]:
+        """The visits on which something was said on a phone."""
+        entries = (each.answer.entry for each in self.operations if each.answer is not None)
+        return tuple(dict.fromkeys(each.split("/")[0] for each in entries if each is not None))
 
     def revoked_s(self, camera: str) -> float | None:
         """When a camera was asked to be revoked, by what the fleet calls it; None for one that was not."""

@@ -16,6 +16,7 @@ from simulator.oracle.bad_day.strangers import stranger_checks
 from simulator.oracle.bad_day.unconfirmed import unconfirmed_checks
 from simulator.oracle.check import Check, Result
 from simulator.oracle.commands import commands
+from simulator.oracle.door.entries import entry_checks
 from simulator.oracle.door.said import said_at_door_checks
 from simulator.oracle.places import places
 from simulator.oracle.promises import check_promises
@@ -101,6 +102,7 @@ def judge(case: Case) -> tuple[Check, ...]:
         *stranger_checks(case.history, case.world, found),
         *said_checks(case.history, found),
         *said_at_door_checks(case.history, case.world, found),
+        *entry_checks(case.history, case.world),
         *deletion_checks(deletions, found),
         *seen_checks(case.promises, case.cameras, case.alerts, case.refusals),
         *_bounds(case, sound),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Self
 
 from simulator.oracle.facts.at_fleet import GONE
-from simulator.oracle.facts.consents import FoundConsents
+from simulator.oracle.facts.consents import FoundConsents, FoundEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -251,6 +251,7 @@ class World:
         destroyed: The cameras that were destroyed, with all that they kept.
         damaged: The ids of the recordings that a card damaged before they had arrived.
         consents: What cameras signed of consent at the door.
+        entries: What the fleet has of words on phones, by visit and entry; None where that was not to be had.
     """
 
     cameras: tuple[CameraCopy, ...] = ()
@@ -263,6 +264,7 @@ class World:
     destroyed: frozenset[str] = frozenset()
     damaged: frozenset[str] = frozenset()
     consents: FoundConsents = field(default_factory=FoundConsents)
+    entries: Mapping[str, FoundEntry] | None = None
 
     def on_camera(self, recording: str) -> tuple[CameraCopy, ...]:
         """What cameras keep under an id."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from simulator.oracle.check import Result
 from simulator.oracle.facts.timings import Timings
 from simulator.oracle.judge import broken, not_evaluated
 from simulator.report.figures import percentiles, promise_records
@@ -82,6 +83,17 @@ class Draft:
         interrupts = outcome is RunOutcome.INTERRUPTED and self._outcome is not RunOutcome.INTERRUPTED
         if self._outcome is None or interrupts:
             self._outcome, self.error = outcome, error
+
+    def take_back(self, why: str) -> None:
+        """What did not hold is not evaluated: what the run needs had failed. One that held, held."""
+        if self._judged() in {RunOutcome.HELD, RunOutcome.UNUSABLE}:
+            return
+        self.checks = tuple(
+            replace(each, result=Result.NOT_EVALUATED) if each.result is Result.BROKEN else each
+            for each in self.checks
+        )
+        if self._outcome is not RunOutcome.INTERRUPTED:
+            self._outcome, self.error = RunOutcome.ERROR, why
 
     def report(self, *, over: bool = True, by: int | None = None) -> RunReport:
         """Return the report as of now.

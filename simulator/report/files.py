@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator.keeping import write_report, write_text
+from simulator.keeping import report_text, write_texts
 from simulator.report.as_json import as_json
 from simulator.report.junit import as_junit
 from simulator.report.page import as_page
@@ -48,15 +48,17 @@ class ReportFiles:
         return redact(report, folders=self.folders, secrets=self.secrets)
 
     def write(self, report: RunReport) -> None:
-        """Write the report in every form that was asked for.
+        """Write the report in every form that was asked for: in all of them, or in none.
 
         Raises:
             ScenarioError: A file cannot be written.
         """
         report = self.shown(report)
+        texts: dict[Path, str] = {}
         if self.json is not None:
-            write_report(self.json, as_json(report))
+            texts[self.json] = report_text(as_json(report))
         if self.junit is not None:
-            write_text(self.junit, as_junit(report))
+            texts[self.junit] = as_junit(report)
         if self.html is not None:
-            write_text(self.html, as_page(report))
+            texts[self.html] = as_page(report)
+        write_texts(texts)

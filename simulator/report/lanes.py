@@ -37,8 +37,8 @@ MARKS = {
 """What each kind of event looks like; the same signs stand in the legend."""
 
 FAULTS = (
-    "network", "power", "destroyed", "lens", "stall", "microphone", "card", "clock", "battery", "fleet",
-    "broker", "strangers",
+    "network", "power", "destroyed", "lens", "stall", "microphone", "stalled microphone", "card", "clock",
+    "battery", "fleet", "broker", "strangers",
 )  # fmt: skip
 """The kinds of events that somebody broke on purpose."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cameras.real.joining import not_asked_as
 from simulator.errors import CancelledError, FleetServiceError
-from simulator.fleet.consents import AT_FLEET, consent_copies
+from simulator.fleet.consents import AT_FLEET, consent_copies, entries_of
 from simulator.fleet.receipts import receipt_desk
 from simulator.oracle.world import World
 from simulator.scenario.camera_copies import camera_copy
@@ -75,6 +75,7 @@ def collect(
     cancelled: Callable[[], bool] = lambda: False,
     done: Callable[[], None] = lambda: None,
     said: bool = False,
+    visits: Sequence[str] = (),
 ) -> World:
     """Look at everything that is there.
 
@@ -85,6 +86,7 @@ def collect(
         cancelled: Asked again and again; once it says so, looking ends.
         done: Called after each camera.
         said: Whether anything was said of consent, so that it is looked at.
+        visits: The visits on which something was said on a phone.
 
     Raises:
         CancelledError: Looking was ended.
@@ -105,7 +107,7 @@ def collect(
         return world
     keep = {each.camera: each.consents_at_fleet for each in kept if each.consents_at_fleet is not None}
     cards = {each.camera: each.consents for each in kept}
-    return replace(world, consents=consent_copies(cards, api, keep))
+    return replace(world, consents=consent_copies(cards, api, keep), entries=entries_of(visits, api))
 
 
 def _copies(kept: Kept, authority: bytes, cancelled: Callable[[], bool]) -> Iterator[CameraCopy]:

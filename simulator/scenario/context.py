@@ -6,15 +6,17 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 from simulator.errors import ScenarioError
 from simulator.network.conditions import LineConditions, LineState
 from simulator.network.line import Traffic, Way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from protocol.footage.consent import ConsentSaid
     from simulator.cameras.camera import VirtualCamera
     from simulator.cameras.group import CameraGroup
     from simulator.fleet.guest import FleetGuest
@@ -103,6 +105,22 @@ class ScenarioContext:
         if self.guest is not None:
             self.guest.held.append((recording, owner, reason))
 
+    def hand_out(self, camera: str) -> str | None:
+        """Hand a camera to an officer, who is nobody that was at somebody else's fleet before.
+
+        Returns:
+            The assignment that this made; None where the camera is worn.
+        """
+        api = self.watch.api
+        if self.guest is None:
+            return api.hand_out(camera, (f"{self._officer} {number}" for number in count(1)))
+        return None if camera in api.assignments().values() else self.guest.hand_out(api, camera)
+
+    @property
+    def _officer(self) -> str:
+        # In a fleet that is somebody else's an "Officer 1" may be a person.
+        return "Officer" if self.service is not None else "Simulator officer"
+
     def pause(self, seconds: float) -> None:
         """Let time pass, unless everything is over before."""
         self.pause_until(self.watch.now() + seconds)
@@ -111,6 +129,14 @@ class ScenarioContext:
         """Let time pass until an instant of the watch's clock, unless everything is over before."""
         while not self.is_over and (left_s := when - self.watch.now()) > 0:
             self.stopping.wait(min(left_s, LOOK_S))
+
+    def say_on_phone(self, camera: VirtualCamera, said: ConsentSaid) -> Mapping[str, Any]:
+        """Have the officer of a camera say something at a door on their phone; return what was answered.
+
+        Raises:
+            ScenarioError: This is real time, where nobody signs in as an officer.
+        """
+        raise ScenarioError(f"nobody signs in as the officer of {camera.name} here to say {said.kind}")
 
     def own_fleet(self) -> FleetService:
         """Return the fleet that the simulator started.

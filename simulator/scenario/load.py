@@ -58,8 +58,11 @@ def read_text(name_or_path: str) -> tuple[Path, str]:
     """
     path = _find(name_or_path)
     try:
-        return path, path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        # Some editors begin a text with a mark of its encoding.
+        return path, path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"The scenario {path} is no text in UTF-8: save it as that.") from error
+    except OSError as error:
         raise ScenarioError(f"The scenario {path} cannot be read: {error}.") from error
 
 

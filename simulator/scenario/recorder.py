@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.cameras.control import accepted
 from simulator.errors import SimulatorError
+from simulator.oracle.door.entries import NO_ANSWER
 from simulator.oracle.door.follows import followed, may_follow
 from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from protocol.footage.consent import ConsentSaid
     from simulator.cameras.camera import VirtualCamera
@@ -99,7 +100,11 @@ class HistoryRecorder:
         return answer
 
     def said_at_door(
-        self, camera: VirtualCamera, said: ConsentSaid, heard: dict[str, Any]
+        self,
+        camera: VirtualCamera,
+        said: ConsentSaid,
+        heard: dict[str, Any],
+        hear: Callable[[], Mapping[str, Any]],
     ) -> tuple[OperationAnswer, frozenset[OperationKind]]:
         """Give a camera what was said at the door; return its answer, and what followed from it.
 
@@ -109,6 +114,7 @@ class HistoryRecorder:
             camera: Which.
             said: What was said.
             heard: Gets what the camera said, as it came.
+            hear: Says it, on the camera or on a phone, and returns what was answered.
 
         Raises:
             CameraError: It did not answer.
@@ -121,9 +127,8 @@ class HistoryRecorder:
         with self._guard:
             known = {each.answer.recording for each in self._operations if each.answer is not None}
             self._operations += [word] if next_one is None else [word, next_one]
-        more = {"kind": str(said.kind), "why": said.why, "wording": said.wording}
         try:
-            heard.update(camera.hear("consent", **more))
+            heard.update(hear())
         except SimulatorError as error:
             self._replace(word, replace(word, error=str(error)))
             if next_one is not None:
@@ -132,6 +137,9 @@ class HistoryRecorder:
         answer, at_s = OperationAnswer.read(heard), self.at_s
         self._replace(word, replace(word, answered_s=at_s, answer=answer))
         if next_one is None:
+            return answer, frozenset()
+        if answer.sentence == NO_ANSWER:
+            self._replace(next_one, replace(next_one, error=NO_ANSWER))
             return answer, frozenset()
         then = followed(said.kind, answer, {each for each in known if each is not None})
         self._replace(next_one, None if then is None else replace(next_one, answered_s=at_s, answer=then))

@@ -28,6 +28,7 @@ from simulator.oracle.retention.last_day import RunTimes
 from simulator.report.draft import recording_records
 from simulator.report.outcome import RunOutcome
 from simulator.report.words import left_behind
+from simulator.room import room_of
 from simulator.scenario.axis import events_of, faults_of
 from simulator.scenario.collect import collect, kept_by
 from simulator.scenario.context import ScenarioContext
@@ -102,8 +103,10 @@ class Run:
     def perform(self) -> None:
         """Run it; what came of it is in the draft. Raises nothing but what ends the program."""
         draft, guest = self.draft, guest_at(self.fleet)
+        room = room_of(self.keep, self.loaded.scenario.fleet_settings, self.fleet)
         try:
-            with ExitStack() as stack:
+            room.check()
+            with ExitStack() as stack, room.watched():
                 self._run(stack, guest)
         except (CancelledError, KeyboardInterrupt) as error:
             draft.end(RunOutcome.INTERRUPTED, str(error) or "Stopped at once.")
@@ -114,6 +117,7 @@ class Run:
         except Exception as error:
             log.exception("The run ended in an error of the simulator's own.")
             draft.end(RunOutcome.ERROR, f"internal error: {type(error).__name__}: {error}")
+        room.take_back(draft)
         if guest is not None and guest.left:
             draft.end(RunOutcome.ERROR, left_behind(guest.left))
             draft.left = guest.left
@@ -198,16 +202,17 @@ class Run:
 
     def _world(self, left: Left) -> World:
         left.exports.mkdir(parents=True, exist_ok=True)
-        held = left.context.recorder.history.held_once
+        history = left.context.recorder.history
         self.progress.doing("Verifying and exporting", of=self.loaded.scenario.cameras.count)
         with ExitStack() as desks:
             world = collect(
-                [kept_by(camera, desks, left.before, held) for camera in left.context.group],
+                [kept_by(camera, desks, left.before, history.held_once) for camera in left.context.group],
                 left.site.api,
                 left.exports,
                 cancelled=self.stopping.is_set,
                 done=self.progress.done,
-                said=left.context.recorder.history.said_at_door,
+                said=history.said_at_door,
+                visits=history.visits,
             )
         return replace(
             world,

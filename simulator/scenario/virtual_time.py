@@ -12,10 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from simulator.driven.bringup import bring_up
 from simulator.driven.on_card import is_on_card
+from simulator.driven.people.phone import OfficersPhones
 from simulator.driven.time import BEGINS, DrivenTime
 from simulator.errors import ScenarioError
 from simulator.network.conditions import LineState
@@ -28,10 +29,11 @@ from simulator.scenario.watch import LOOK_S, RecordingWatch
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import ExitStack
     from datetime import date
 
+    from protocol.footage.consent import ConsentSaid
     from simulator.bringup import Progress, StackSpec
     from simulator.cameras.camera import VirtualCamera
     from simulator.cameras.group import CameraGroup
@@ -92,11 +94,13 @@ class VirtualContext(ScenarioContext):
     Attributes:
         time: The one clock.
         fleet: The fleet.
+        phones: The phones of the officers.
         glances: What was seen after each step.
     """
 
     time: DrivenTime = field(kw_only=True)
     fleet: DrivenFleet = field(kw_only=True)
+    phones: OfficersPhones = field(kw_only=True)
     glances: list[Glance] = field(default_factory=list)
 
     def after_step(self) -> None:
@@ -168,6 +172,18 @@ class VirtualContext(ScenarioContext):
         else:
             line.good()
 
+    def say_on_phone(self, camera: VirtualCamera, said: ConsentSaid) -> Mapping[str, Any]:
+        """Have the officer of a camera say something at a door on their phone; return what was answered.
+
+        Raises:
+            SimulatorError: Nobody has the camera, or the fleet did not take it.
+        """
+        return self.phones.say(camera, said, self.until)
+
+    @property
+    def _officer(self) -> str:
+        return "Officer"  # the fleet is the run's own
+
     def utc(self) -> datetime:
         """Return the true wall time."""
         return self.time.utc()
@@ -236,6 +252,7 @@ def open_context(
         stopping,
         time=time,
         fleet=up.fleet,
+        phones=OfficersPhones(up.fleet.url, up.fleet.ask_dashboard, up.fleet.sign_in, up.api, time),
     )
     return up.api, context
 

@@ -9,11 +9,12 @@ Rules:
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from simulator.errors import ScenarioError
+from simulator.errors import ScenarioError, SimulatorError
 from simulator.interrupt import interruptible
 from simulator.keeping import write_report, write_text
 from simulator.progress import TerminalProgress
@@ -70,6 +71,7 @@ class StormCommand:
 
         Raises:
             ScenarioError: A report or a scenario cannot be written.
+            SimulatorError: The last report cannot be written.
         """
         self._write(over=False)
         began = time.monotonic()
@@ -84,16 +86,34 @@ class StormCommand:
             except Exception as error:  # noqa: BLE001 - whatever it is, the report says so
                 said = f"internal error: {type(error).__name__}: {error}"
                 self.result = replace(self.result, error=said)
-            if stopping.asked:
-                self.result = replace(self.result, by=stopping.by)
             self.result = replace(self.result, took_s=time.monotonic() - began)
-            self._write()
-            if stopping.asked and self.result.by is None:
-                self.result = replace(self.result, by=stopping.by)
+            self._tell(stopping, say)
+            try:
                 self._write()
-        for line in in_words(self.result):
-            say(line)
-        return self.result.exit_status
+            except ScenarioError as error:
+                raise SimulatorError(str(error)) from error
+            return self.result.exit_status
+
+    def _tell(self, stopping: Interruption, say: Callable[[str], None]) -> None:
+        """Say what it came to; from then on no signal changes it."""
+        self._take_in(stopping)
+        before = self.result.outcome
+        try:
+            for line in in_words(self.result):
+                say(line)
+        except KeyboardInterrupt:
+            self.result = replace(self.result, by=stopping.by or 0)
+        except OSError as error:
+            self.result = replace(self.result, error=f"what it came to cannot be said: {error.strerror}")
+        stopping.settle()
+        self._take_in(stopping)
+        if self.result.outcome is RunOutcome.INTERRUPTED and before is not RunOutcome.INTERRUPTED:
+            with contextlib.suppress(OSError):  # the status and the report say it all the same
+                say(f"Outcome: {self.result.outcome}.")
+
+    def _take_in(self, stopping: Interruption) -> None:
+        if stopping.asked and self.result.by is None:
+            self.result = replace(self.result, by=stopping.by)
 
     def _all(self, stopping: Interruption, progress: TerminalProgress) -> None:
         for seed in range(self.first, self.first + self.seeds):

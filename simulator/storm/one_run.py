@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from protocol.units import MIB
+from simulator.room import FLEET_MIB
 from simulator.scenario.load import LoadedScenario, parse_scenario
 from simulator.scenario.perform import draft_of
 from simulator.scenario.run import Run
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from simulator.storm.shift import DrawnShift
 
 IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of a random name is made in it
-ROOM: Final = 512 * MIB
-"""So much has to be free in memory; a shift leaves some ten MiB."""
+ROOM: Final = (FLEET_MIB + 512) * MIB
+"""So much has to be free in memory: a fleet takes nothing below its part; a shift leaves some ten MiB."""
 
 
 def run_shift(shift: DrawnShift, stopping: threading.Event) -> SeedVerdict:

@@ -9,6 +9,7 @@ Rules:
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 import sys
@@ -21,10 +22,11 @@ from device.errors import ConfigError
 from protocol.addresses import without_secrets
 from simulator.cameras.spec import RealSources
 from simulator.errors import ScenarioError, SimulatorError
-from simulator.interrupt import interruptible
+from simulator.interrupt import ignore_from_here, interruptible
 from simulator.keeping import UNFINISHED, kept_in, write_report
 from simulator.progress import TerminalProgress
 from simulator.report.report import without_files
+from simulator.room import room_of
 from simulator.trial.look import check_sound, look_at, whole_path
 from simulator.trial.plan import NO_SOUND, TrialPlan, choose_size, choose_sound
 from simulator.trial.report import as_json, in_words
@@ -33,6 +35,8 @@ from simulator.trial.trial import STOPPED, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from simulator.interrupt import Interruption
 
 _SIZE: Final = re.compile(r"(\d{1,5})x(\d{1,5})")
 SIGNALLED: Final = 128
@@ -62,37 +66,61 @@ class TrialCommand:
 
         Raises:
             ScenarioError: What was typed cannot be used.
+            SimulatorError: The last report cannot be written.
         """
         self._report(TrialResult(without_secrets(self.source), self.seconds, trouble=UNFINISHED))
         try:
             with kept_in(self.keep) as folder:
                 return self._perform(folder, say)
         except SimulatorError as error:
-            self._report(TrialResult(without_secrets(self.source), self.seconds, trouble=str(error)))
+            ignore_from_here()
+            with contextlib.suppress(ScenarioError):  # the report still says that it has not ended
+                self._report(TrialResult(without_secrets(self.source), self.seconds, trouble=str(error)))
             raise
 
     def _perform(self, folder: Path, say: Callable[[str], None]) -> int:
-        plan = self._plan()
-        with interruptible() as stopping, TerminalProgress() as progress:
-            trial = Trial(plan, folder, stopping, progress)
-            try:
-                result = trial.perform()
-            except KeyboardInterrupt:
-                self._report(trial.result(STOPPED))
-                return SIGNALLED + signal.SIGINT
-            except BaseException as error:
-                self._report(trial.result(f"It broke off ({type(error).__name__})."))
-                raise
-        if stopping.by is not None:
+        plan, room = self._plan(), room_of(folder)
+        room.check()
+        with interruptible() as stopping:
+            with TerminalProgress() as progress, room.watched():
+                trial = Trial(plan, folder, stopping, progress)
+                try:
+                    result = trial.perform()
+                except KeyboardInterrupt:
+                    result = trial.result(STOPPED)
+                except BaseException as error:
+                    stopping.settle()
+                    self._report(trial.result(f"It broke off ({type(error).__name__})."))
+                    raise
+            if not result.passed and room.trouble is not None:
+                result = replace(result, trouble=room.trouble)
+            if self.keep is None:
+                gone = tuple(replace(each, made=without_files(each.made)) for each in result.recordings)
+                result = replace(result, recordings=gone)
+            return self._end(result, stopping, say)
+
+    def _end(self, result: TrialResult, stopping: Interruption, say: Callable[[str], None]) -> int:
+        """Say what it came to, which no signal changes from then on, and write it."""
+        if stopping.asked:
             result = replace(result, trouble=STOPPED)
-        if self.keep is None:
-            gone = tuple(replace(each, made=without_files(each.made)) for each in result.recordings)
-            result = replace(result, recordings=gone)
-        self._report(result)
-        for line in in_words(result):
-            say(line)
-        if stopping.by is not None:
-            return SIGNALLED + stopping.by
+        try:
+            for line in in_words(result):
+                say(line)
+        except KeyboardInterrupt:
+            result = replace(result, trouble=STOPPED)
+        except OSError as error:
+            result = replace(result, trouble=f"What it came to cannot be said: {error.strerror}.")
+        stopping.settle()
+        if stopping.asked and result.trouble != STOPPED:
+            result = replace(result, trouble=STOPPED)
+            with contextlib.suppress(OSError):  # the status and the report say it all the same
+                say(STOPPED)
+        try:
+            self._report(result)
+        except ScenarioError as error:
+            raise SimulatorError(str(error)) from error
+        if result.trouble == STOPPED:
+            return SIGNALLED + (stopping.by or signal.SIGINT)
         return (0 if result.passed else 1) if result.trouble is None else SimulatorError.exit_status
 
     def _plan(self) -> TrialPlan:

@@ -12,6 +12,7 @@ const PAIRS = {
   lens: ["cover", "uncover"],
   pictures: ["stall", "unstall"],
   microphone: ["mute", "unmute"],
+  sound: ["stall-microphone", "unstall-microphone"],
   privacy: ["private-on", "private-off"],
   dock: ["dock", "undock"],
 };
@@ -60,7 +61,10 @@ function setPair(tile, [on, off], isOn, disabled = false) {
 
 function show(state) {
   const tile = tileOf(state.camera);
-  if (!tile) return;
+  if (!tile) {
+    setLine("A camera has joined: load this page anew to see it.", true);
+    return;
+  }
   const before = states.get(state.camera);
   states.set(state.camera, state);
   tile.dataset.state = state.state;
@@ -87,6 +91,7 @@ function show(state) {
   setPair(tile, PAIRS.lens, state.covered, off);
   setPair(tile, PAIRS.pictures, state.stalled, off);
   setPair(tile, PAIRS.microphone, state.muted, off);
+  setPair(tile, PAIRS.sound, state.soundless, off);
   if (state.trouble && state.trouble !== before?.trouble) say(state.camera, state.trouble, "trouble");
 }
 
@@ -173,6 +178,8 @@ async function act(button) {
     const answer = await fetch(action, { method: "POST", headers: { "X-Bench-Token": token }, body: fields });
     const { sentence } = await answer.json();
     tell(sentence, answer.ok ? "outcome" : "trouble");
+    // The page has no tile yet for a camera that has joined.
+    if (answer.ok && action.endsWith("/enrol")) location.reload();
   } catch {
     tell("The bench did not answer; is it still running?", "trouble");
   } finally {

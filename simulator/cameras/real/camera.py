@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.cameras.real.address import DriverAddress
     from simulator.sources.choose import SceneSpec
+    from simulator.sources.live import SensorName
 
 KEEPS_NOTHING = {"storage": {"after_receipt": "delete"}}
 """What is to be assumed of its card: that it gives up what the fleet holds."""
@@ -41,7 +42,8 @@ class RealCamera:
     def __init__(self, name: str, address: DriverAddress, folder: Path, scene: SceneSpec) -> None:
         self._address = address
         self._name = name
-        self.covered = self.muted = self.stalled = self.destroyed = self.starting = False
+        self.covered = self.muted = self.destroyed = self.starting = False
+        self.stalled: frozenset[SensorName] = frozenset()
         self.powered = True
         self.pid: int | None = None
         self.failure: str | None = None

@@ -30,13 +30,16 @@ class SignedInPerson:
     csrf: str
 
 
-def sign_in_person(services: Services, name: str, roles: Iterable[str]) -> SignedInPerson:
+def sign_in_person(
+    services: Services, name: str, roles: Iterable[str], officer: str | None = None
+) -> SignedInPerson:
     """Sign a person in who has just shown who they are; their account is made at the first time.
 
     Args:
         services: The fleet's.
         name: What they sign in with.
         roles: What a new account may do.
+        officer: Which officer they are, by the id of the officer; None for none.
     """
     with services.sessions.begin() as session:
         user = session.scalars(select(User).where(User.name == name)).one_or_none()
@@ -48,8 +51,9 @@ def sign_in_person(services: Services, name: str, roles: Iterable[str]) -> Signe
                 roles=frozenset(map(Role, roles)),
                 created=services.clock(),
                 retired=None,
+                officer_id=officer,
             )
             session.add(user)
             session.flush()
-        signed = begin_session(session, services, user, NOWHERE, SecondKind.APP)
+        signed = begin_session(session, services, user, NOWHERE, SecondKind.APP, is_new=False)
     return SignedInPerson(f"{COOKIE}={signed.secret}", signed.csrf)

@@ -18,6 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from simulator.oracle.check import Check, Figure, Result, judged
+from simulator.oracle.door.entries import NO_ANSWER
 from simulator.oracle.facts.consents import ConsentPlace
 from simulator.oracle.history import OperationKind
 
@@ -126,7 +127,7 @@ def _uncertain(word: Operation) -> bool:
     """Whether a word may have been kept although nobody said so."""
     if word.answer is None:
         return True
-    return number_of(word) is None and word.answer.sentence.startswith(NOT_KEPT)
+    return number_of(word) is None and word.answer.sentence.startswith((NOT_KEPT, NO_ANSWER))
 
 
 def _wrong_files(camera: str, world: World) -> Iterator[Check]:

@@ -63,3 +63,18 @@ class FoundConsents:
     def of(self, camera: str) -> tuple[FoundConsent, ...]:
         """Those of a camera."""
         return tuple(each for each in self.events if each.camera == camera)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEntry:
+    """What the fleet has of a word that was said on a phone.
+
+    Attributes:
+        kind: What was said.
+        wording: Which text was read to them; empty for none.
+        signed_by: Which camera signed it; None where none has.
+    """
+
+    kind: str
+    wording: str
+    signed_by: str | None

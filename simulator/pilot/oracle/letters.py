@@ -29,12 +29,20 @@ GROUNDS: Final = {
     "claims-objection": "Art. 21(1)",
     "not-portable": "Art. 20(1)",
     "others-rights": "Art. 20(4)",
+    "not-shown": "Art. 12(2)",
     "not-held": "nothing of what was asked for",
     "not-necessary": "necessary",
     "no-form": "signed form",
     "not-binding": "does not bind",
 }
 """What a refusal has to name, by its exemption."""
+COMPLAINTS: Final = {
+    "": "complaint",
+    "upheld": "we uphold your complaint.",
+    "partly-upheld": "we uphold your complaint in part.",
+    "not-upheld": "we do not uphold your complaint.",
+}
+"""What the letter that ends a complaint has to say, by its outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,8 @@ def _says(
         yield "within 30 days", "by when a complaint is acknowledged"
         yield "Information Commissioner", "that one can complain to the Commissioner"
         yield "ico.org.uk", "where the Commissioner is reached"
+    if step.letter == "complaint-outcome":
+        yield COMPLAINTS[step.outcome or ""], "how the complaint ended"
     if step.exemption is not None:
         yield GROUNDS.get(step.exemption, step.exemption), "why it is refused"
     due = clock_after(request, request.steps[:position]).due

@@ -44,6 +44,9 @@ OUTCOMES: Final = {
     "granted": "Granted",
     "partly": "Granted in part",
     "refused": "Refused",
+    "upheld": "Upheld",
+    "partly-upheld": "Upheld in part",
+    "not-upheld": "Not upheld",
     "withdrawn": "Withdrawn, or closed without an answer",
 }
 ARTICLES: Final = {
@@ -188,7 +191,7 @@ def _request_line(request: PilotRequest, reference: str) -> dict[str, str]:
 def _outcome(answer: SendLetter) -> str:
     if "refusal" in answer.letter:
         return "refused"
-    return "granted" if answer.letter == "complaint-outcome" else answer.outcome or ""
+    return answer.outcome or ""
 
 
 def _day(day: date | None) -> str:

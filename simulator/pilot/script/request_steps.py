@@ -52,7 +52,8 @@ class SendLetter(PilotStep):
         letter: Which.
         words: What is written in it.
         method: How it goes.
-        outcome: Of an answer: ``granted`` or ``partly``.
+        outcome: Of an answer: ``granted`` or ``partly``; of a complaint: ``upheld``, ``partly-upheld`` or
+            ``not-upheld``.
         exemption: Of a refusal: why.
         basis: Of an answer to others, or of portability: the lawful basis.
         condition: Of an answer to others: under which condition.
@@ -65,7 +66,7 @@ class SendLetter(PilotStep):
     ]  # fmt: skip
     words: str = Field(default="", max_length=2000)
     method: str = Field(default="By post", min_length=1, max_length=100)
-    outcome: Literal["granted", "partly"] | None = None
+    outcome: Literal["granted", "partly", "upheld", "partly-upheld", "not-upheld"] | None = None
     exemption: str | None = None
     basis: PilotBasis | None = None
     condition: str | None = None
@@ -74,6 +75,17 @@ class SendLetter(PilotStep):
     def _has_words(self) -> SendLetter:
         if not self.words and self.letter != "received":
             raise ValueError("this letter needs words: what is written in it")
+        return self
+
+    @model_validator(mode="after")
+    def _has_its_outcome(self) -> SendLetter:
+        of_complaint = self.letter == "complaint-outcome"
+        if of_complaint and not self.refused and self.outcome is None:
+            raise ValueError("this letter needs outcome: upheld, partly-upheld or not-upheld")
+        if self.outcome is not None and of_complaint != self.outcome.endswith("upheld"):
+            raise ValueError(
+                "upheld, partly-upheld and not-upheld are outcomes of a complaint, and no others are"
+            )
         return self
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.cameras.control import accepted
@@ -12,8 +13,10 @@ from simulator.scenario.steps.consent import SayConsent
 from simulator.scenario.watch import MadeRecording
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
+    from protocol.footage.consent import ConsentSaid
     from simulator.cameras.camera import VirtualCamera
     from simulator.scenario.context import ScenarioContext
 
@@ -22,7 +25,8 @@ if TYPE_CHECKING:
 def _(step: SayConsent, camera: VirtualCamera, context: ScenarioContext) -> None:
     heard: dict[str, Any] = {}
     asked = context.watch.now()
-    answer, followed = context.recorder.said_at_door(camera, step.said, heard)
+    hear = partial(context.say_on_phone if step.on == "phone" else _to_camera, camera, step.said)
+    answer, followed = context.recorder.said_at_door(camera, step.said, heard, hear)
     took_ms = (context.watch.now() - asked) * 1000
     if step.said.kind in CLOSES and answer.state == "private":
         context.watch.ended(camera.name)
@@ -33,3 +37,7 @@ def _(step: SayConsent, camera: VirtualCamera, context: ScenarioContext) -> None
         )
         context.watch.add(made)
     accepted(camera.name, heard)
+
+
+def _to_camera(camera: VirtualCamera, said: ConsentSaid) -> Mapping[str, Any]:
+    return camera.hear("consent", kind=str(said.kind), why=said.why, wording=said.wording)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import TYPE_CHECKING
 
 from simulator.cameras.group import HandedOut
@@ -40,8 +39,7 @@ def enrol(name: str, context: ScenarioContext) -> None:
 def _(step: Assign, camera: VirtualCamera, context: ScenarioContext) -> None:
     del step
     name, asked = camera.place.camera, context.watch.now()
-    officers = (f"Officer {number}" for number in count(1))
-    assignment = context.watch.api.hand_out(name, officers)
+    assignment = context.hand_out(name)
     if assignment is None:
         raise RefusalError(f"{camera.name} is worn by an officer already")
     made = HandedOut(camera.name, name, assignment, asked, context.watch.now())

@@ -14,10 +14,10 @@ from simulator.scenario.steps.sensors import (
     CoverLens,
     DamageCard,
     MuteMicrophone,
-    StallLens,
+    StallSensor,
     UncoverLens,
     UnmuteMicrophone,
-    UnstallLens,
+    UnstallSensor,
 )
 
 if TYPE_CHECKING:
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
     from simulator.cameras.camera import VirtualCamera
     from simulator.scenario.context import ScenarioContext
+
+STALLS = {
+    "lens": ("stall", "gave no pictures"),
+    "microphone": ("stalled microphone", "gave no sound"),
+}
+"""What a sensor that has stalled is in the report, and in words."""
 
 
 @act_with.register(CoverLens)
@@ -43,20 +49,19 @@ def _(step: UncoverLens, camera: VirtualCamera, context: ScenarioContext) -> Non
     context.recorder.over("lens", camera.name)
 
 
-@act_with.register(StallLens)
-def _(step: StallLens, camera: VirtualCamera, context: ScenarioContext) -> None:
-    del step
-    camera.stall(on=True)
+@act_with.register(StallSensor)
+def _(step: StallSensor, camera: VirtualCamera, context: ScenarioContext) -> None:
+    camera.stall(step.sensor, on=True)
     camera.settle()
-    context.recorder.happened("stall", f"the lens of {camera.name} gave no pictures", camera.name)
+    kind, gave_none = STALLS[step.sensor]
+    context.recorder.happened(kind, f"the {step.sensor} of {camera.name} {gave_none}", camera.name)
 
 
-@act_with.register(UnstallLens)
-def _(step: UnstallLens, camera: VirtualCamera, context: ScenarioContext) -> None:
-    del step
-    camera.stall(on=False)
+@act_with.register(UnstallSensor)
+def _(step: UnstallSensor, camera: VirtualCamera, context: ScenarioContext) -> None:
+    camera.stall(step.sensor, on=False)
     camera.settle()
-    context.recorder.over("stall", camera.name)
+    context.recorder.over(STALLS[step.sensor][0], camera.name)
 
 
 @act_with.register(MuteMicrophone)

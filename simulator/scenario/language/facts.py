@@ -7,7 +7,7 @@ go on side by side fall. Only what is certain makes a step impossible.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +50,10 @@ class CertainCamera:
     recorded: bool | None = False
     on_hold: bool | None = False
     pressed: Path | None = None
+
+
+NOT_ENROLLED: Final = CertainCamera(enrolled=False, powered=False, assigned=False)
+"""A camera that takes no part yet."""
 
 
 @dataclass(frozen=True, slots=True)

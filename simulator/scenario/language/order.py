@@ -14,17 +14,31 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from simulator.scenario.language.facts import CertainCamera, CertainWorld, disturbed, either, side_by_side
+from simulator.scenario.language.facts import (
+    NOT_ENROLLED,
+    CertainCamera,
+    CertainWorld,
+    disturbed,
+    either,
+    side_by_side,
+)
 from simulator.scenario.language.nearest import did_you_mean
 from simulator.scenario.language.problem import Mistake
-from simulator.scenario.language.requirements import OF_FLEET, TO_ARRIVE, after, fleet_after, needs_of
+from simulator.scenario.language.requirements import (
+    OF_FLEET,
+    TO_ARRIVE,
+    UnsureStep,
+    after,
+    fleet_after,
+    needs_of,
+)
 from simulator.scenario.steps.base import CameraStep, RefusableStep
 from simulator.scenario.steps.order import Parallel, RandomChoice, Repeat
 from simulator.scenario.steps.strangers import Forge
 from simulator.scenario.steps.waiting import Expect, Wait, WaitHeld
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from simulator.scenario.language.locate import Path
     from simulator.scenario.language.requirements import StepNeed
@@ -41,9 +55,17 @@ SUBJECTS: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
 }
 """Promises of what a step has to bring about: which steps do, and what to say where there is none."""
 
+HOW_MANY_LATER: Final = "set cameras.later to how many join later"
 
-def order_problems(scenario: Scenario) -> Iterator[Mistake]:
-    """Say which steps cannot come about, and what was forgotten."""
+
+def order_problems(scenario: Scenario, unsure: Mapping[Path, UnsureStep] | None = None) -> Iterator[Mistake]:
+    """Say which steps cannot come about, and what was forgotten.
+
+    Args:
+        scenario: The scenario.
+        unsure: The steps in it that stand for others, which could not be read.
+    """
+    unsure = unsure or {}
     if scenario.pilot is not None:
         return
     if not scenario.steps:
@@ -51,15 +73,13 @@ def order_problems(scenario: Scenario) -> Iterator[Mistake]:
         return
     cameras = scenario.cameras
     here = {name: CertainCamera() for name in cameras.names}
-    absent = CertainCamera(enrolled=False, powered=False, assigned=False)
-    later = dict.fromkeys(cameras.later_names, absent)
+    later = dict.fromkeys(cameras.later_names, NOT_ENROLLED)
     yield from _named_in_promises(scenario)
-    yield from _nothing_to_judge(scenario)
-    walk = _Walk()
+    yield from _nothing_to_judge(scenario, unsure.values())
+    walk = _Walk(unsure)
     end = walk.through(scenario.steps, CertainWorld({**here, **later}), ("steps",))
     yield from walk.problems
-    if not walk.problems:
-        yield from _forgotten(end)
+    yield from _forgotten(end)
 
 
 def _named_in_promises(scenario: Scenario) -> Iterator[Mistake]:
@@ -74,10 +94,12 @@ def _named_in_promises(scenario: Scenario) -> Iterator[Mistake]:
                 )
 
 
-def _nothing_to_judge(scenario: Scenario) -> Iterator[Mistake]:
+def _nothing_to_judge(scenario: Scenario, unsure: Collection[UnsureStep]) -> Iterator[Mistake]:
     """Promises of what none of the steps brings about."""
-    there = set(_words(scenario.steps))
+    there = {*_words(scenario.steps), *(word for each in unsure for word in each.words)}
     for key, (words, needed) in SUBJECTS.items():
+        if not all(each.words for each in unsure):
+            break  # it may be just that step
         if getattr(scenario.promises, key) is not None and not there & set(words):
             yield Mistake(f"promises.{key} judges nothing: {needed}", ("promises", key))
     if scenario.promises.gone_within_s is not None and not scenario.fleet.deletes:
@@ -118,6 +140,7 @@ def _forgotten(end: CertainWorld) -> Iterator[Mistake]:
 class _Walk:
     """Goes through the steps with what is certain, and notes what is impossible."""
 
+    unsure: Mapping[Path, UnsureStep]
     problems: list[Mistake] = field(default_factory=list)
     seen: list[CertainWorld] = field(default_factory=list)
     again: bool = False
@@ -137,6 +160,8 @@ class _Walk:
         return facts
 
     def _step(self, step: Step, facts: CertainWorld, path: Path) -> CertainWorld:
+        if path in self.unsure:
+            return self.unsure[path].after(facts)
         if isinstance(step, Repeat):
             return self._repeat(step, facts, path)
         if isinstance(step, Parallel):
@@ -163,7 +188,7 @@ class _Walk:
     ) -> CertainWorld:
         names = self._known(step, facts, path)
         if step.do == "enrol" and not step.cameras and not names:
-            self._say(step, path, "enrols nobody: set cameras.later to how many join later")
+            self._say(step, path, f"enrols nobody: {HOW_MANY_LATER}")
         if isinstance(step, Forge):
             self._forged(step, facts, path)
         if step.any_of is not None and step.any_of > len(names):
@@ -173,14 +198,16 @@ class _Walk:
         for name in names:
             before = facts.cameras[name]
             needs = needs_of(step, before) if refused is False else ()
-            for need in _broken(needs, before):
+            broken = tuple(_broken(needs, before))
+            for need in broken:
                 self._say(step, path, f"cannot come about: {name} {need.otherwise}")
             done = self._waited(step, before, facts, name, path)
             done = after(step, done, path)
             changed = facts.with_camera(name, done)
-            perhaps = bool(refused) or (step.any_of is not None and step.any_of < len(names))
+            perhaps = bool(refused or broken) or (step.any_of is not None and step.any_of < len(names))
             facts = either(changed, facts) if perhaps else changed
-        return facts
+        # Whoever names a camera that is not there meant one of the others.
+        return facts if set(step.cameras) <= set(facts.cameras) else UnsureStep((step.do,)).after(facts)
 
     def _known(self, step: CameraStep, facts: CertainWorld, path: Path) -> tuple[str, ...]:
         """The cameras that a step means; it says which there are not."""
@@ -191,7 +218,8 @@ class _Walk:
         known = tuple(facts.cameras)
         for position, name in enumerate(step.cameras):
             if name not in known:
-                said = f"names {name}, but the cameras are {_span(known)}{did_you_mean(name, known)}"
+                meant = did_you_mean(name, known) if step.do != "enrol" else f"; {HOW_MANY_LATER}"
+                said = f"names {name}, but the cameras are {_span(known)}{meant}"
                 self._say(step, path, said, "cameras", position)
             elif name in step.cameras[:position]:
                 self._say(step, path, f"names {name} twice", "cameras", position)
@@ -230,9 +258,9 @@ class _Walk:
         return facts
 
     def _parallel(self, step: Parallel, facts: CertainWorld, path: Path) -> CertainWorld:
-        alone, ends = [_Walk() for _ in step.branches], []
-        for walk, each in zip(alone, step.branches, strict=True):
-            ends.append(walk.through(each, facts, path))
+        alone, ends = [_Walk(self.unsure) for _ in step.branches], []
+        for position, (walk, each) in enumerate(zip(alone, step.branches, strict=True)):
+            ends.append(walk.through(each, facts, (*path, "branches", position)))
         for position, each in enumerate(step.branches):
             # Whatever another goes through may be so at any moment of this one.
             others = [seen for other, walk in enumerate(alone) if other != position for seen in walk.seen]

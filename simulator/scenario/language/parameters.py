@@ -48,7 +48,7 @@ def put_in(raw: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[dict[str, 
             said = f"there is no parameter {name} to set{did_you_mean(name, own)}"
             problems.append(Mistake(said, (TABLE,)))
     for name in own:
-        if name not in filler.used:
+        if name not in filler.used and name not in filler.meant:
             problems.append(Mistake(f'nothing uses the parameter {name}: write "${name}"', (TABLE, name)))
     return filled, problems
 
@@ -75,6 +75,7 @@ class _Filler:
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = values
         self.used: set[str] = set()
+        self.meant: set[str] = set()
         self.problems: list[Mistake] = []
 
     def fill(self, value: Any, path: Path) -> Any:  # noqa: ANN401 - whatever the file had there
@@ -89,6 +90,7 @@ class _Filler:
         if name not in self._values:
             meant = did_you_mean(name, self._values) or "; add it to [parameters]"
             said = f"there is no parameter {name}{meant}"
+            self.meant |= {each for each in self._values if f'"{each}"' in meant}
             self.problems.append(Mistake(said, path))
             return value
         self.used.add(name)

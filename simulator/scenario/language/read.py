@@ -12,6 +12,7 @@ from simulator.scenario.language.locate import locate, nearest_place
 from simulator.scenario.language.order import order_problems
 from simulator.scenario.language.parameters import put_in
 from simulator.scenario.language.problem import Mistake, in_order
+from simulator.scenario.language.readable import Readable, readable
 from simulator.scenario.language.refused.not_toml import not_toml
 from simulator.scenario.language.refused.problems import problems_of
 from simulator.scenario.language.settings import fleet_problems, settings_problems
@@ -20,7 +21,7 @@ from simulator.scenario.language.virtual import time_problems
 from simulator.scenario.model import Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 BYTE_ORDER_MARK = "\ufeff"
 """What some editors put before a text; it says nothing here."""
@@ -58,14 +59,27 @@ def read_scenario(text: str, given: Mapping[str, Any] | None = None) -> ReadScen
     except ValidationError as error:
         unknown = {each.path for each in problems}  # what a parameter that is not there would have been
         problems += [each for each in problems_of(error.errors(), filled) if each.path not in unknown]
+        read = readable(filled, error.errors())
     else:
-        problems += [
-            *settings_problems(scenario.cameras),
-            *fleet_problems(scenario.fleet),
-            *order_problems(scenario),
-            *time_problems(scenario),
-            *driver_problems(scenario),
-        ]
+        read = Readable(scenario)
+    problems += [] if read is None else _across(read)
     places = locate(text)
     placed = [replace(each, place=nearest_place(places, each.path)) for each in problems]
     return ReadScenario(None if placed else scenario, in_order(placed))
+
+
+def _across(read: Readable) -> Iterator[Mistake]:
+    """What is wrong with how parts of a scenario go together, as far as these could be read."""
+    scenario, unread = read.scenario, read.unread
+    yield from settings_problems(scenario.cameras)
+    yield from fleet_problems(scenario.fleet)
+    if not unread & {"steps", "pilot", "names"}:
+        for each in order_problems(scenario, read.unsure):
+            of_many = each.path[-1:] == ("any_of",) and "count" in unread
+            of_fleet = each.path == ("promises", "gone_within_s") and "fleet" in unread
+            if not of_many and not of_fleet:
+                yield each
+    if not unread & {"steps", "pilot", "run", "fleet", "promises"}:
+        yield from time_problems(scenario)
+    if not unread & {"run", "fleet", "count", "names"}:
+        yield from driver_problems(scenario)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 from protocol.footage.consent import SaidOfConsent
 from simulator.network.conditions import LineState
 from simulator.oracle.door.follows import CLOSES
+from simulator.scenario.language.facts import CertainCamera, CertainFleet, CertainWorld
 from simulator.scenario.steps.buttons import Private
 from simulator.scenario.steps.consent import SayConsent
 from simulator.scenario.steps.lines import ChangeNetwork
@@ -17,7 +18,6 @@ from simulator.scenario.steps.waiting import Expect
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.scenario.language.facts import CertainCamera, CertainFleet
     from simulator.scenario.language.locate import Path
     from simulator.scenario.steps.base import CameraStep, ScenarioStep
 
@@ -144,6 +144,54 @@ _OF_FLEET: Mapping[str, Mapping[str, bool | None]] = {
     "start_fleet": {"runs": True},
     "start_broker": {"broker": True},
 }
+
+
+_OF_CAMERA: Mapping[str, tuple[str, ...]] = {
+    "network": ("cut",),
+    "consent": ("private", "recording", "unsent", "recorded"),
+    "assign": ("private",),
+    "wait_held": ("unsent",),
+    "expect": ("unsent",),
+}
+"""What a step changes of a camera beside its effects above."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnsureStep:
+    """A step of which it is not known what it is to do.
+
+    Attributes:
+        words: Its word, and those of the steps in it; none where that is not known.
+        names: The cameras that it names; none for all.
+        alone: Whether it is known what it may change.
+    """
+
+    words: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    alone: bool = True
+
+    def after(self, facts: CertainWorld) -> CertainWorld:
+        """Return what is certain all the same once it has come about."""
+        of_fleet = not self.alone or any(each in OF_FLEET for each in self.words)
+        fleet = CertainFleet(runs=None, broker=None) if of_fleet else facts.fleet
+        unknown: dict[str, Any] = dict.fromkeys(self._changed())
+        named = self.names if self.alone and set(self.names) <= set(facts.cameras) else ()
+        cameras = {
+            name: replace(each, **unknown) if name in (named or facts.cameras) else each
+            for name, each in facts.cameras.items()
+        }
+        return CertainWorld(cameras, fleet)
+
+    def _changed(self) -> set[str]:
+        if not self.alone:
+            return {each.name for each in fields(CertainCamera)}
+        found: set[str] = set()
+        for word in self.words:
+            found |= set(_OF_CAMERA.get(word, ()))
+            for effect, changed in _EFFECTS.items():
+                if effect == word or effect.startswith(f"{word} "):
+                    found |= set(changed)
+        return found
 
 
 def needs_of(step: ScenarioStep, facts: CertainCamera) -> tuple[StepNeed, ...]:

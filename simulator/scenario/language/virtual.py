@@ -59,6 +59,7 @@ def time_problems(scenario: Scenario) -> Iterator[Mistake]:
         if scenario.fleet.settings:
             yield Mistake(_not("settings of the fleet"), ("fleet", "settings"))
         return
+    yield from _on_phones(scenario.steps, ("steps",))
     if scenario.run.begins is not None:
         yield Mistake('a day to begin on is of virtual time alone (run.time = "virtual")', ("run", "begins"))
     if scenario.fleet.deletes:
@@ -98,6 +99,18 @@ def _of(steps: Sequence[Any], path: Path) -> Iterator[Mistake]:
         elif step.do == "random":
             for number, choice in enumerate(step.choices):
                 yield from _of(choice, (*here, "choices", number))
+
+
+def _on_phones(steps: Sequence[Any], path: Path) -> Iterator[Mistake]:
+    for position, step in enumerate(steps):
+        here = (*path, position)
+        if getattr(step, "on", "") == "phone":
+            said = 'what is said on a phone is said in virtual time alone (run.time = "virtual")'
+            yield Mistake(said, (*here, "on"))
+        yield from _on_phones(getattr(step, "steps", ()), (*here, "steps"))
+        for key in ("branches", "choices"):
+            for number, inner in enumerate(getattr(step, key, ())):
+                yield from _on_phones(inner, (*here, key, number))
 
 
 def _is_whole(step: Any) -> bool:  # noqa: ANN401 - a step of the network

@@ -1,4 +1,4 @@
-"""What is said at a door of being recorded, given to the camera. Pure."""
+"""What is said at a door of being recorded, on the camera or on the officer's phone. Pure."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ def _wording(text: str) -> str:
 
 
 class SayConsent(RefusableStep):
-    """Give the camera what was said at the door: it does what follows from it, and signs it.
+    """Say what was said at the door: the camera does what follows from it, and signs it.
 
     Attributes:
         kind: What was said: ``refused`` and ``withdrawn`` close the sensors, ``overridden`` records all the
             same, ``asked for`` records where the camera is ready; ``given`` and ``not asked`` change nothing.
         why: Why nobody was asked.
         wording: Which version of the landlord's text was said to them, such as ``en 2``.
+        on: What it is said on: the camera itself, or the phone of its officer, whose page asks the camera.
     """
 
     do: Literal["consent"]
@@ -39,6 +40,8 @@ class SayConsent(RefusableStep):
         Annotated[str, AfterValidator(_wording), Field(json_schema_extra={"pattern": f"^{WORDING.pattern}$"})]
         | None
     ) = None
+
+    on: Literal["camera", "phone"] = "camera"
 
     @model_validator(mode="after")
     def _why_goes_with_not_asked(self) -> SayConsent:

@@ -20,10 +20,10 @@ from simulator.scenario.steps.sensors import (
     CoverLens,
     DamageCard,
     MuteMicrophone,
-    StallLens,
+    StallSensor,
     UncoverLens,
     UnmuteMicrophone,
-    UnstallLens,
+    UnstallSensor,
 )
 from simulator.scenario.steps.site import StartBroker, StartFleet, StopBroker, StopFleet
 from simulator.scenario.steps.strangers import Forge, Replay
@@ -83,8 +83,8 @@ Step = Annotated[
     | WaitHeld
     | ChangeNetwork
     | CoverLens
-    | StallLens
-    | UnstallLens
+    | StallSensor
+    | UnstallSensor
     | UncoverLens
     | MuteMicrophone
     | UnmuteMicrophone

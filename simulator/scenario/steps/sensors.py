@@ -24,16 +24,26 @@ class UncoverLens(CameraStep):
     do: Literal["uncover"]
 
 
-class StallLens(CameraStep):
-    """Have the lens give no pictures at all, as one does whose cable or driver fails."""
+class StallSensor(CameraStep):
+    """Have a sensor give nothing at all, as one does whose cable or driver fails.
+
+    Attributes:
+        sensor: Which: the lens gives no pictures, the microphone no sound, not even silence.
+    """
 
     do: Literal["stall"]
+    sensor: Literal["lens", "microphone"] = "lens"
 
 
-class UnstallLens(CameraStep):
-    """Have the lens give pictures again."""
+class UnstallSensor(CameraStep):
+    """Have a sensor that has stalled go on.
+
+    Attributes:
+        sensor: Which.
+    """
 
     do: Literal["unstall"]
+    sensor: Literal["lens", "microphone"] = "lens"
 
 
 class MuteMicrophone(CameraStep):

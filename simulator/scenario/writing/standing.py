@@ -15,7 +15,7 @@ from simulator.scenario.language.requirements import after, fleet_after
 from simulator.scenario.steps.base import CameraStep
 from simulator.scenario.steps.lines import ChangeNetwork
 from simulator.scenario.steps.power import ChangeCharge
-from simulator.scenario.steps.sensors import ChangeCard, ChangeClock
+from simulator.scenario.steps.sensors import ChangeCard, ChangeClock, StallSensor, UnstallSensor
 from simulator.scenario.writing.text import WrittenStep
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ BEFORE: Final[tuple[tuple[Mapping[str, Any], Callable[[CertainCamera], bool]], .
     ({"do": "dock"}, lambda facts: facts.docked is True),
     ({"do": "private", "state": "on"}, lambda facts: facts.private is True),
     ({"do": "press"}, lambda facts: facts.recording is True),
+    ({"do": "hold"}, lambda facts: facts.recording is True and facts.on_hold is True),
     ({"do": "revoke"}, lambda facts: facts.revoked is True),
 )
 """What brings about what is so with a camera, in the order in which it can come about."""
@@ -80,9 +81,13 @@ class StandingWorld:
                 doubtful=before.doubtful or failing,
             )
 
+    @property
+    def _taking_part(self) -> Mapping[str, StandingCamera]:
+        return {name: each for name, each in self.cameras.items() if each.facts.enrolled is not False}
+
     def as_steps(self) -> Iterator[WrittenStep]:
         """Return the steps that bring all of it about with cameras that were just switched on."""
-        for name, camera in self.cameras.items():
+        for name, camera in self._taking_part.items():
             steps = [*(keys for keys, fact in BEFORE if fact(camera.facts)), *map(keys_of, camera.broken)]
             if camera.facts.gone is True:
                 steps.append({"do": "smash"})
@@ -100,7 +105,7 @@ class StandingWorld:
             yield WrittenStep({"do": "start_fleet"})
         if self.fleet.broker is False:
             yield WrittenStep({"do": "start_broker"})
-        here = {name: each for name, each in self.cameras.items() if each.facts.gone is not True}
+        here = {name: each for name, each in self._taking_part.items() if each.facts.gone is not True}
         yield from _mending(here)
         off = [name for name, each in here.items() if each.facts.powered is False]
         if off:
@@ -137,10 +142,16 @@ def _in_force(broken: tuple[CameraStep, ...], step: CameraStep) -> tuple[CameraS
         return kept if step.state == "right" else (*kept, step)
     # A charge is how things stand, low or not: the next takes its place.
     if isinstance(step, ChangeCharge) or step.do in UNTIL_RESTART:
-        return (*(each for each in broken if each.do != step.do), step)
+        return (*(each for each in broken if (each.do, _sensor(each)) != (step.do, _sensor(step))), step)
     if step.do == "restart_camera":
         return tuple(each for each in broken if each.do not in UNTIL_RESTART)
-    return tuple(each for each in broken if UNTIL_RESTART.get(each.do) != step.do)
+    over = (step.do, _sensor(step))
+    return tuple(each for each in broken if (UNTIL_RESTART.get(each.do), _sensor(each)) != over)
+
+
+def _sensor(step: CameraStep) -> str:
+    """Which of its sensors a step stalls or has go on; nothing for every other step."""
+    return step.sensor if isinstance(step, StallSensor | UnstallSensor) else ""
 
 
 def _mending(cameras: Mapping[str, StandingCamera]) -> Iterator[WrittenStep]:

@@ -108,6 +108,9 @@ branches = [
     { do = "stall", cameras = ["cam-07"] },
     { do = "wait", seconds = 4 },
     { do = "unstall", cameras = ["cam-07"] },
+    { do = "stall", sensor = "microphone", cameras = ["cam-07"] },
+    { do = "wait", seconds = 6 },
+    { do = "unstall", sensor = "microphone", cameras = ["cam-07"] },
     { do = "wait", seconds = 2 },
     { do = "stop", cameras = ["cam-07"] },
   ],
@@ -129,6 +132,7 @@ verdicts = ["intact", "intact with gaps"]
 listed_within_s = 120
 prerecord_reasons = ["not assigned", "docked", "storage fault"]
 refusals = 2
+alerts = [{ camera = "cam-07", says = "microphone stopped giving sound" }]
 """
 PATIENCE_S = 900
 
@@ -178,13 +182,19 @@ def test_a_covered_lens_and_a_muted_microphone_are_in_the_export(report: dict[st
 
 
 def test_a_lens_that_stalls_leaves_a_signed_gap(report: dict[str, Any]) -> None:
-    lost_s = sum(
-        each["lasts_s"]
-        for each in of(report, "cam-07")["gaps"]
-        if (each["track"], each["cause"]) == ("video", "sensor stalled")
-    )
+    assert lost_s(report, "video", "sensor stalled") >= 3  # of four, less what had been taken when it stalled
 
-    assert lost_s >= 3  # of four, less what had been taken when it stalled
+
+def test_a_microphone_that_stalls_leaves_a_signed_gap_and_is_said(report: dict[str, Any]) -> None:
+    # proves C12
+    assert lost_s(report, "audio", "sensor stalled", "no microphone") >= 4.5  # of six, likewise
+    told = [each for each in report["checks"] if "microphone stopped giving sound" in each["sentence"]]
+    assert [each["result"] for each in told] == ["held"]
+
+
+def lost_s(report: dict[str, Any], track: str, *causes: str) -> float:
+    gaps = [each for each in of(report, "cam-07")["gaps"] if each["track"] == track]
+    return sum(float(each["lasts_s"]) for each in gaps if each["cause"] in causes)
 
 
 def test_every_bad_network_delays_and_loses_nothing(report: dict[str, Any]) -> None:
@@ -219,7 +229,7 @@ def test_every_fault_is_said(report: dict[str, Any]) -> None:
 
     for each in (
         "lens of cam-01 was covered", "microphone of cam-01 was muted", "lens of cam-07 gave no pictures",
-        "50 ms latency", "half open",
+        "microphone of cam-07 gave no sound", "50 ms latency", "half open",
         "reset every connection", "began to flap", "resolved no name", "captive portal",
         "filled up to 0 MiB", "+259200 s", "-240800 s", "was not set", "power of cam-03",
     ):  # fmt: skip

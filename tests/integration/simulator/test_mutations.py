@@ -386,8 +386,14 @@ class Liar(FleetApi):
         self._true = true
         self.authority = true.authority
 
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+        return self._true.ask(method, path, body)
+
     def recordings(self, camera: str | None = None) -> tuple[ListedRecording, ...]:
         return self._true.recordings(camera)
+
+    def consent_files(self, camera: str, first: int) -> tuple[bytes, bool]:
+        return self._true.consent_files(camera, first)
 
     def report(self, recording: str) -> dict[str, Any]:
         return self._true.report(recording)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -84,6 +85,32 @@ def test_a_run_that_is_interrupted_in_its_last_step_has_not_passed(
     said = (tmp_path / "said.txt").read_text()
     assert "✗ 3/5 Recording on" in said
     assert "Passed" not in said
+
+
+@pytest.mark.hunt
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_signalled_at_any_moment_of_its_end_ends_as_its_report_says(
+    tmp_path: Path, by: signal.Signals
+) -> None:
+    """From the first line of the verdict to when the process is gone; it was a pass with status 130."""
+    (tmp_path / "short.toml").write_text(
+        scenario("short", "press", wait(1), "stop", "wait_held", time="virtual")
+    )
+    report = tmp_path / "report.json"
+    command = [str(SIMULATOR), "run", str(tmp_path / "short.toml"), "--json", str(report)]
+    for delay_ms in (0, 3, 13, 55, 144, 377):
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(delay_ms / 1000)
+            process.send_signal(by)
+            process.stdout.read()
+            status = process.wait(PATIENCE_S)
+
+        found = report_of(tmp_path)
+        assert (status, status == 0) == (found["exit_status"], found["passed"]), delay_ms
+        assert status in {0, 128 + by}, found["error"]
 
 
 @pytest.mark.hunt

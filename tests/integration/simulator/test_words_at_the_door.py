@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -46,6 +47,8 @@ SCENARIO = scenario(
     wait(3),
     step("consent", kind="asked for"),
     step("stop", cameras=HERE),
+    step("consent", kind="given", wording="en 2", on="phone", cameras=HERE),
+    step("consent", kind="refused", on="phone", cameras=HERE),
     step("dock"),
     step("consent", kind="overridden", refused=True),
     step("wait_held", cameras=HERE, timeout_s=120),
@@ -56,7 +59,7 @@ SCENARIO = scenario(
     listed_within_s=120,
 )
 WORDS = 4
-"""So many events cam-02 signs, all of which it keeps; cam-01 signs one more and keeps its newest."""
+"""So many events cam-02 signs, all of which it keeps; cam-01 signs three more and keeps its newest."""
 
 
 @dataclass
@@ -144,8 +147,34 @@ def cut_at_fleet(_camera: str, files: dict[str, bytes]) -> dict[str, bytes]:
     return {name: data[:-1] if at == 0 else data for at, (name, data) in enumerate(files.items())}
 
 
+class ChangedEntries(Liar):
+    """A fleet whose entries of what was said on phones are changed on their way."""
+
+    def __init__(self, true: FleetApi, change: Callable[[list[dict[str, Any]]], None]) -> None:
+        super().__init__(true)
+        self._change = change
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+        answer = self._true.ask(method, path, body)
+        self._change(answer)
+        return answer
+
+
+def lose_an_entry(entries: list[dict[str, Any]]) -> None:
+    del entries[0]
+
+
+def change_an_entry(entries: list[dict[str, Any]]) -> None:
+    entries[-1]["kind"] = "given"
+
+
+def forget_who_signed(entries: list[dict[str, Any]]) -> None:
+    entries[0]["signed_by"] = None
+
+
 ON_CARDS = (delete, delete_the_newest, swap, flip_a_bit, replay, truncate, one_more)
 AT_FLEET = (withhold, withhold_all, cut_at_fleet)
+ON_PHONES = (lose_an_entry, change_an_entry, forget_who_signed)
 HARMLESS = (swap_at_fleet,)
 """What a file is called at the fleet says nothing: what it says itself does."""
 
@@ -167,7 +196,8 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
         with ExitStack() as desks:
             cameras = [kept_by(camera, desks, left.before) for camera in left.context.group]
             changed = [replace(each, consents=consents.get(each.camera, each.consents)) for each in cameras]
-            world = collect(changed, api, left.exports, said=True)
+            visits = left.context.recorder.history.visits
+            world = collect(changed, api, left.exports, said=True, visits=visits)
         checks = judge(case_of(loaded.scenario, left, world))
         said = [each.sentence for each in (*broken(checks), *not_evaluated(checks))]
         assert passed(checks) == (not said)
@@ -184,6 +214,8 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
             found[mutate.__name__] = failures(left, {"cam-02": copy}, left.site.api)
         for change in (*AT_FLEET, *HARMLESS):
             found[change.__name__] = failures(left, {}, ChangedConsents(left.site.api, change))
+        for alter in ON_PHONES:
+            found[alter.__name__] = failures(left, {}, ChangedEntries(left.site.api, alter))
 
     with TerminalProgress() as progress:
         Run(loaded, 1, keep, None, {}, threading.Event(), progress, draft, between).perform()
@@ -196,7 +228,10 @@ def test_the_run_as_it_was_left_holds(judged: Judged) -> None:
     assert judged.report.passed, [each.sentence for each in judged.report.checks if not each.passed]
     words = [each for each in judged.left.context.recorder.history.operations if each.said is not None]
     assert {each.kind for each in words} == {OperationKind.CONSENT}
-    assert len(words) == 2 * (WORDS + 1) + 1  # and an override on each, which the dock refuses
+    # And an override on each, which the dock refuses; two of the words of cam-01 were said on a phone.
+    assert len(words) == 2 * (WORDS + 1) + 3
+    entries = [each.answer.entry for each in words if each.answer is not None and each.answer.entry]
+    assert len(set(entries)) == 2
 
 
 def test_each_word_is_on_its_camera_or_at_the_fleet(judged: Judged) -> None:
@@ -204,7 +239,7 @@ def test_each_word_is_on_its_camera_or_at_the_fleet(judged: Judged) -> None:
         folder = consents_of(judged.left, name)
         return sorted(each.name for each in folder.iterdir())
 
-    assert on_card("cam-01") == [f"{WORDS + 1:08d}.cbor"]
+    assert on_card("cam-01") == [f"{WORDS + 3:08d}.cbor"]
     assert on_card("cam-02") == [f"{number:08d}.cbor" for number in range(1, WORDS + 1)]
 
 
@@ -223,11 +258,19 @@ def test_what_is_withheld_or_cut_at_the_fleet_fails_the_run(
 
 
 # proves F8
+@pytest.mark.parametrize("alter", ON_PHONES, ids=lambda each: each.__name__)
+def test_what_is_lost_or_changed_of_a_word_on_a_phone_fails_the_run(
+    judged: Judged, alter: Callable[[list[dict[str, Any]]], None]
+) -> None:
+    assert judged.changed[alter.__name__]
+
+
+# proves F8
 def test_a_kept_folder_tells_again_what_its_cameras_had_let_go_of(judged: Judged) -> None:
     keep = consents_of(judged.left, "cam-01").parents[3]
     here, away = read_cameras(keep)
 
-    assert [each.number for each in here.consents] == [1, 2, 3, 4, 5]
+    assert [each.number for each in here.consents] == [1, 2, 3, 4, 5, 6, 7]
     assert [str(each.said.kind) for each in here.consents[:3]] == ["given", "withdrawn", "not asked"]
     assert [each.number for each in away.consents] == [1, 2, 3, 4]
     assert (here.unreadable, away.unreadable) == ((), ())

@@ -87,7 +87,7 @@ def test_a_folder_or_bytes_are_refused(tmp_path: Path) -> None:
     binary = tmp_path / "binary.toml"
     binary.write_bytes(b"\xff\xfe")
 
-    with pytest.raises(ScenarioError, match="cannot be read"):
+    with pytest.raises(ScenarioError, match="is no text in UTF-8: save it as that"):
         load_scenario(str(binary))
     with pytest.raises(ScenarioError, match="There is no scenario"):
         load_scenario(str(tmp_path))

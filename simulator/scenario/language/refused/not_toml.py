@@ -16,6 +16,7 @@ _TWICE: Final = re.compile(r"Cannot declare \((.*?),?\) twice")
 _KEY: Final = re.compile(r"\s*([\w.-]+)\s*=")
 _WORD: Final = re.compile(r"[A-Za-z_][\w.-]*(?: [\w.-]+)*")
 _NUMBER: Final = re.compile(r"=\s*(-?\d+(?:\.\d+)?)\s*$")
+_CLOCK: Final = re.compile(r"\d*:\d")
 CURLY: Final = "\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
 """Quotation marks as they are printed, which TOML does not know."""
 _SURE: Final = {
@@ -91,6 +92,10 @@ def _after_value(before: str, rest: str) -> str:
     number = _NUMBER.search(before)
     if rest.startswith("//"):
         return "a remark begins with #"
+    if rest == ",":
+        return "a line ends without a comma"
+    if number is not None and _CLOCK.match(rest):
+        return "a length of time is one number, in the unit that its key names, and no time of day"
     if number is not None and rest.startswith(","):
         return "a number has a point, and not a comma"
     if number is not None and _WORD.match(rest):

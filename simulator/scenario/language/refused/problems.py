@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from simulator.oracle.asked import Promises
 from simulator.pilot.script.model import (
@@ -36,6 +36,8 @@ ABOUT_REQUESTS: Mapping[str, type[BaseModel]] = {
     get_args(each.model_fields["do"].annotation)[0]: each for each in get_args(get_args(AnyRequestStep)[0])
 }
 """The same of the steps about a pilot's requests."""
+
+_MEANT: Final = re.compile(r'; did you mean "([^"]+)"\?$')
 
 TABLES: Mapping[Path, type[BaseModel]] = {
     (): Scenario,
@@ -81,7 +83,8 @@ def problem_of(error: ErrorDetails, raw: Mapping[str, Any]) -> Mistake:
 def _wrong_value(error: ErrorDetails, path: Path) -> str:
     """Say what a value has to be, what was given, and what was probably meant."""
     message, expected = error["msg"], error.get("ctx", {}).get("expected")
-    has_to_be = what_it_has_to_be(error, path) or f"{message[0].lower()}{message[1:]}"
+    own = message.replace("Input should be", "this has to be", 1)
+    has_to_be = what_it_has_to_be(error, path) or f"{own[0].lower()}{own[1:]}"
     meant = ""
     if expected is not None and isinstance(error["input"], str):
         meant = did_you_mean(error["input"], re.findall(r"'([^']*)'", str(expected)))
@@ -162,4 +165,11 @@ def problems_of(errors: Sequence[ErrorDetails], raw: Mapping[str, Any]) -> list[
         of_several = str(each["loc"][-1]).startswith("literal[") if each["loc"] else False
         if not of_several and not (each["type"] == "too_short" and inside):
             found.append(problem_of(each, raw))
-    return found
+    # A key that is misspelt is not missing as well.
+    misspelt = {
+        f"{_where(each['loc'][:-1])} {key}".strip()
+        for each in errors
+        if each["type"] == "extra_forbidden"
+        for key in _MEANT.findall(problem_of(each, raw).sentence)
+    }
+    return [each for each in found if each.sentence.removesuffix(" is missing") not in misspelt]

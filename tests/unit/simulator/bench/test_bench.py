@@ -29,6 +29,7 @@ class ListedWall:
 
     fleet_url = "https://localhost:8443"
     own_fleet = True
+    later: tuple[str, ...] = ("cam-04", "cam-05")
 
     def __init__(self) -> None:
         self.pressed: list[tuple[str, BenchButton]] = []
@@ -153,6 +154,15 @@ def test_a_fleet_that_is_somebody_else_s_has_no_buttons(client: TestClient, wall
     wall.own_fleet = False
 
     assert 'action="/fleet/' not in client.get("/").text
+
+
+def test_one_more_camera_is_offered_while_one_can_still_join(client: TestClient, wall: ListedWall) -> None:
+    page = client.get("/").text
+    assert 'action="/cameras/cam-04/enrol"' in page
+    assert "cam-05" not in page
+    wall.later = ()
+
+    assert "/enrol" not in client.get("/").text
 
 
 def test_what_was_done_is_saved_as_a_file(client: TestClient, wall: ListedWall) -> None:

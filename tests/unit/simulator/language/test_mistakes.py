@@ -48,6 +48,32 @@ MISTAKES = {
         21,
         'why goes with kind = "not asked" and with no other',
     ),
+    "a word on a phone in real time": (
+        'do = "stop"',
+        'do = "consent"\nkind = "given"\non = "phone"',
+        24,
+        "what is said on a phone is said in virtual time alone",
+    ),
+    "a sensor that there is not": (
+        'do = "stop"',
+        'do = "stall"\nsensor = "mic"',
+        23,
+        "sensor: this has to be 'lens' or 'microphone', and 'mic' was given",
+    ),
+    "a length of time as on a clock": (
+        "seconds = 20",
+        "seconds = 00:20",
+        15,
+        "a length of time is one number",
+    ),
+    "a line that ends with a comma": ('do = "wait"', 'do = "wait",', 14, "a line ends without a comma"),
+    "a number and a comma at the end": ("seconds = 20", "seconds = 20,", 15, "a line ends without a comma"),
+    "a camera that joins and that there is not": (
+        'do = "stop"',
+        'do = "enrol"\ncameras = ["cam-03"]',
+        23,
+        "names cam-03, but the cameras are cam-01 to cam-02; set cameras.later to how many join later",
+    ),
     "a text without a version": (
         'do = "stop"',
         'do = "consent"\nkind = "given"\nwording = "English"',
@@ -323,3 +349,118 @@ def test_a_file_that_is_not_there_is_said_and_the_others_are_checked() -> None:
     assert done.exit_code == 2
     assert "There is no scenario 'nowhere.toml'" in done.output
     assert "first_press.toml: nothing wrong was found" in done.output
+
+
+def test_a_file_that_an_editor_saved_in_another_encoding_is_read_or_refused_in_words(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + SCENARIO.encode())
+    assert CliRunner().invoke(app, ["check", str(file)]).exit_code == 0
+    file.write_bytes(SCENARIO.encode("utf-16"))
+    refused = CliRunner().invoke(app, ["check", str(file)])
+    assert refused.exit_code == 2
+    assert "is no text in UTF-8: save it as that." in " ".join(refused.output.split())
+
+
+SEVERAL = """
+name = "several"
+title = "several"
+[cameras]
+count = 0
+[[steps]]
+do = "stop"
+[[steps]]
+do = "press"
+cameras = ["cam-02"]
+[[steps]]
+do = "network"
+state = "slwo"
+[[steps]]
+do = "network"
+state = "flapping"
+[promises]
+verdicts = ["intakt"]
+held_within_s = -3
+playable_after_s = 5
+"""
+
+
+def said_of(text: str) -> list[str]:
+    return [each.sentence for each in read_scenario(text).problems]
+
+
+def test_what_does_not_go_together_is_said_beside_what_cannot_be_read() -> None:
+    """Impossible orders, a stop that was forgotten and an idle promise once waited for the next round."""
+    found = said_of(SEVERAL)
+
+    for said in (
+        "cameras count: ",
+        "step 1 (stop) cannot come about: cam-02 does not record",
+        "cam-02 still records at the end",
+        "steps 3 network state: ",
+        "steps 4 network: ",
+        "promises verdicts 1: ",
+        "promises held_within_s: ",
+        "promises.playable_after_s judges nothing",
+    ):
+        assert any(each.startswith(said) for each in found), (said, found)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('do = "press"', 'do = "pres"'),  # it may have begun what is stopped
+        ('do = "press"', 'do = "press"\ncamera = ["cam-01"]'),
+        ('do = "stop"', 'do = "stp"'),
+        ('do = "stop"', 'do = "stop"\ncameras = [2]'),
+        ('do = "stop"', 'do = "stop"\ncameras = ["cam-09"]'),
+        ('do = "wait_held"', 'do = "wait_held"\ntimeout_s = "long"'),
+        ('do = "smash"', 'do = "smsh"'),
+        ("count = 2", "cuont = 2"),
+        ("count = 2", 'count = "two"'),
+        ("[cameras]", "[camras]"),
+        ("[[steps]]", "[[step]]"),
+        ("[promises]", "[run]\ntime = 5\nbegins = 2026-01-05\n\n[promises]"),
+        ("[promises]", "[fleet]\ndeletes = 1\n\n[promises]\ngone_within_s = 5"),
+        ('do = "smash"\ncameras = ["cam-01"]', 'do = "repeat"\ntimes = 0\nsteps = [{do = "smash"}]'),
+    ],
+)
+def test_nothing_is_said_that_is_wrong_only_because_of_what_cannot_be_read(before: str, after: str) -> None:
+    whole = SCENARIO.replace("[promises]\n", "[promises]\nplayable_after_s = 5\n")
+    assert read_scenario(whole).problems == ()
+    assert before in whole
+
+    found = said_of(whole.replace(before, after))
+
+    assert found, after
+    assert not [
+        each
+        for each in found
+        if re.search(
+            "cannot come about|judges nothing|still records|nothing waits|no steps|any_of|begin on", each
+        )
+    ], found
+
+
+def test_an_order_that_is_impossible_hides_no_stop_that_was_forgotten() -> None:
+    found = said_of(scenario("swapped", "stop", "press", "wait_held"))
+
+    assert [each.partition(":")[0] for each in found] == [
+        "step 1 (stop) cannot come about",
+        "cam-01 still records at the end",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["steps = 5", "cameras = []", "pilot = 1", 'steps = ["press"]', "promises = 2"]
+)
+def test_a_table_of_another_kind_is_said_and_no_more(text: str) -> None:
+    assert len(said_of(f'name = "n"\ntitle = "t"\n{text}\n')) <= 2
+    assert said_of(f'name = "n"\ntitle = "t"\n{text}\n')
+
+
+def test_a_word_that_is_misspelt_is_not_said_to_be_missing_as_well() -> None:
+    [key] = said_of(SCENARIO.replace("seconds = 20", "second = 20"))
+    assert key == 'steps 3 wait second is not a key that is known here; did you mean "seconds"?'
+    misspelt = SCENARIO.replace("seconds = 20", 'seconds = "$aftr"') + "\n[parameters]\nafter = 5\n"
+    [parameter] = said_of(misspelt)
+    assert parameter == 'there is no parameter aftr; did you mean "after"?'

@@ -9,9 +9,10 @@ import pytest
 
 from protocol.footage.consent import ConsentSaid, SaidOfConsent
 from simulator.oracle.check import Check, Result
+from simulator.oracle.door.entries import AT_FLEET, NO_ANSWER
 from simulator.oracle.door.follows import followed, may_follow
 from simulator.oracle.door.said import IN_LEDGER, IN_ORDER, KEPT
-from simulator.oracle.facts.consents import ConsentPlace, FoundConsent, FoundConsents
+from simulator.oracle.facts.consents import ConsentPlace, FoundConsent, FoundConsents, FoundEntry
 from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 from simulator.oracle.judge import broken, judge, not_evaluated, passed
 from simulator.oracle.world import World
@@ -20,7 +21,7 @@ from tests.support.oracle import Planned, Staged
 STAGED = Staged((Planned(),))
 GIVEN, REFUSED = ConsentSaid(SaidOfConsent.GIVEN, wording="en 2"), ConsentSaid(SaidOfConsent.REFUSED)
 WORDS = {1: GIVEN, 2: REFUSED, 3: ConsentSaid(SaidOfConsent.NOT_ASKED, "danger")}
-PROMISES = (KEPT, IN_ORDER, IN_LEDGER)
+PROMISES = (KEPT, IN_ORDER, IN_LEDGER, AT_FLEET)
 
 
 def word(number: int | None, said: ConsentSaid | None = None, **answer: object) -> Operation:
@@ -209,3 +210,51 @@ def test_what_follows_from_a_word(
     found = followed(said, given, {"known"})
     assert (None if found is None else found.ok) is wanted
     assert (may_follow(said) is None) == (said in (SaidOfConsent.GIVEN, SaidOfConsent.NOT_ASKED))
+
+
+ON_PHONE = word(1, entry="v/e1")
+AT_BOTH = (event(1), event(1, ConsentPlace.FLEET, file="cam-01-00000001-aa.cbor"))
+ENTRY = FoundEntry("given", "en 2", "cam-01")
+
+
+def with_entries(entries: dict[str, FoundEntry] | None) -> World:
+    return replace(STAGED.world(), entries=entries)
+
+
+# proves F8
+def test_a_word_on_a_phone_is_at_the_fleet_and_on_the_camera() -> None:
+    found = checks((ON_PHONE,), AT_BOTH, world=with_entries({"v/e1": ENTRY}))
+    assert {each.result for each in found} == {Result.HELD}
+    assert [each.name for each in found if each.promise == AT_FLEET] == ["entry"] * 3 + ["nobody's"]
+
+
+# proves F8
+@pytest.mark.parametrize(
+    ("entries", "says"),
+    [
+        ({}, "which is not there: it is lost"),
+        ({"v/e1": replace(ENTRY, kind="refused")}, 'says "refused" in its entry'),
+        ({"v/e1": replace(ENTRY, wording="")}, 'says "given" in its entry'),
+        ({"v/e1": replace(ENTRY, signed_by=None)}, "its entry does not say so"),
+        ({"v/e1": replace(ENTRY, signed_by="cam-02")}, "its entry does not say so"),
+        ({"v/e1": ENTRY, "v/e2": ENTRY}, "1 entries of these visits are of words that nobody said"),
+    ],
+)
+def test_an_entry_that_is_gone_or_says_something_else_fails_the_run(
+    entries: dict[str, FoundEntry], says: str
+) -> None:
+    found = checks((ON_PHONE,), AT_BOTH, world=with_entries(entries))
+    assert [each.sentence for each in broken(found) if says in each.sentence]
+
+
+def test_entries_that_nobody_could_look_at_are_not_evaluated() -> None:
+    found = checks((ON_PHONE,), AT_BOTH, world=with_entries(None))
+    assert [each.promise for each in not_evaluated(found)] == [AT_FLEET]
+
+
+def test_a_word_that_no_camera_answered_binds_the_fleet_and_no_camera() -> None:
+    unanswered = word(None, GIVEN, entry="v/e1", sentence=NO_ANSWER)
+    entries = {"v/e1": replace(ENTRY, signed_by=None)}
+    for events in ((), AT_BOTH):  # whether the camera did it is not known
+        assert broken(checks((unanswered,), events, world=with_entries(entries))) == ()
+    assert broken(checks((unanswered,), (), world=with_entries({})))

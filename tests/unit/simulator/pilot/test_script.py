@@ -38,6 +38,16 @@ MISTAKES = [
     ("received = 2026-11-26", "received = 2026-11-23", "is to come after 2026-11-23"),
     ('exemption = "claims", ', 'exemtion = "claims", ', 'did you mean "exemption"?'),
     ('words = "It was deleted." }', 'words = "" }', "this letter needs words"),
+    (
+        'letter = "received" }',
+        'letter = "complaint-outcome", words = "We looked." }',
+        "this letter needs outcome: upheld",
+    ),
+    (
+        'outcome = "granted", words = "It was',
+        'outcome = "upheld", words = "It was',
+        "are outcomes of a complaint, and no others are",
+    ),
     ("deletes = true", "deletes = false", "set deletes = true"),
     ("begins = 2026-11-23\n", "", "say on which day it begins"),
     ('time = "virtual"\nbegins = 2026-11-23', 'time = "real"', "is played in virtual time"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from simulator.cli import app
+from simulator.errors import SimulatorError
 from simulator.report.outcome import RunOutcome
 from simulator.scenario.load import load_scenario
 from simulator.storm.command import StormCommand
@@ -108,6 +110,52 @@ def test_an_interrupted_storm_has_not_passed(tmp_path: Path, number: signal.Sign
 
     assert command(tmp_path, run).perform(lambda _: None) == status
     assert (report(tmp_path)["outcome"], report(tmp_path)["exit_status"]) == ("interrupted", status)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_comes_while_the_verdict_is_said_is_in_report_and_status(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        if line == "Outcome: held.":
+            os.kill(os.getpid(), number)
+
+    assert command(tmp_path, held).perform(say) == 128 + number
+
+    assert (report(tmp_path)["outcome"], report(tmp_path)["exit_status"]) == ("interrupted", 128 + number)
+    assert said[-1] == "Outcome: interrupted."
+
+
+def test_a_verdict_that_cannot_be_said_is_no_pass(tmp_path: Path) -> None:
+    def say(_line: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    assert command(tmp_path, held).perform(say) == 3
+
+    said = report(tmp_path)
+    assert (said["outcome"], said["exit_status"]) == ("error", 3)
+    assert said["error"] == "what it came to cannot be said: No space left on device"
+
+
+def test_a_report_that_cannot_be_written_at_the_end_is_said_after_the_verdict(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    made = command(tmp_path / "there", held)
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        if line == "Outcome: held.":
+            (tmp_path / "there").rename(tmp_path / "elsewhere")
+
+    with pytest.raises(SimulatorError, match=r"The report cannot be written to .*storm.json") as raised:
+        made.perform(say)
+
+    assert raised.value.exit_status == 3
+    assert said[-1] == "Outcome: held."
+    assert report(tmp_path / "elsewhere")["outcome"] == "unfinished"
 
 
 def test_the_report_says_from_the_beginning_that_it_is_not_over(tmp_path: Path) -> None:
