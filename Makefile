@@ -6,8 +6,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 EXTRAS := base device fleet simulator dev
-# Four on two processors: a test waits for cameras, browsers and servers a good part of its time.
-WORKERS ?= 4
+# Six on two processors: a test waits for cameras, browsers and servers a good part of its time.
+WORKERS ?= 6
 # What goes by the clock of the world waits six sevenths of its time, and falls behind beside browsers.
 WAITING ?= 6
 # What puts whole systems together: cameras, fleets, browsers.

@@ -26,6 +26,7 @@ from fleet.people.accounts.second import reset_factors
 from fleet.people.accounts.users import list_users
 from fleet.people.break_glass.lookup import list_given
 from fleet.people.break_glass.service import end, end_all, give
+from fleet.people.factors.rules import HowSure
 from fleet.people.limits.break_glass import MOST_HOURS
 from fleet.people.officers import add_officer, list_officers
 from fleet.people.sign_in import create_setup_link
@@ -188,11 +189,12 @@ def user_password_link(
 def user_second_reset(
     state: StateOption,
     user: Annotated[str, typer.Option(help="Id of the user; see: lapel-fleet user list.")],
+    sure: Annotated[HowSure, typer.Option(help="How you made sure that it is they who ask.")],
     config: ConfigOption = None,
 ) -> None:
     """Take away the second factor of a user who has lost it: for when nobody can sign in any more."""
     with opened(state, config) as services, services.sessions.begin() as session:
-        had = reset_factors(session, user=user, by=OPERATOR)
+        had = reset_factors(session, services, user=user, sure=sure, by=OPERATOR)
         typer.echo("It is taken away." if had.any else "They had none.")
 
 

@@ -163,7 +163,7 @@ class Inbox:
                 note_another_run(session, camera.id, status.state)
             if not retained:
                 self._note_device(session, camera, status)
-                note_closed(session, camera.id, status.state, status.run)
+                note_closed(session, status)
         announce(session, "camera", camera.id)
         if before.online != after.online or _does(was) != _does(camera.status):
             announce(session, "presence", camera.id)

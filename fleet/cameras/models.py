@@ -31,7 +31,7 @@ class CameraRow(Base):
         doubled_since: since when two devices are known to have used this identity at once; None: never.
         doubled_last: when that was last seen.
         reported: the last ``Reported`` as JSON: which version it has taken on, and what it could not.
-        closed_last: when it last said that it is private or in its dock; None where it never has.
+        closed_last: when by its word it was last private or in its dock; None where it never has said so.
         site_id: the site where it is kept now; None for none.
     """
 

@@ -62,7 +62,7 @@ class PeopleSection(Section):
 
     session_hours: int = Field(12, ge=1, le=168, description="Longest time signed in, in hours.")
     idle_minutes: int = Field(
-        120, ge=5, le=1440, description="Signed out after this long without a request, in minutes."
+        30, ge=5, le=1440, description="Signed out after this long without being at work, in minutes."
     )
     setup_link_hours: int = Field(
         24, ge=1, le=168, description="How long the one-time set-up link is good for, in hours."

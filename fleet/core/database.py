@@ -229,6 +229,7 @@ class Turn(IntEnum):
     RELEASES = 0x1A9E1_0015
     IMPORTS = 0x1A9E1_0016
     EXHIBITS = 0x1A9E1_0018
+    VISITS = 0x1A9E1_0019
 
 
 def take_turn(session: Session, turn: Turn) -> None:
@@ -249,8 +250,7 @@ def now(session: Session) -> datetime:
 
 def random_bytes(session: Session, count: int) -> bytes:
     """Return random bytes from where the database was told to take them."""
-    random: Random = session.info["random"]
-    return random(count)
+    return bytes(session.info["random"](count))
 
 
 @event.listens_for(Session, "before_commit")

@@ -13,7 +13,8 @@ Topics in use: ``camera`` (status or enrolment), ``presence`` (a camera is heard
 else), ``desired`` (a camera's desired document), ``command`` (one that waits to be sent), ``number`` (of a
 camera, which was given), ``assignment``, ``officer``, ``recording``, ``incident``, ``alert``, ``message``
 (one that goes out), ``review``, ``viewing``, ``watching`` (a viewing that ended), ``vault`` (sealed by
-hand, or that was lifted), ``user`` (an account or an invitation), ``audit`` (something after which the
+hand, or that was lifted), ``user`` (an account or an invitation), ``account`` (what its person is told of
+one's account), ``audit`` (something after which the
 audit log gets a checkpoint), and ``access`` (somebody signed out, or may do less). The subject is the id of
 the thing.
 
@@ -52,6 +53,9 @@ ACCESS = "access"
 
 USER = "user"
 """The topic of a change of an account or an invitation; the subject is its id."""
+
+ACCOUNT = "account"
+"""The topic of what somebody is told of their own account; the subject is the user's id."""
 
 VERIFICATION = "verification"
 """The topic of how far the audit log's verification is, and of its end; there is no subject."""

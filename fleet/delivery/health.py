@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from fleet.alerts.rules.finding import AlertFinding
@@ -45,27 +45,33 @@ class Outage:
 
 def outages(session: Session, now: datetime) -> Sequence[Outage]:
     """Return by which ways messages do not go out: none has gone since they failed."""
-    found = []
-    for channel in Channel:
-        of = OutMessage.channel == channel
-        went = session.scalar(
-            select(func.max(OutMessage.finished)).where(of, OutMessage.state == MessageState.SENT)
-        )
-        waits = (OutMessage.state == MessageState.WAITING) & (OutMessage.tries >= FAILURES)
-        gave = (OutMessage.state == MessageState.FAILED) & (OutMessage.finished > now - TOLD_FOR)
-        if went is not None:
-            gave &= OutMessage.finished > went
-        rows = session.execute(
-            select(OutMessage.state, func.count(), func.max(OutMessage.error))
-            .where(of, OutMessage.is_test.is_(False), or_(waits, gave))
-            .group_by(OutMessage.state)
-        ).all()
-        counts = {state: (number, error) for state, number, error in rows}
-        waiting, error = counts.get(MessageState.WAITING, (0, ""))
-        given_up, last = counts.get(MessageState.FAILED, (0, ""))
-        if waiting or given_up:
-            found.append(Outage(channel, waiting, given_up, error or last))
-    return found
+    waits = (OutMessage.state == MessageState.WAITING) & (OutMessage.tries >= FAILURES)
+    gave = (OutMessage.state == MessageState.FAILED) & (OutMessage.finished > now - TOLD_FOR)
+    failed = select(OutMessage.channel).where(OutMessage.is_test.is_(False), or_(waits, gave)).distinct()
+    ways = set(session.scalars(failed))
+    found = [_outage(session, channel, waits, gave) for channel in Channel if channel in ways]
+    return [each for each in found if each.waiting or each.given_up]
+
+
+def _outage(
+    session: Session, channel: Channel, waits: ColumnElement[bool], gave: ColumnElement[bool]
+) -> Outage:
+    """Return what does not go out by one way; nothing of it is where something has gone since."""
+    of = OutMessage.channel == channel
+    went = session.scalar(
+        select(func.max(OutMessage.finished)).where(of, OutMessage.state == MessageState.SENT)
+    )
+    if went is not None:
+        gave &= OutMessage.finished > went
+    rows = session.execute(
+        select(OutMessage.state, func.count(), func.max(OutMessage.error))
+        .where(of, OutMessage.is_test.is_(False), or_(waits, gave))
+        .group_by(OutMessage.state)
+    ).all()
+    counts = {state: (number, error) for state, number, error in rows}
+    waiting, error = counts.get(MessageState.WAITING, (0, ""))
+    given_up, last = counts.get(MessageState.FAILED, (0, ""))
+    return Outage(channel, waiting, given_up, error or last)
 
 
 def words_of(outage: Outage) -> str:

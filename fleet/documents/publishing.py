@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, defer
 
 from fleet.audit.log import record
@@ -138,6 +138,16 @@ def newest_published(session: Session, kind: DocumentKind, *, text: bool = True)
     if not text:
         query = query.options(defer(PublishedDocument.text))
     return session.scalars(query.order_by(PublishedDocument.number.desc()).limit(1)).first()
+
+
+def newest_of_each(session: Session) -> dict[DocumentKind, PublishedDocument]:
+    """Return what was published last of each kind of which anything was, without its text."""
+    last = select(PublishedDocument.document, func.max(PublishedDocument.number))
+    newest = tuple_(PublishedDocument.document, PublishedDocument.number).in_(
+        last.group_by(PublishedDocument.document)
+    )
+    rows = session.scalars(select(PublishedDocument).where(newest).options(defer(PublishedDocument.text)))
+    return {DocumentKind(row.document): row for row in rows}
 
 
 def all_published(session: Session, kind: DocumentKind) -> Sequence[PublishedDocument]:

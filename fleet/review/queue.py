@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from fleet.footage.recordings.models import Recording
@@ -137,8 +137,10 @@ def all_reviews(
 
 def counts(session: Session, *, today: date, zone: ZoneInfo) -> ReviewCounts:
     """Return how many reviews wait, are overdue, and are of recordings that go soon."""
-    waiting = session.scalar(select(func.count()).select_from(Review).where(_is_waiting)) or 0
-    overdue = select(func.count()).select_from(Review).where(_is_waiting, Review.due < today)
+    late = func.coalesce(func.sum(case((Review.due < today, 1), else_=0)), 0)
+    waiting, overdue = session.execute(select(func.count(), late).where(_is_waiting)).one()
+    if not waiting:
+        return ReviewCounts(0, 0, 0)
     soon = kept_until_at_most(session, today + GOES_WITHIN, zone)
     goes = (
         select(Review.id)
@@ -147,9 +149,7 @@ def counts(session: Session, *, today: date, zone: ZoneInfo) -> ReviewCounts:
         .limit(MOST_GOING)
         .subquery()
     )
-    return ReviewCounts(
-        waiting, session.scalar(overdue) or 0, session.scalar(select(func.count()).select_from(goes)) or 0
-    )
+    return ReviewCounts(waiting, overdue, session.scalar(select(func.count()).select_from(goes)) or 0)
 
 
 def overdue_days(session: Session, *, today: date) -> Sequence[date]:

@@ -68,8 +68,9 @@ from fleet.visits.routes import router as visits_router
 from fleet.visits.said_routes import router as said_on_visits_router
 from fleet.visits.signed.routes import camera_router as consent_own_router
 from fleet.visits.signed.routes import router as consents_router
+from fleet.web.assets import router as assets_router
 from fleet.web.faults import refusal_page
-from fleet.web.routes import router as pages_router
+from fleet.web.routes import ROUTERS as PAGE_ROUTERS
 from protocol.messages.uploads import MAX_JSON_BYTES
 from protocol.units import MIB
 
@@ -96,8 +97,12 @@ def create_dashboard_app(services: FleetServices) -> FastAPI:
 
 @cache
 def _dashboard_routes() -> tuple[BaseRoute, ...]:
-    """Gather the routes once: what FastAPI works out of each one serves every application."""
+    """Gather the routes: what FastAPI works out of each one serves every application.
+
+    They are one list, and no tree of routers: every level of that is gone through once more for each request.
+    """
     return _gathered(
+        assets_router,  # the first, for a page asks for many of them
         cameras_router,
         commands_router,
         people_router,
@@ -121,7 +126,7 @@ def _dashboard_routes() -> tuple[BaseRoute, ...]:
         redactions_router,
         imports_router,
         seconds_router,
-        pages_router,
+        *PAGE_ROUTERS,
     )
 
 
@@ -131,10 +136,7 @@ def _cameras_routes() -> tuple[BaseRoute, ...]:
 
 
 def _gathered(*routers: APIRouter) -> tuple[BaseRoute, ...]:
-    together = APIRouter()
-    for each in routers:
-        together.include_router(each)
-    return tuple(together.routes)
+    return tuple(route for router in routers for route in router.routes)
 
 
 def create_cameras_app(services: FleetServices) -> FastAPI:

@@ -11,14 +11,15 @@ Rules:
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
+from fastapi.params import Depends as DependsParameter
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -31,6 +32,7 @@ from fleet.people.confirming.asking import FIELD, TRIED, UnconfirmedError
 from fleet.people.confirming.ways import ways_of
 from fleet.people.services import PEOPLE
 from fleet.web.forms import safe_next
+from fleet.web.stream import note_position
 from fleet.web.templating import pages
 from fleet.web.zone import in_zone
 
@@ -76,7 +78,22 @@ _UNFORESEEN = "The fleet service could not finish this; its log says why."
 
 
 class PageRoute(APIRoute):
-    """A route whose refusals and faults are pages too, for browsers; all of them in the site's zone."""
+    """A route whose refusals and faults are pages too, for browsers; all of them in the site's zone.
+
+    A page is as new as the bus was before anything was read for it, and none is in the schema of the API.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        dependencies: Sequence[DependsParameter] | None = None,
+        **given: Any,  # noqa: ANN401 - whatever FastAPI's routes are made of
+    ) -> None:
+        """Make a route that notes the bus's position before anything else."""
+        first = (Depends(note_position), *(dependencies or ()))
+        super().__init__(path, endpoint, dependencies=first, **(given | {"include_in_schema": False}))
 
     def get_route_handler(self) -> Handler:
         """Return the route's handler, with what it raises turned into a page."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from fleet.core.problems import ProblemError
 from fleet.vault.vault import LONGEST_PURPOSE
+from fleet.visits.rules.when import why_never
 from fleet.web.zone import local, site_zone
 
 LONGEST_NAME = 100
@@ -81,6 +82,12 @@ def clean_moment(text: str, known: str = "") -> datetime | None:
         return typed.replace(tzinfo=typed.tzinfo or site_zone()).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def why_never_shown(text: str) -> str:
+    """Return why the site's clocks never show a day and time of day of a field; empty where they do."""
+    typed = datetime.fromisoformat(text)
+    return "" if typed.tzinfo is not None else why_never(typed, site_zone())
 
 
 def safe_next(target: str) -> str:

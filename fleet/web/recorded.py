@@ -74,9 +74,8 @@ def newest(session: Session, *, camera: str | None = None, listed: int = 0) -> t
     rows = list(session.scalars(query.where(Recording.camera_id == camera) if camera else query))
     if camera is None:
         seen = {row.id for row in rows}
-        open_rows = session.scalars(
-            _ordered(select(Recording).where(Recording.state.in_(_UNSETTLED))).limit(NEWEST)
-        )
+        unsettled = select(Recording).where(Recording.state.in_(_UNSETTLED))
+        open_rows = session.scalars(_ordered(unsettled).limit(NEWEST))
         rows += [row for row in open_rows if row.id not in seen]
     return _facts(session, rows, told=rows[:listed], kept=rows[:listed])
 
@@ -146,9 +145,7 @@ def looks(session: Session, row: Recording) -> tuple[tuple[LookFacts, ...], bool
     And whether there are more.
     """
     names = {row.public_id}
-    if (
-        not row.apart
-    ):  # before its id was known; one that is kept apart is another than the first of its number
+    if not row.apart:  # of before its id was known; what is kept apart is not the first of its number
         names.add(public_id(None, row.camera_id, row.number))
     entries = session.scalars(
         select(AuditEntry)
@@ -178,9 +175,7 @@ def _ordered(query: Select[Any]) -> Select[Any]:
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.start is not None:
-        found.append(made_at >= wanted.start)
+    found: list[ColumnElement[bool]] = [] if wanted.start is None else [made_at >= wanted.start]
     if wanted.end is not None:
         found.append(made_at < wanted.end)
     if wanted.officer is not None:
@@ -212,28 +207,46 @@ def _of_camera(camera: str) -> ColumnElement[bool]:
 def _facts(
     session: Session, rows: Sequence[Recording], *, told: Sequence[Recording], kept: Sequence[Recording]
 ) -> tuple[RecordingFacts, ...]:
-    cameras = select(CameraRow).where(CameraRow.id.in_({row.camera_id for row in rows}))
+    at, wanted = now(session), {row.camera_id for row in rows}
+    cameras = session.scalars(select(CameraRow).where(CameraRow.id.in_(wanted))) if wanted else ()
     around = _Around(
-        {camera.id: camera for camera in session.scalars(cameras)},
-        _shared(session, rows),
+        {camera.id: _CameraNow.of(camera, at) for camera in cameras},
+        _shared(session, rows) if rows else set(),
         told_of(session, [row.id for row in told]),
         keepings(session, kept, site_zone()),
-        now(session),
     )
-    return tuple(
-        _of(row, around, _came_since(session, row, around.cameras.get(row.camera_id))) for row in rows
-    )
+    return tuple(_of(session, row, around) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _CameraNow:
+    """What a camera says now of its recordings, or why that is nothing, and until when; when it was heard."""
+
+    status: Status | None = None
+    silence: Silence = Silence.NOT_HEARD
+    known_until: datetime | None = None
+    seen: datetime | None = None
+
+    @classmethod
+    def of(cls, camera: CameraRow, at: datetime) -> _CameraNow:
+        """Read it as of ``at``."""
+        if camera.revoked is not None:
+            return cls(None, Silence.OUT_OF_SERVICE, None, camera.seen)
+        if not is_heard(camera, at):
+            return cls(None, Silence.NOT_HEARD, None, camera.seen)
+        if camera.doubled_since is not None:
+            return cls(None, Silence.DOUBLED, known_until(camera, at), camera.seen)
+        return cls(read_status(camera), Silence.SAYS_NOTHING, known_until(camera, at), camera.seen)
 
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What the facts of recordings are made with: cameras, shared numbers, what is said, and when it is."""
+    """What the facts of recordings are made with: cameras, shared numbers, and what is said."""
 
-    cameras: Mapping[str, CameraRow]
+    cameras: Mapping[str, _CameraNow]
     shared: set[tuple[str, int]]
     told: Mapping[int, RecordingTold]
     kept: Mapping[int, Keeping]
-    at: datetime
 
 
 def _shared(session: Session, rows: Sequence[Recording]) -> set[tuple[str, int]]:
@@ -246,34 +259,24 @@ def _shared(session: Session, rows: Sequence[Recording]) -> set[tuple[str, int]]
     return {(camera, number) for camera, number in session.execute(apart)}
 
 
-def _of(row: Recording, around: _Around, since: int) -> RecordingFacts:
-    camera = around.cameras.get(row.camera_id)
-    status, silence = _word_of(camera, around.at)
-    summary = RecordingSummary.of(row)
+def _of(session: Session, row: Recording, around: _Around) -> RecordingFacts:
+    camera = around.cameras.get(row.camera_id, _CameraNow())
+    status, summary = camera.status, RecordingSummary.of(row)
     return RecordingFacts(
         summary,
-        share=share(row.number, row.received_bytes, status, since) if summary.is_over else None,
+        share=share(row.number, row.received_bytes, status, _came_since(session, row, camera.seen))
+        if summary.is_over
+        else None,
         under_way=None if status is None else status.recording == row.number,
-        silence=silence,
+        silence=camera.silence,
         sending=status is not None and status.upload.current == row.number,
         to_send=None if status is None else status.upload.recordings,
         bytes_left=None if status is None else status.upload.bytes_left,
         shares_number=(row.camera_id, row.number) in around.shared,
-        known_until=known_until(camera, around.at) if camera and camera.revoked is None else None,
+        known_until=camera.known_until,
         told=around.told.get(row.id, NOTHING_TOLD),
         kept=around.kept.get(row.id),
     )
-
-
-def _word_of(camera: CameraRow | None, at: datetime) -> tuple[Status | None, Silence]:
-    """Return what a camera says now of its recordings, or None and why nothing it says is taken for that."""
-    if camera is not None and camera.revoked is not None:
-        return None, Silence.OUT_OF_SERVICE
-    if camera is None or not is_heard(camera, at):
-        return None, Silence.NOT_HEARD
-    if camera.doubled_since is not None:
-        return None, Silence.DOUBLED
-    return read_status(camera), Silence.SAYS_NOTHING
 
 
 def share(number: int, received: int, status: Status | None, since: int = 0) -> int | None:
@@ -287,9 +290,9 @@ def share(number: int, received: int, status: Status | None, since: int = 0) -> 
     return share_here(received, status.upload.bytes_left, since)
 
 
-def _came_since(session: Session, row: Recording, camera: CameraRow | None) -> int:
+def _came_since(session: Session, row: Recording, seen: datetime | None) -> int:
     """Return how many bytes of a recording came after its camera's last message."""
-    if row.state != RecordingState.UPLOADING or camera is None or camera.seen is None:
+    if row.state != RecordingState.UPLOADING or seen is None:
         return 0
-    after = (SegmentRow.recording_id == row.id, SegmentRow.received > camera.seen)
+    after = (SegmentRow.recording_id == row.id, SegmentRow.received > seen)
     return session.scalar(select(func.sum(SegmentRow.size)).where(*after)) or 0

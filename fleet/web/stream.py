@@ -6,6 +6,7 @@ Rules:
   the page fetches itself anew with its own permissions;
 - an officer who may see nobody else's is told of their own camera and recordings alone, as ``mine``, which
   names none of them (``fleet.web.own``);
+- that something happened to somebody's account is told to their own pages alone, as ``account``;
 - each stream begins with ``hello`` and beats every few seconds, so that a page can tell silence from sleep;
   ``hello`` says the bus's position: a page that was read at the same has missed nothing;
 - a reader has so many streams and no more: the oldest ends for a new one (``fleet.connections.streams``);
@@ -29,14 +30,14 @@ from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from fleet.core.actor import Actor, ActorKind
-from fleet.core.live import ACCESS, RESYNC, Hint, Live, Subscription
+from fleet.core.live import ACCESS, ACCOUNT, RESYNC, Hint, Live, Subscription
 from fleet.core.services import CORE, ServicesDep
 from fleet.health.services import HEALTH
 from fleet.people.access import Permission, require, still_allowed
 from fleet.people.permissions import may
 from fleet.web.own import is_own
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 BEAT_S = 10
 LONGEST_S = 3600
@@ -97,6 +98,7 @@ async def live_stream(
             topics,
             lambda: still_allowed(request, actor),
             own=own if has_own else None,
+            account=actor.id if actor.kind is ActorKind.USER else "",
             opened=partial(streams.open, f"{actor.kind}:{actor.id}"),
         ),
         ping=BEAT_S,
@@ -116,6 +118,7 @@ async def events(
     allowed: Callable[[], Awaitable[bool]],
     *,
     own: Callable[[Hint], Awaitable[bool]] | None = None,
+    account: str = "",
     opened: Callable[[Callable[[], None]], AbstractContextManager[None]] = _unbounded,
     longest_s: float = LONGEST_S,
     look_s: float = LOOK_S,
@@ -128,6 +131,7 @@ async def events(
         allowed: whether the reader is still who it was. Asked first of all, at each change of somebody's
             access, and every ``look_s`` seconds; the answer no ends the stream.
         own: whether something is of the reader's own, who is told that as ``mine``; None where nothing is.
+        account: whose account the reader's is, who is told that something happened to it; empty for none.
         opened: counts it as open for the length of a block; is given what ends it.
         longest_s: the stream ends after so many seconds.
         look_s: seconds between two looks.
@@ -150,6 +154,8 @@ async def events(
                     look = time() + look_s
                 if hint is not None and hint.topic in topics:
                     yield ServerSentEvent(event="change", data=f"{hint.topic} {hint.subject}")
+                if hint == Hint(ACCOUNT, account):
+                    yield ServerSentEvent(event="change", data=ACCOUNT)
                 if hint is not None and own is not None and await own(hint):
                     yield ServerSentEvent(event="change", data=MINE)
 

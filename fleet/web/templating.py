@@ -8,7 +8,7 @@ Rules:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,23 +26,34 @@ from fleet.web import assets
 from fleet.web.views.moments import counter, full_moment, moment
 from fleet.web.views.people.break_glass import break_glass_views
 from fleet.web.views.people.mine import MINE
+from fleet.web.views.people.notices import notice_views
 from fleet.web.views.purpose import LONGEST_NOTE
 from fleet.web.zone import abbreviation, site_zone, zone_words
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _TOLD = 3
-"""Of how much break-glass every page tells; all of it has a page of its own."""
+"""Of how much break-glass, and of how many notices, every page tells; another page has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class NavigationEntry:
-    """A page in the navigation: path, word, icon, what it takes to see it, and whether it is under More."""
+    """A page in the navigation.
+
+    Attributes:
+        path: its address.
+        word: what it is called.
+        symbol: its icon.
+        permission: what it takes to see it.
+        is_more: whether it is under More.
+        is_main_elsewhere: whether it is not there for people who have no desk of cameras: it is what they do.
+    """
 
     path: str
     word: str
     symbol: str
     permission: Permission
     is_more: bool = False
+    is_main_elsewhere: bool = False
 
 
 NAVIGATION = (
@@ -52,8 +63,12 @@ NAVIGATION = (
     NavigationEntry("/recordings", "Recordings", "video", Permission.SEE_RECORDINGS),
     NavigationEntry("/cameras", "Cameras", "device-cctv", Permission.SEE_CAMERAS),
     NavigationEntry(MINE, "Yours", "device-mobile", Permission.OWN),
-    NavigationEntry("/requests", "Requests", "user", Permission.REQUESTS, is_more=True),
-    NavigationEntry("/releases", "Releases", "download", Permission.SEE_RELEASES, is_more=True),
+    NavigationEntry(
+        "/requests", "Requests", "user", Permission.REQUESTS, is_more=True, is_main_elsewhere=True
+    ),
+    NavigationEntry(
+        "/releases", "Releases", "download", Permission.SEE_RELEASES, is_more=True, is_main_elsewhere=True
+    ),
     NavigationEntry("/letters", "Letters", "bookmark", Permission.LETTERS, is_more=True),
     NavigationEntry("/documents", "Documents", "shield-check", Permission.SEE_DOCUMENTS, is_more=True),
     NavigationEntry("/reviews", "Reviews", "eye", Permission.REVIEW, is_more=True),
@@ -119,6 +134,7 @@ class Pages:
             **context: what the template needs besides.
         """
         now = CORE(request).clock()
+        of_own = getattr(request.state, "told_of_own", ())
         text = self._environment.get_template(template).render(
             actor=actor,
             csrf=actor.csrf if actor else "",
@@ -130,6 +146,8 @@ class Pages:
             position=getattr(request.state, "position", ""),
             shown_in_full=full_moment(now).text,
             told=break_glass_views(getattr(request.state, "told", ())[:_TOLD], now),
+            told_of_own=notice_views(of_own[:_TOLD], now),
+            more_of_own=max(0, len(of_own) - _TOLD),
             zone=site_zone().key,
             zone_words=zone_words(),
             zone_now=abbreviation(now),
@@ -162,4 +180,6 @@ def _navigation(actor: Actor | None) -> list[NavigationEntry]:
         return []
     entries = [entry for entry in NAVIGATION if may(actor.roles, entry.permission)]
     is_of_desk = may(actor.roles, Permission.SEE_CAMERAS)  # who goes to their own by way of their account
-    return [entry for entry in entries if not (is_of_desk and entry.path == MINE)]
+    if is_of_desk:
+        return [entry for entry in entries if entry.path != MINE]
+    return [replace(each, is_more=each.is_more and not each.is_main_elsewhere) for each in entries]

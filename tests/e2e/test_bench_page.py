@@ -37,6 +37,7 @@ class ScriptedWall:
 
     fleet_url = "https://localhost:8443"
     own_fleet = True
+    later = ("cam-04",)
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -57,7 +58,7 @@ class ScriptedWall:
 
     def act(self, camera: str, button: BenchButton, given: Mapping[str, str]) -> str:
         with self._guard:
-            tile = self._tiles[camera]
+            tile = self._tiles.get(camera) or CameraTile(camera, state="ready")
             if button is BenchButton.BOOKMARK and camera == "cam-02":
                 raise CameraError("cam-02 refused: nothing is being recorded.")
             changes = {
@@ -285,6 +286,7 @@ def test_every_breakage_of_a_tester_is_a_click(page: Page, wall: ScriptedWall) -
         "Cover the lens",
         "Stall the lens",
         "Mute microphone",
+        "Stall the microphone",
     ):
         with page.expect_response(lambda answer: answer.request.method == "POST"):
             page.get_by_role("button", name=f"{name}, cam-01").click()
@@ -299,7 +301,7 @@ def test_every_breakage_of_a_tester_is_a_click(page: Page, wall: ScriptedWall) -
     clock.get_by_label("is").select_option("wrong")
     clock.get_by_label("ahead by s").fill("3600")
     clock.get_by_role("button").click()
-    expect(page.locator("#lines li")).to_have_count(13)
+    expect(page.locator("#lines li")).to_have_count(14)
 
     assert [button for _, button in wall.pressed] == [
         BenchButton.ASSIGN,
@@ -312,6 +314,7 @@ def test_every_breakage_of_a_tester_is_a_click(page: Page, wall: ScriptedWall) -
         BenchButton.COVER,
         BenchButton.STALL,
         BenchButton.MUTE,
+        BenchButton.STALL_MICROPHONE,
         BenchButton.FORGE,
         BenchButton.BATTERY,
         BenchButton.CLOCK,
@@ -323,6 +326,35 @@ def test_every_breakage_of_a_tester_is_a_click(page: Page, wall: ScriptedWall) -
         {"state": "wrong", "offset_s": "3600"},
     ]
     check_access(page)
+
+
+def test_what_a_landlord_does_at_the_dashboard_is_a_form(page: Page, wall: ScriptedWall) -> None:
+    page.locator("#cam-01 summary[aria-label^='At the dashboard']").click()
+    hold = page.get_by_role("group", name="A hold, cam-01")
+    hold.get_by_label("held for").select_option("investigation")
+    hold.get_by_label("who answers for it").fill("Legal")
+    hold.get_by_label("why").fill("A fall on the stairs, 12 May")
+    hold.get_by_role("button").click()
+    expect(page.locator("#cam-01 .said")).to_have_text("hold was done.")
+    shows = page.get_by_role("group", name="What it shows, cam-01")
+    shows.get_by_label("category").select_option("threat")
+    shows.get_by_role("button", name="It shows an incident").click()
+    expect(page.locator("#cam-01 .said")).to_have_text("incident was done.")
+    page.get_by_role("group", name="Ending holds, cam-01").get_by_role("button").click()
+    expect(page.locator("#cam-01 .said")).to_have_text("release was done.")
+
+    said = {"kind": "investigation", "owner": "Legal", "reason": "A fall on the stairs, 12 May"}
+    assert [each for _, each in wall.pressed] == [BenchButton.HOLD, BenchButton.INCIDENT, BenchButton.RELEASE]
+    assert wall.given[:2] == [said, {"category": "threat"}]
+    check_access(page)
+    picture(page, "bench-dashboard")
+
+
+def test_a_camera_that_joins_has_a_tile_at_once(page: Page, wall: ScriptedWall) -> None:
+    page.get_by_role("button", name="Enrol cam-04").click()
+
+    expect(page.locator("#cam-04 h2")).to_have_text("cam-04")
+    assert wall.pressed == [("cam-04", BenchButton.ENROL)]
 
 
 def test_the_log_says_in_words_what_was_done(page: Page, wall: ScriptedWall) -> None:

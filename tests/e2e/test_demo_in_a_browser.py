@@ -185,6 +185,20 @@ def test_a_recording_whose_camera_lost_its_power_is_watched_arriving_as_cut_off(
     tile.get_by_role("button", name="Power on").click()
     expect(tile).to_have_attribute("data-state", "ready")
     expect(lines).to_contain_text("The fleet holds recording 1. It has no end: nothing shows where it ended")
+    # What the landlord does with it is done from here, at the fleet.
+    tile.locator("summary[aria-label^='At the dashboard']").click()
+    hold = tile.get_by_role("group", name="A hold")
+    hold.get_by_label("who answers for it").fill("Legal")
+    hold.get_by_role("button").click()
+    expect(lines).to_contain_text("cam-02 Recording 1 is held for Legal.")
+    tile.get_by_role("button", name="It shows an incident").click()
+    expect(lines).to_contain_text("cam-02 Recording 1 was said to show an incident.")
+    bench.get_by_role("button", name="Enrol cam-03").click()
+    expect(bench.locator("#cam-03")).to_have_attribute("data-state", "standby")
+    expect(lines).to_contain_text("cam-03 It was enrolled and switched on; nobody wears it yet.")
+    bench.locator("#cam-03 summary[aria-label^=Tester]").click()
+    bench.get_by_role("button", name="Hand out, cam-03").click()
+    expect(bench.locator("#cam-03")).to_have_attribute("data-state", "ready")
     watch.check()
 
     page.goto(demo.dashboard)
@@ -193,6 +207,7 @@ def test_a_recording_whose_camera_lost_its_power_is_watched_arriving_as_cut_off(
     row.locator("a[href^='/recordings/']").first.click()
     expect(page.get_by_role("heading", name="Recording 1 of cam-02")).to_be_visible()
     expect(page.get_by_text("nothing shows where it ended").first).to_be_visible()
+    expect(page.get_by_text("Legal").first).to_be_visible()
 
     # What was done is a scenario in which nothing is wrong.
     with bench.expect_download() as saved:
@@ -202,4 +217,5 @@ def test_a_recording_whose_camera_lost_its_power_is_watched_arriving_as_cut_off(
     assert scenario.scenario is not None
     done = [(step.do, step.cameras) for step in scenario.scenario.steps if isinstance(step, CameraStep)]
     of_second = [do for do, cameras in done if cameras == ("cam-02",)]
-    assert of_second[:3] == ["press", "kill_camera", "restart_camera"]
+    assert of_second[:5] == ["press", "kill_camera", "restart_camera", "hold", "judge"]
+    assert [do for do, cameras in done if cameras == ("cam-03",)][:2] == ["enrol", "assign"]

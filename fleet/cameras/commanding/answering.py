@@ -8,12 +8,14 @@ Rules:
 - what it signed comes by another way, before its answer, after it, or alone: both are kept, and neither
   stands for the other;
 - that sensors are closed is what a camera says after it was asked: what it said before does not count, and
-  once it has started again they count as closed only where somebody made it so.
+  once it has started again they count as closed only where somebody made it so;
+- a camera says when they last were because somebody made it so: that may be while nobody heard it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -36,10 +38,14 @@ from fleet.cameras.models import CameraRow
 from fleet.core.actor import camera_actor
 from fleet.core.database import now
 from protocol.messages.commands import Response
+from protocol.messages.status import Status
 from protocol.mode import Mode
+from protocol.units import EPOCH
 
 _NOT_DONE = sorted(map(str, set(CommandState) - {CommandState.DONE}))
 _MOST_FOLLOWED = 1000
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""So old a status is taken for new."""
 NOT_SENT = "it answers a command that it was not sent"
 
 
@@ -92,13 +98,23 @@ def note_signed(session: Session, row: CameraCommand, number: int) -> None:
     tell(session, row)
 
 
-def note_closed(session: Session, camera: str, mode: Mode | None, run: str) -> None:
-    """Note that a camera says that its sensors are closed, where it was asked to close them."""
-    if mode not in CLOSED_MODES:
+def note_closed(session: Session, said: Status) -> None:
+    """Note that a camera says that its sensors are closed, or were, where it was asked to close them.
+
+    What waited at the broker is of when it was said: a camera whose clock is set has said when. Where that is
+    not known, how long ago they were closed is not known either, and is not noted.
+    """
+    camera, mode, moment = said.camera, said.state, now(session)
+    said_at = _said_at(said, moment)
+    by_hand = moment if said_at is None else said_at
+    if said.closed_s is not None:
+        by_hand -= timedelta(seconds=said.closed_s)
+    is_by_hand = mode in MADE_SO or (said.closed_s is not None and said_at is not None)
+    if mode not in CLOSED_MODES and not is_by_hand:
         return
-    moment = now(session)
-    if mode in MADE_SO:
-        session.get_one(CameraRow, camera).closed_last = moment
+    if is_by_hand:
+        row_of = session.get_one(CameraRow, camera)
+        row_of.closed_last = max(by_hand, row_of.closed_last or by_hand)
     asked = select(CameraCommand).where(
         CameraCommand.camera_id == camera,
         CameraCommand.issued > moment - FOLLOWED,
@@ -106,8 +122,22 @@ def note_closed(session: Session, camera: str, mode: Mode | None, run: str) -> N
         CameraCommand.closed.is_(None),
     )
     for row in session.scalars(asked):
-        if were_closed(mode, same_run=bool(run) and row.run == run):
-            row.closed = moment
+        is_after = said_at is None or said_at >= row.issued
+        if is_after and were_closed(mode, same_run=bool(said.run) and row.run == said.run):
+            row.closed = moment if said_at is None else said_at
+        elif is_by_hand and by_hand >= row.issued:
+            row.closed = by_hand
+
+
+def _said_at(said: Status, moment: datetime) -> datetime | None:
+    """When a camera said it, by a clock that is set; None where its clock is not, or it does not say.
+
+    What is as good as new is of now: two clocks that are set differ by a little.
+    """
+    if said.at_utc_us is None or not said.clock_synchronised:
+        return None
+    at = EPOCH + timedelta(microseconds=said.at_utc_us)
+    return at if moment - at > CLOCKS_DIFFER else moment
 
 
 def note_another_run(session: Session, camera: str, mode: Mode | None) -> None:

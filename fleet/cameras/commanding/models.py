@@ -32,7 +32,7 @@ class CameraCommand(Base):
         sentence: what the camera said of it; empty where it said nothing.
         event: the number of what the camera signed of it; None where nothing is known of any.
         signed: when that arrived, verified; None where it has not.
-        closed: when the camera first said after it that its sensors are closed; None where it has not, and
+        closed: when by the camera's word its sensors were closed after it; None where it has not said so, and
             where it has but for being only just started.
         run: the run that the camera was in when it was asked, as it said last; empty where it said none.
     """

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from fleet.alerts.sources import AlertSource, while_here
+from fleet.alerts.sources import AlertSource, only_events, while_here
 from fleet.cameras.broker_link import BrokerLink
 from fleet.core.services import Services
 from fleet.health.reading import AuthorityEnd
+from fleet.people.notices.alert import NOT_ME
 from fleet.vault.rotation.earlier import VaultKeyInfo
 from fleet.vault.sealed import Sealed
 from fleet.web.alerting.backups import backup_source
@@ -61,6 +62,7 @@ def alert_sources(
         holds_source(around),
         deletion_source(around),
         break_glass_source(around),
+        only_events(NOT_ME),
         review_source(around),
         visits_source(around, core.config.visits.ahead),
         request_source(around),

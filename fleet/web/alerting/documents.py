@@ -8,7 +8,7 @@ from fleet.alerts.sources import AlertLook, AlertSource
 from fleet.core.actor import Role
 from fleet.core.services import Services
 from fleet.documents.live import live_facts
-from fleet.documents.publishing import newest_published, published_facts
+from fleet.documents.publishing import newest_of_each, published_facts
 from fleet.documents.rules.differences import Agreement, FactPair, side_by_side
 from fleet.documents.rules.plans import PLANS
 from fleet.web.alerting.service import Around
@@ -32,12 +32,12 @@ def document_source(around: Around, core: Services) -> AlertSource:
     def look(look: AlertLook) -> Looked:
         found: list[AlertFinding] = []
         unknown = set[tuple[str, str]]()
-        facts = None
+        newest = newest_of_each(look.session)
+        facts = live_facts(look.session, core) if newest else ()
         for kind, plan in PLANS.items():
-            row = newest_published(look.session, kind, text=False)
+            row = newest.get(kind)
             if row is None:
                 continue
-            facts = live_facts(look.session, core) if facts is None else facts
             with around():
                 since = moment(row.published, look.now).text
             for pair in side_by_side(published_facts(row), [each for each in facts if plan.states(each.id)]):

@@ -14,6 +14,7 @@ from fleet.releases.models import FootageRelease
 from fleet.releases.redacting.waiting import waiting_releases
 from fleet.requests.finding import due_requests, unwritten_requests
 from fleet.requests.models import RequestCase
+from fleet.requests.rules.kinds import RIGHTS, RequestKind
 from fleet.retention.rules.calendar import day_words
 from fleet.web.alerting.service import Around
 from fleet.web.zone import local
@@ -74,10 +75,19 @@ def request_source(around: Around) -> AlertSource:
 def _finding(case: RequestCase, due: date, today: date) -> AlertFinding:
     is_over = due < today
     words = f"{case.reference} {'was' if is_over else 'is'} to be answered by {day_words(due)}."
-    step = "Answer it, or tell the person of an extension while that is in time."
     return AlertFinding(
-        OVERDUE if is_over else DUE, case.id, case.reference, words, step, f"/requests/{case.id}"
+        OVERDUE if is_over else DUE, case.id, case.reference, words, _step(case), f"/requests/{case.id}"
     )
+
+
+def _step(case: RequestCase) -> str:
+    """Say what is to be done; nothing but the clock of a right can be given two more months, and once."""
+    kind = RequestKind(case.kind)
+    if kind is RequestKind.COMPLAINT:
+        return "Tell the person that the complaint is here, or send its outcome."
+    if kind in RIGHTS and case.extended is None:
+        return "Answer it, or tell the person of two more months while that is in time."
+    return "Answer it."
 
 
 def _silent(case: RequestCase) -> AlertFinding:

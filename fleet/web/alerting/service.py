@@ -105,10 +105,11 @@ def deletion_source(around: Around) -> AlertSource:
     """Return the source of the alerts of what is to be deleted, and of deletions that do not get done."""
 
     def find(session: Session, moment: datetime) -> tuple[AlertFinding, ...]:
-        told, stuck = notices(session), told_count(session, [KIND])
+        switches, stuck = switches_of(session), told_count(session, [KIND])
+        told = notices(session, switches)
         with around():
             due = () if told is None else (deletion_due(told),)
-            doubt = doubt_words(doubted_look(session), moment) if is_on(switches_of(session)) else ""
+            doubt = doubt_words(doubted_look(session), moment) if is_on(switches) else ""
             odd = (clock_doubted(doubt),) if doubt else ()
             return (*odd, *due, *((deletion_stuck(stuck),) if stuck else ()))
 

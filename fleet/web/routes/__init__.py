@@ -9,9 +9,9 @@ Rules:
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
-from fleet.web.assets import router as assets_router
+from fleet.web import stream
 from fleet.web.routes import (
     account,
     cameras,
@@ -36,7 +36,16 @@ from fleet.web.routes.holding import holds
 from fleet.web.routes.imports import listed as imports
 from fleet.web.routes.imports import one as one_import
 from fleet.web.routes.keeping import deletion, retention
-from fleet.web.routes.people import break_glass, confirming, mine, officer_link, provider, sessions, training
+from fleet.web.routes.people import (
+    break_glass,
+    confirming,
+    mine,
+    notices,
+    officer_link,
+    provider,
+    sessions,
+    training,
+)
 from fleet.web.routes.references import approving, asking, slips
 from fleet.web.routes.references import own as own_references
 from fleet.web.routes.releases import collect, continuity, copies, redacting
@@ -55,53 +64,72 @@ from fleet.web.routes.visits import mine as own_visits
 from fleet.web.routes.visits import one as one_visit
 from fleet.web.routes.visits import signed as signed_consents
 from fleet.web.routes.visits import wording
-from fleet.web.stream import note_position
-from fleet.web.stream import router as stream_router
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(note_position)])
-for _part in (reading, taking):
-    router.include_router(_part.router)
-_SIGNED_IN = (cameras, hand_out, officers, users, recordings, recording)
-for _part in (
-    today,
-    account,
-    own_account,
-    sessions,
-    break_glass,
-    own_visits,
-    mine,
-    officer_link,
-    provider,
-    confirming,
-    step,
-    factors,
-    *_SIGNED_IN,
-):
-    router.include_router(_part.router)
-for _part in (
-    lists,
-    marking,
-    incidents,
-    retention,
-    holds,
-    deletion,
-    told,
-    alert_pages,
-    alert_forms,
-    settings,
-    groups,
-    vault,
-):
-    router.include_router(_part.router)
-for _part in (reviews, one_review, viewings, visits, signed_consents, one_visit, wording):
-    router.include_router(_part.router)
-_REQUESTS = (register, one_request, find, steps, letters, templates)
-for _part in (*_REQUESTS, releases, one_release, continuity, redacting, copies, collect):
-    router.include_router(_part.router)
-for _part in (imports, one_import):
-    router.include_router(_part.router)
-for _part in (training, drafts, published, asking, slips, own_references, approving):
-    router.include_router(_part.router)
-router.include_router(stream_router)
-router.include_router(assets_router)
-router.include_router(nowhere.router)  # the last, for it matches everything
+ROUTERS: tuple[APIRouter, ...] = tuple(
+    part.router
+    for part in (
+        reading,
+        taking,
+        today,
+        account,
+        own_account,
+        sessions,
+        notices,
+        break_glass,
+        own_visits,
+        mine,
+        officer_link,
+        provider,
+        confirming,
+        step,
+        factors,
+        cameras,
+        hand_out,
+        officers,
+        users,
+        recordings,
+        recording,
+        lists,
+        marking,
+        incidents,
+        retention,
+        holds,
+        deletion,
+        told,
+        alert_pages,
+        alert_forms,
+        settings,
+        groups,
+        vault,
+        reviews,
+        one_review,
+        viewings,
+        visits,
+        signed_consents,
+        one_visit,
+        wording,
+        register,
+        one_request,
+        find,
+        steps,
+        letters,
+        templates,
+        releases,
+        one_release,
+        continuity,
+        redacting,
+        copies,
+        collect,
+        imports,
+        one_import,
+        training,
+        drafts,
+        published,
+        asking,
+        slips,
+        own_references,
+        approving,
+        stream,
+        nowhere,  # the last, for it matches everything
+    )
+)

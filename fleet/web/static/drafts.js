@@ -46,11 +46,16 @@ function forms() {
   return found;
 }
 
+/** Whether it is for a password, also while that is shown. @param {HTMLInputElement} field */
+function isPassword(field) {
+  return field.autocomplete.includes("password");
+}
+
 /** @param {HTMLFormElement} form */
 function fields(form) {
   return [...form.elements].filter(
     (each) =>
-      (each instanceof HTMLInputElement && !NEVER.includes(each.type)) ||
+      (each instanceof HTMLInputElement && !NEVER.includes(each.type) && !isPassword(each)) ||
       each instanceof HTMLTextAreaElement ||
       each instanceof HTMLSelectElement,
   );

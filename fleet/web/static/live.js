@@ -99,7 +99,8 @@ async function refresh() {
     const [first, ...others] = regions.filter((region) => region.isConnected && from.get(region) === path);
     if (!first) continue;
     const selectOOB = ["#printed:morph", "#told:morph", ...others.map((region) => `#${region.id}:morph`)].join(",");
-    const how = { source: first, target: first, swap: "morph:outerHTML", select: `#${first.id}`, selectOOB };
+    const headers = { "X-Lapel-By-Itself": "yes" }; // nobody asked for it: it is no sign that somebody is at work
+    const how = { source: first, target: first, swap: "morph:outerHTML", select: `#${first.id}`, selectOOB, headers };
     await htmx.ajax("GET", path, how).catch(() => undefined); // what went wrong is said where requests end
   }
   fetched();
@@ -123,6 +124,8 @@ function plan(patience) {
 
 /** @param {string} topic */
 function soon(topic) {
+  if (topic === "account" || topic === "all") document.dispatchEvent(new CustomEvent("lapel:account"));
+  if (topic === "account") return;
   waiting.add(topic);
   plan(topic === "camera" ? PATIENCE_MS.camera : PATIENCE_MS.other);
 }
@@ -143,8 +146,10 @@ function connect() {
     attempts = 0;
     const missed = !isAsServed(event.data);
     asServed = false;
-    if (!document.querySelector("[data-live]")) showAge();
-    else if (missed) {
+    if (!document.querySelector("[data-live]")) {
+      showAge();
+      if (missed) document.dispatchEvent(new CustomEvent("lapel:account"));
+    } else if (missed) {
       waiting.add("all"); // whatever happened while nobody listened
       refresh();
     } else show("live");
@@ -214,6 +219,12 @@ function ages(now) {
 function ours(xhr) {
   return /data-version="([0-9a-f]+)"/.exec(xhr.responseText)?.[1] === document.body.dataset.version;
 }
+
+// A region that was told to fetch itself is asked for by nobody, as what the stream has fetched.
+document.addEventListener("htmx:configRequest", (event) => {
+  const { headers, triggeringEvent } = /** @type {CustomEvent} */ (event).detail;
+  if (triggeringEvent?.type === "lapel:refresh") headers["X-Lapel-By-Itself"] = "yes";
+});
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const { xhr, successful, requestConfig } = /** @type {CustomEvent} */ (event).detail;

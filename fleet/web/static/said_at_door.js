@@ -57,8 +57,11 @@ async function isFull(answer) {
   return FULL.includes((await answer.json().catch(() => ({}))).code);
 }
 
-/** Sends what waits, one after another, until one is not answered. Of a visit of which no more is taken the rest waits: no other does. */
-async function send() {
+/**
+ * Sends what waits, one after another, until one is not answered. Of a visit of which no more is taken the rest waits: no other does.
+ * @param {boolean} isByItself whether nobody asked for it: then it is no sign that somebody is at work
+ */
+async function send(isByItself) {
   if (sending || !who) return;
   sending = true;
   let sent = 0;
@@ -71,7 +74,7 @@ async function send() {
       const token = document.querySelector("[data-door] [name=csrf_token]")?.getAttribute("value") ?? "";
       const answer = await fetch(first.to, {
         method: "POST",
-        headers: { Accept: "application/json", "X-CSRF-Token": token },
+        headers: { Accept: "application/json", "X-CSRF-Token": token, ...(isByItself && { "X-Lapel-By-Itself": "yes" }) },
         body: new URLSearchParams({ ...first.fields, sent: new Date().toISOString() }),
         redirect: "error",
         signal: AbortSignal.timeout(ANSWER_MS),
@@ -111,10 +114,10 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   form.reset();
   show();
-  send();
+  send(false);
 });
-window.addEventListener("online", send);
-document.addEventListener("visibilitychange", () => !document.hidden && send());
-setInterval(send, AGAIN_MS);
+window.addEventListener("online", () => send(true));
+document.addEventListener("visibilitychange", () => !document.hidden && send(false));
+setInterval(() => send(true), AGAIN_MS);
 show();
-send();
+send(false);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
@@ -30,7 +31,14 @@ from fleet.people.models import User
 from fleet.people.officers import add_officer
 from fleet.people.sign_in import create_setup_link, set_up
 from fleet.server.compose import FleetServices
-from tests.support.fleet.fleet import camera_request, enrol_camera, fleet_services
+from fleet.visits.models import TenancyVisit
+from tests.support.fleet.fleet import (
+    camera_request,
+    dashboard_client,
+    enrol_camera,
+    fleet_services,
+    token_for,
+)
 
 AT_ONCE = 6
 
@@ -173,3 +181,26 @@ def test_the_database_refuses_to_change_the_log(services: FleetServices, stateme
         record(session, FLEET, "test:thing:do", "one")
     with pytest.raises(DatabaseError, match="only grows"), services.sessions.begin() as session:
         session.execute(text(statement))
+
+
+def test_the_same_table_of_visits_taken_by_several_at_once_is_planned_once(services: FleetServices) -> None:
+    # proves F6
+    with services.sessions.begin() as session:
+        add_officer(session, services.random, name="Officer 1", by=OPERATOR)
+    token = token_for(services, Role.HEAD_OF_SAFETY, name="tables")
+    day = (services.clock() + timedelta(days=9)).date()
+    lines = "".join(f"T-{each},Flat {each},Gas check,{day},10:00,30,Officer 1\n" for each in range(20))
+    table = f"tenancy,place,purpose,day,time,minutes,officer\n{lines}"
+    barrier = Barrier(AT_ONCE)
+
+    def take(_: int) -> int:
+        with dashboard_client(services, token=token, workers=False) as client:
+            barrier.wait()
+            sent = {"table": table, "take": "yes"}
+            return int(client.post("/visits/table", data=sent, follow_redirects=False).status_code)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = sorted(pool.map(take, range(AT_ONCE)))
+    assert answers == [200] * (AT_ONCE - 1) + [303]
+    with services.readers() as session:
+        assert len(session.scalars(select(TenancyVisit)).all()) == 20

@@ -66,9 +66,34 @@ class WornDouble:
             f"lapel/v1/cameras/{camera or self.camera.id}/up/{subject}", payload, retained=retained
         )
 
-    def status(self, mode: Mode = Mode.READY, *, run: str = "") -> None:
-        """Say what it does."""
-        said = Status(camera=self.camera.id, session="s", state=mode, run=run, assignment=self.assignment)
+    def status(
+        self,
+        mode: Mode = Mode.READY,
+        *,
+        run: str = "",
+        closed_s: float | None = None,
+        waited_s: float = 0,
+        is_clock_set: bool = True,
+    ) -> None:
+        """Say what it does, and how long ago somebody had made it private or docked it.
+
+        Args:
+            mode: what it does.
+            run: since which start.
+            closed_s: how long ago, when it said it.
+            waited_s: how long what it said has waited at the broker.
+            is_clock_set: whether it knows when that was.
+        """
+        said = Status(
+            camera=self.camera.id,
+            session="s",
+            state=mode,
+            run=run,
+            assignment=self.assignment,
+            closed_s=closed_s,
+            at_utc_us=utc_us(self.clock() - timedelta(seconds=waited_s)),
+            clock_synchronised=is_clock_set,
+        )
         self.publish("status", said.to_json())
 
     def given(self) -> list[OutgoingCommand]:

@@ -25,6 +25,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from fleet.people.known.cookie import COOKIE as KNOWN
 from fleet.people.sessions import COOKIE
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import Status
@@ -95,6 +96,8 @@ class Desk:
     chromium: Browser
     context: BrowserContext
     watch: Watch = field(default_factory=Watch)
+    known: str | None = None
+    """The cookie by which the service knows the browser that it is signed in with."""
 
     def open(self, path: str) -> Page:
         """Open a page in a new tab, watched."""
@@ -123,21 +126,26 @@ class Desk:
         with visitor(
             self.chromium, self.fleet.dashboard_url, size=size, dark=dark, scripts=scripts, still=False
         ) as other:
-            session = [cookie for cookie in self.context.cookies() if cookie["name"] == COOKIE]
+            session = [cookie for cookie in self.context.cookies() if cookie["name"] in {COOKIE, KNOWN}]
             other.add_cookies(session)  # type: ignore[arg-type]  # what was read can be set: the keys are the same
             yield other
 
     def sign_in(self) -> None:
-        """Sign in through the API, making the first account when there is none."""
-        with httpx.Client(base_url=self.fleet.dashboard_url, verify=self.fleet.context()) as client:
+        """Sign in through the API, always with one browser, making the first account when there is none."""
+        known = {} if self.known is None else {KNOWN: self.known}
+        with httpx.Client(
+            base_url=self.fleet.dashboard_url, verify=self.fleet.context(), cookies=known
+        ) as client:
             account = {"name": NAME, "password": PASSWORD}
             if self.fleet.setup_url is not None:
                 link = self.fleet.setup_url.rpartition("/")[2]
                 client.post("/api/v1/setup", json={**account, "link": link})
             client.post("/api/v1/session", json=account).raise_for_status()
-            secret = client.cookies[COOKIE]
+            kept = {each.name: each.value or "" for each in client.cookies.jar}
+        self.known = kept.get(KNOWN, self.known)
+        here = self.fleet.dashboard_url
         self.context.add_cookies(
-            [{"name": COOKIE, "value": secret, "url": self.fleet.dashboard_url, "secure": True}]
+            [{"name": name, "value": kept[name], "url": here, "secure": True} for name in kept]
         )
 
     def leave(self) -> None:

@@ -36,11 +36,14 @@ from fleet.server.app import create_cameras_app, create_dashboard_app
 from fleet.server.compose import FleetServices, build_services
 from tests.support.fleet.made_state import ALL_ROLES, lay_out, lay_out_tables
 from tests.support.programs.forked import ForkedProcess, start
+from tests.support.programs.quick_start import start_quickly
 
 with warnings.catch_warnings():
     # It would rather have httpx2; the rest of this tree speaks through httpx, and one client is enough.
     warnings.simplefilter("ignore", UserWarning)
     from starlette.testclient import TestClient
+
+start_quickly()
 
 START_SECONDS = 90
 END_SECONDS = 60

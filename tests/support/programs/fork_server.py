@@ -22,14 +22,25 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import ModuleType
 
+from typer.main import get_command
+
+from tests.support.programs.prepared import prepare
+
 PROGRAMS = {
     "lapel-fleet": "fleet.cli",
 }
-LOADED_LATER = ("fleet.server.serve",)
+LOADED_LATER = (
+    "fleet.server.serve",
+    "anyio._backends._asyncio",
+    "anyio.streams.tls",
+    "uvicorn.lifespan.off",
+    "uvicorn.protocols.http.auto",
+)
 """What a program loads only when it is asked for something that needs it."""
 LONGEST = 262_144
 FILES = 4
@@ -145,11 +156,19 @@ def become(call: Call) -> None:
     sys.modules["__main__"] = ModuleType("__main__")
 
 
+def _main_of(module: ModuleType) -> Callable[[], None]:
+    """A program's own ``main``, its commands worked out now: typer does it at each call."""
+    module.app = get_command(module.app)  # type: ignore[attr-defined] # every program has one
+    main: Callable[[], None] = module.main
+    return main
+
+
 def main() -> None:
     """Serve, and in each child run the program."""
-    mains = {name: importlib.import_module(module).main for name, module in PROGRAMS.items()}
+    mains = {name: _main_of(importlib.import_module(module)) for name, module in PROGRAMS.items()}
     for module in LOADED_LATER:
         importlib.import_module(module)
+    dear = prepare()
     gc.collect()
     gc.freeze()
     calls = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -161,6 +180,7 @@ def main() -> None:
     if call is not None:
         calls.detach()
         become(call)
+        dear.put_back(call.environment)
         mains[call.program]()
 
 

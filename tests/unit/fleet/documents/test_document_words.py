@@ -67,7 +67,7 @@ def alerts(
     monkeypatch.setattr(documents, "PLANS", dict.fromkeys(kinds, plan))
     row = SimpleNamespace(published=NOW)
     found = dict.fromkeys(kinds[:2], row)
-    monkeypatch.setattr(documents, "newest_published", lambda _session, kind, **_: found.get(kind))
+    monkeypatch.setattr(documents, "newest_of_each", lambda _session: found)
     monkeypatch.setattr(documents, "published_facts", lambda _row: was)
 
     def live_facts(*_: object) -> list[Fact]:

@@ -386,7 +386,22 @@ def test_recordings_are_found_by_what_was_said_of_them(
     assert {number for number in (1, 2, 3, 4) if f'id="row-{name(number)}"' in page} == found
     table = desk.get(f"/recordings.csv?{query}").text
     rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
-    assert {int(row["ID"], 16) for row in rows} == found
+    # A row of one cell says what the table was not narrowed to.
+    assert {int(row["ID"], 16) for row in rows if row["Camera"] is not None} == found
+
+
+def test_the_table_says_what_it_was_not_narrowed_to(scene: Scene, desk: TestClient) -> None:
+    # proves F8
+    press(scene, 1, scene.clock())
+    words = "+".join(f"word{each}" for each in range(15))
+    said = {
+        f"q={words}": "That is too much for one search.",
+        "camera=cam-99": "that this fleet does not have; that was left out.",
+        "from=2026-12-02&to=2026-12-01": "Of the days that were asked for: This day comes before the first",
+    }
+    for query, sentence in said.items():
+        assert sentence in desk.get(f"/recordings.csv?{query}").text.splitlines()[-1], query
+    assert name(1) in desk.get("/recordings.csv").text.splitlines()[-1]
 
 
 def test_the_table_for_a_spreadsheet_is_whole_safe_and_logged(

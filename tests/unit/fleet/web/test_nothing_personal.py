@@ -87,6 +87,12 @@ def test_each_role_goes_to_its_pages_and_to_no_other(
     shown = client.get("/account", headers=headers).text
     linked = {entry.path for entry in NAVIGATION if f'<a href="{entry.path}"' in shown.partition("</nav>")[0]}
     assert linked == PAGES[role] - ({"/mine"} if may([role], Permission.SEE_CAMERAS) else set())
+    under_more = shown.partition("</nav>")[0].partition('class="menu more"')[2]
+    if role is Role.DATA_PROTECTION_OFFICER:  # the requests and registers are that person's main pages
+        assert 'href="/requests"' not in under_more
+        assert 'href="/releases"' not in under_more
+    elif "/requests" in PAGES[role]:
+        assert 'href="/requests"' in under_more
 
 
 def test_an_officer_sees_their_visits_alone_and_the_data_protection_officer_plans_none() -> None:

@@ -14,7 +14,7 @@ from fleet.people.admission import SignedIn
 from fleet.people.sessions import COOKIE
 from fleet.people.sign_in import create_setup_link, set_up
 from fleet.server.compose import FleetServices
-from fleet.web.assets import version
+from fleet.web.assets import STATIC, version
 from tests.support.fleet.fleet import dashboard_client, enrol_camera, fleet_services, token_for
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
@@ -122,6 +122,17 @@ def test_files_are_kept_for_ever_under_the_path_that_names_them(browser: TestCli
     assert older.headers["cache-control"] == "no-cache"
     script = browser.get(f"/assets/{version()}/live.js")
     assert script.headers["content-type"].startswith("text/javascript")
+
+
+def test_files_come_compressed_to_whom_that_is_known_and_whole_to_others(browser: TestClient) -> None:
+    path = f"/assets/{version()}/lapel.css"
+    small = browser.get(path, headers={"Accept-Encoding": "gzip"})
+    whole = browser.get(path, headers={"Accept-Encoding": "identity"})
+    assert small.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in whole.headers
+    assert small.content == whole.content == (STATIC / "lapel.css").read_bytes()
+    assert int(small.headers["content-length"]) < int(whole.headers["content-length"])
+    assert {each.headers["vary"] for each in (small, whole)} == {"Accept-Encoding"}
 
 
 @pytest.mark.parametrize(

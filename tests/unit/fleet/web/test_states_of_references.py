@@ -174,8 +174,16 @@ STATES = [
     ),
     state(
         "visits/texts.html",
+        {"use": "door", "states": [{"language": "pl", "name": "Polish", "words": "Not written: the slip."}]},
+        "Other languages than English",
+        'use=door&amp;language=pl">Polish</a>',
+        "Not written: the slip.",
+    ),
+    state(
+        "visits/texts.html",
         {"use": "door", "version": 1},
         "What is said at the door",
+        "NOT Other languages than English",
         'NOT "reference" selected',
         "NOT once it is approved",
     ),

@@ -5,17 +5,18 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import httpx
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from starlette.testclient import TestClient
 
 from fleet.alerts import events
 from fleet.alerts.models import AlertRow
+from fleet.alerts.rules.kinds import MORE
 from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import Role
@@ -28,7 +29,7 @@ from fleet.visits import links
 from fleet.visits.consent import MOST_ENTRIES, entries_of
 from fleet.visits.models import ConsentEntry, TenancyVisit, VisitNotice, VisitRecording, VisitText
 from fleet.visits.rules.consent import REASON_WITHIN
-from fleet.visits.service import visits_between
+from fleet.visits.service import draft_of, visits_between
 from fleet.web.alerting.visits import MOST_OF_ONE, NO_NOTICE, NO_REASON, STRAY
 from fleet.web.routes.visits import listed
 from tests.support.fleet.filling_in import Browser, browsers
@@ -253,6 +254,11 @@ def test_the_landlord_writes_the_text_and_what_was_sent_before_stays(scene: Scen
         "title": "Wizyta",
         "text": "Dzień {{day}}, {{place}}.",
     }
+    gap = "Polish, in which none is written yet: it is printed in English"
+    assert gap in words(scene.client.get(here).text)
+    assert "Polish (no notice yet: in English)" in scene.client.get(f"{here}/change").text
+    said = "Visits to come are planned in it. Not written: the notice, what is said at the door, the slip."
+    assert said in words(scene.client.get(path).text)
     refused = scene.client.post(path, data={**draft, "text": "{{tenant}}"})
     assert refused.status_code == 422
     assert "There is no {{tenant}} to fill in here." in refused.text
@@ -264,15 +270,23 @@ def test_the_landlord_writes_the_text_and_what_was_sent_before_stays(scene: Scen
     stale = scene.client.post(path, data={**draft, "text": "Inny."})
     assert (stale.status_code, "Somebody wrote another version meanwhile" in stale.text) == (409, True)
     assert "Wizyta" in scene.client.get(f"{here}/notice.html").text
+    assert gap not in words(scene.client.get(here).text)
+    assert "Not written: what is said at the door, the slip." in words(scene.client.get(path).text)
+    scene.clock.now += timedelta(seconds=1)
+    english = {**draft, "language": "en", "title": "Visit", "text": "On {{day}}, at {{place}}."}
+    assert scene.client.post(path, data=english, follow_redirects=False).status_code == 303
+    assert "English was written anew since: the notice." in words(scene.client.get(path).text)
+    scene.clock.now += timedelta(seconds=1)
     again = {**draft, "version": "1"}
     file = {"file": ("notice.pl.txt", b"Nowy\nTekst {{place}}", "text/plain")}
     assert scene.client.post(path, data=again, files=file, follow_redirects=False).status_code == 303
     assert "Tekst Flat 4, 12 Elm Road" in scene.client.get(f"{here}/notice.html").text
+    assert "English was written anew since" not in words(scene.client.get(path).text)
     page = scene.client.get(f"{path}?use=notice&language=pl").text
     assert "Version 1" in page
     assert "Dzień {{day}}, {{place}}." in page, "what an entry names can be read"
     assert "This one comes with the service." not in page
-    assert "This one comes with the service." in scene.client.get(path).text
+    assert "This one comes with the service." in scene.client.get(f"{path}?use=door").text
 
 
 def test_a_table_is_looked_at_first_and_taken_as_a_whole(scene: Scene) -> None:
@@ -295,11 +309,78 @@ def test_a_table_is_looked_at_first_and_taken_as_a_whole(scene: Scene) -> None:
     looked = scene.client.post("/visits/table", files={"file": ("v.csv", (head + good).encode(), "text/csv")})
     assert (looked.status_code, kept()) == (200, 0)
     assert "Nothing is planned yet." in looked.text
+    assert "No notice is written in" not in looked.text
+    polish = good.replace("Officer 1\n", "Officer 1,pl\n")
+    looked = scene.client.post("/visits/table", data={"table": head.replace("\n", ",language\n") + polish})
+    assert "No notice is written in Polish: those visits are told of in English." in looked.text
     taken = scene.client.post(
         "/visits/table", data={"table": head + good, "take": "yes"}, follow_redirects=False
     )
     assert (taken.status_code, kept()) == (303, 3)
     assert taken.headers["location"] == f"/visits?day={day}"
+
+
+def test_a_table_that_was_taken_before_plans_nothing_twice(scene: Scene) -> None:
+    day = (scene.clock() + timedelta(days=4)).date()
+    head = "tenancy,place,purpose,day,time,minutes,officer\n"
+    lines = [f"T-{each},Flat {each},Gas check,{day},1{each}:00,30,Officer 1\n" for each in range(3)]
+
+    def table(*those: str, take: str = "yes") -> tuple[int, str]:
+        sent = {"table": head + "".join(those), "take": take}
+        answer = scene.client.post("/visits/table", data=sent, follow_redirects=False)
+        return answer.status_code, words(answer.text)
+
+    def kept() -> list[str]:
+        with scene.services.readers() as session:
+            return sorted(session.scalars(select(TenancyVisit.tenancy)))
+
+    assert table(*lines[:2])[0] == 303
+    for take in ("", "yes"):
+        status, page = table(*lines[:2], take=take)
+        assert (status, kept()) == (200, ["T-0", "T-1"])
+        assert "0 of 2 can be planned" in page
+        assert "All of it is planned already, so there is nothing to plan." in page
+        assert page.count("It is planned already, and not planned again.") == 2
+        assert "Plan all" not in page
+    page = table(*lines, take="")[1]
+    assert "1 of 3 can be planned What is planned already is not planned again. Plan all 1" in page
+    assert table(*lines)[0] == 303
+    assert kept() == ["T-0", "T-1", "T-2"]
+    others = [
+        lines[0].replace("T-0", "T-5"),
+        lines[0].replace("Flat 0", "Flat 8").replace("Gas check", "Repair"),
+        lines[1].replace("Officer 1", "Officer 2"),
+        lines[2].replace("12:00", "12:30"),
+    ]
+    assert table(*others)[0] == 303
+    assert len(kept()) == 7, "another tenancy, place, officer or time is another visit"
+    again = lines[0].replace("Gas check", "Something else").replace("Flat 0", "FLAT 0")
+    assert table(again)[0] == 200, "for what and how long is no other visit"
+    with scene.services.sessions.begin() as session:
+        off = {"cancelled": scene.clock(), "cancelled_by": "Desk", "cancelled_reason": "Away"}
+        session.execute(update(TenancyVisit).where(TenancyVisit.place == "Flat 0").values(off))
+    assert table(lines[0])[0] == 303, "what was called off can be planned anew"
+    assert len(kept()) == 8
+
+
+def test_a_visit_at_a_time_that_the_clocks_never_show_is_refused_and_nothing_is_planned(scene: Scene) -> None:
+    day = {each.year: each for each in (date(2026, 3, 29), date(2027, 3, 28))}
+    never = next(each for each in day.values() if each > scene.clock().date())
+    said = f"There is no 01:30 on {never}: the clocks are put forward over it. Write another time."
+    refused = scene.client.post("/visits", data=fields(scene, planned=f"{never}T01:30"))
+    assert (refused.status_code, said in refused.text) == (422, True)
+    assert 'id="planned-fault"' in refused.text
+    path = planned(scene)
+    with scene.services.readers() as session:
+        seen = draft_of(session.scalars(select(TenancyVisit)).one()).mark
+    anew = scene.client.post(f"{path}/change", data={**fields(scene, planned=f"{never}T01:30"), "seen": seen})
+    assert (anew.status_code, said in anew.text) == (422, True)
+    with scene.services.readers() as session:
+        assert [each.planned for each in session.scalars(select(TenancyVisit))] == [
+            scene.clock().replace(second=0, microsecond=0) + timedelta(days=3)
+        ]
+    twice = planned(scene, planned="2026-10-25T01:30", tenancy="T-2")
+    assert "01:30 BST" in words(scene.client.get(twice).text), "the first of the two, and its page says which"
 
 
 def test_a_visit_that_is_near_without_a_notice_is_an_alert_until_it_is_noted(scene: Scene) -> None:
@@ -491,7 +572,8 @@ def test_what_reaches_no_person_stays_on_the_phone(
     def kept() -> tuple[int, int]:
         with scene.services.readers() as session:
             noted = select(AuditEntry).where(AuditEntry.action == "visits:consent:stray")
-            return len(session.scalars(select(AlertRow)).all()), len(session.scalars(noted).all())
+            strays = select(AlertRow).where(AlertRow.kind.in_((STRAY.id, MORE.id)))  # a look may find others
+            return len(session.scalars(strays).all()), len(session.scalars(noted).all())
 
     before = kept()
     monkeypatch.setattr(events, "MOST", 0)
@@ -643,3 +725,13 @@ def test_programs_plan_list_and_call_off(scene: Scene) -> None:
     assert scene.client.post("/api/v1/visits", json={**body, "minutes": 1}).status_code == 422
     off = scene.client.post(f"/api/v1/visits/{made.json()['id']}/cancel", json={"reason": "Nobody is in"})
     assert off.json()["notice"] == "needless"
+
+
+# proves F8
+def test_a_visit_that_is_sent_twice_from_its_form_is_planned_once(scene: Scene) -> None:
+    sent = fields(scene, tenancy="T-77")
+    assert scene.client.post("/visits", data=sent, follow_redirects=False).status_code == 303
+    again = scene.client.post("/visits", data=sent, follow_redirects=False)
+    assert "That visit is planned already: this tenancy, place, officer and time." in words(again.text)
+    with scene.services.readers() as session:
+        assert len(session.scalars(select(TenancyVisit)).all()) == 1

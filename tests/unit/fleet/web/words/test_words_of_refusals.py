@@ -23,7 +23,7 @@ from fleet.footage.errors import StoreError
 from fleet.people.admission import HalfWay, SignedIn
 from fleet.people.factors.rules import Factors
 from fleet.people.sessions import COOKIE, STEP_COOKIE
-from fleet.web import faults
+from fleet.web import faults, stream
 from fleet.web.faults import PageRoute, describe_input, fault_page, refusal_page
 from fleet.web.let_in import let_in
 
@@ -99,9 +99,13 @@ def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
     async def page(_request: Request, status: int, detail: str) -> Response:
         return PlainTextResponse(f"page: {detail}", status)
 
-    core = SimpleNamespace(config=SimpleNamespace(site=SimpleNamespace(time_zone=ZoneInfo("UTC"))))
+    core = SimpleNamespace(
+        config=SimpleNamespace(site=SimpleNamespace(time_zone=ZoneInfo("UTC"))),
+        live=SimpleNamespace(position=""),
+    )
     monkeypatch.setattr(faults, "fault_page", page)
     monkeypatch.setattr(faults, "CORE", lambda _: core)
+    monkeypatch.setattr(stream, "CORE", lambda _: core)
     app = FastAPI()
     problems.install(app)
     footage.install(app)

@@ -195,14 +195,18 @@ def test_a_recording_of_a_request_is_said_to_be_kept_as_it_is(
     # proves F8
     row = Recording(id=1, camera_id="cam-01", number=7, recording="ab" * 16, state=RecordingState(state))
     restrictions = [Restriction(recording_id=1, claim_until=each) for each in until or ()]
-    [shown] = linked_views([row], {1: restrictions}, NOW)
+    [shown] = linked_views([row], {1: restrictions}, NOW, is_open=True)
     assert (shown.state, shown.unverified, shown.page) == (said, "", f"/recordings/{'ab' * 16}")
     imported = ImportRow(id="i1", reference="IMP-1", kind="cctv", state=state)
-    [shown_import] = linked_imports([imported], {"i1": restrictions}, NOW)
+    [shown_import] = linked_imports([imported], {"i1": restrictions}, NOW, is_open=True)
     assert shown_import.state == said.replace("watched", "looked at")
     assert (shown_import.unverified, shown_import.name) == (NOT_VERIFIED, "IMP-1: CCTV clip")
     assert (shown_import.is_here, shown_import.is_restricted) == (state == "held", bool(until))
     assert (shown.is_here, shown.is_restricted) == (state == "held", bool(until))
+    over = "This request holds it no longer." if said.startswith("Kept") else said
+    [closed] = linked_views([row], {1: restrictions}, NOW, is_open=False)
+    [closed_import] = linked_imports([imported], {"i1": restrictions}, NOW, is_open=False)
+    assert (closed.state, closed_import.state) == (over, over.replace("watched", "looked at"))
 
 
 def test_a_letter_is_called_by_its_title_where_it_has_one() -> None:
