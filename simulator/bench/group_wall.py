@@ -70,7 +70,7 @@ class GroupWall:
         self._guard = threading.Lock()
         self._locks = {name: threading.Lock() for name in (*(each.name for each in group), *group.later)}
         self._at_dashboard = threading.Lock()
-        self._looks = Looks(self._tile)
+        self._looks = Looks(self._tile, now)
         self._watching = threading.Lock()
         self._watchers = 0
         self._tiles: tuple[CameraTile, ...] = ()
@@ -228,7 +228,7 @@ class GroupWall:
         except SimulatorError as error:
             if camera.starting:
                 return replace(known, state="starting")
-            return replace(known, state="fault", trouble=str(error))
+            return replace(known, state="fault", answers=False, trouble=str(error))
 
 
 def _with_status(known: CameraTile, status: dict[str, Any]) -> CameraTile:

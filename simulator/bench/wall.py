@@ -38,6 +38,7 @@ class CameraTile:
         destroyed: Whether it was destroyed.
         broken: What a tester did to its network, card, clock and battery and has not mended, in words.
         trouble: What it says is wrong, in one sentence; empty when all is well.
+        answers: Whether it said how it is; else what it recorded and holds is what it said last.
     """
 
     camera: str
@@ -57,6 +58,7 @@ class CameraTile:
     destroyed: bool = False
     broken: str = ""
     trouble: str = ""
+    answers: bool = True
 
     @property
     def powered(self) -> bool:

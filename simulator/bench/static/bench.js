@@ -42,6 +42,11 @@ function say(camera, sentence, kind = "outcome") {
   announce.textContent = sentence ? `${states.get(camera)?.called || camera}: ${sentence}` : "";
 }
 
+// What was said to be wrong is not said on once it no longer is.
+function unsay(camera, sentence) {
+  if (tileOf(camera).querySelector("[data-show=said]").textContent === sentence) say(camera, "");
+}
+
 function setButton(tile, action, { disabled = false, hidden = false }) {
   for (const button of tile.querySelectorAll(`button[data-action="${action}"]`)) {
     const hadFocus = hidden && document.activeElement === button;
@@ -93,6 +98,7 @@ function show(state) {
   setPair(tile, PAIRS.microphone, state.muted, off);
   setPair(tile, PAIRS.sound, state.soundless, off);
   if (state.trouble && state.trouble !== before?.trouble) say(state.camera, state.trouble, "trouble");
+  else if (!state.trouble && before?.trouble) unsay(state.camera, before.trouble);
 }
 
 function summarise() {

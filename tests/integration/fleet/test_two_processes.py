@@ -238,7 +238,8 @@ def test_a_camera_puts_its_footage_straight_into_the_store_while_one_dies_at_ran
         link = camera.link(LinkSection(status_s=0.5, retry_max_s=0.5, upload_kbit=4000), uploads=proxy)
         link.start()
         try:
-            camera.wait_for_receipts(1, 2)
+            # A busy machine takes as long to start one as it is left running.
+            camera.wait_for_receipts(1, 2, within_s=150)
         finally:
             link.stop()
     store = pair.services.footage.store

@@ -149,20 +149,22 @@ class Camera:
             now=lambda: datetime.now(UTC) + ahead,
         )
 
-    def wait_for_receipts(self, *numbers: int) -> None:
+    def wait_for_receipts(self, *numbers: int, within_s: float = WAIT_S) -> None:
         """Wait until the fleet's receipts for these recordings were accepted."""
         wanted = set(numbers)
-        self._wait(lambda: {each.number for each in self.shelf.recordings() if each.receipt} >= wanted)
+        self._wait(
+            lambda: {each.number for each in self.shelf.recordings() if each.receipt} >= wanted, within_s
+        )
 
     def wait_for_desired(self, fits: Callable[[Desired], bool]) -> Desired:
         """Wait for a desired state from the fleet."""
         self._wait(lambda: any(fits(each) for each in self.desired))
         return next(each for each in self.desired if fits(each))
 
-    def _wait(self, until: Callable[[], bool]) -> None:
+    def _wait(self, until: Callable[[], bool], within_s: float = WAIT_S) -> None:
         with self._changed:
-            if not self._changed.wait_for(until, WAIT_S):
-                raise AssertionError(f"what was waited for did not come about within {WAIT_S} s")
+            if not self._changed.wait_for(until, within_s):
+                raise AssertionError(f"what was waited for did not come about within {within_s} s")
 
     def _status(self) -> Status:
         return Status(camera=self.id, session="own", state=Mode.READY, run=self.run)
