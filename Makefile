@@ -6,8 +6,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 EXTRAS := base device fleet simulator dev
-# Six on two processors: a test waits for cameras, browsers and servers a good part of its time.
-WORKERS ?= 6
+# Four on two processors: a test waits for cameras, browsers and servers a good part of its time. With more, a slow
+# machine leaves each so little that cameras and pages wait for it longer than tests do.
+WORKERS ?= 4
 # What goes by the clock of the world waits six sevenths of its time, and falls behind beside browsers.
 WAITING ?= 6
 # What puts whole systems together: cameras, fleets, browsers.
@@ -25,7 +26,7 @@ ifndef TOGETHER
 .NOTPARALLEL:
 endif
 TOGETHER_MAKE = $(MAKE) --no-print-directory --output-sync=target -j TOGETHER=1
-.PHONY: help setup setup-demo demo test hunt check real-time unit-fleet unit-rest whole lint collect contracts types hooks bench crash sentences storm fuzz build lock clean
+.PHONY: help setup setup-demo demo test hunt check real-time demonstration unit-fleet unit-rest whole lint collect contracts types hooks bench crash sentences storm fuzz build lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,7 +46,7 @@ test: setup  ## lint, types, and every test but the long hunts
 	@rm -f $(LAPEL_FAILED_TESTS)
 	@$(TOGETHER_MAKE) lint contracts collect
 	@wrong=; \
-	$(TOGETHER_MAKE) real-time types unit-fleet unit-rest GENTLY="nice -n 15" UNIT_TESTS='-m "not hunt"' || wrong=1; \
+	$(TOGETHER_MAKE) demonstration types unit-fleet unit-rest GENTLY="nice -n 15" UNIT_TESTS='-m "not hunt"' || wrong=1; \
 	$(MAKE) --no-print-directory TOGETHER=1 whole || wrong=1; \
 	test -z "$$wrong" || { echo; echo "What failed:"; cat $(LAPEL_FAILED_TESTS) 2>/dev/null || echo "no test, see above"; exit 1; }
 
@@ -68,6 +69,10 @@ unit-rest:
 # What else goes on beside them gives way.
 real-time:
 	$(BIN)/pytest -n $(WAITING) --dist loadfile --no-loadscope-reorder -m "real_time and not hunt" tests/integration
+
+# Goes by the clock of the world as well, with a browser: once the others are done.
+demonstration: real-time
+	$(BIN)/pytest -q -m "real_time and not hunt" tests/e2e
 
 whole:
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not hunt and not real_time" $(WHOLE)

@@ -18,11 +18,11 @@ from simulator.scenario.steps.base import CameraStep
 from tests.support.fleet.desk import leave
 from tests.support.network.browser import LAPTOP, Watch, browser, visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.broker]
+pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.real_time, pytest.mark.timeout(600)]
 
 CAMERAS = 2
 READY = "Ctrl-C stops everything."
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 PASSWORD = "four random words here"
 
 
